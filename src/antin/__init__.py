@@ -1,0 +1,1 @@
+"""Ấn Tín: official documents between public bodies, electronically, end to end, with legal effect."""

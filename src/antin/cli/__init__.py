@@ -1,0 +1,1 @@
+"""Commands: `antin …`. Offline ones (validate, edxml check, ledger verify) load no database and no Django."""

@@ -1,0 +1,43 @@
+"""`antin serve` and `antin work`."""
+
+from __future__ import annotations
+
+import argparse
+
+from antin.cli.django_setup import installation
+from antin.house.config import Config
+
+
+def options(parser: argparse.ArgumentParser, command: str) -> None:
+    parser.set_defaults(which=command)
+    parser.add_argument("--home", help="the installation's folder (else $ANTIN_HOME)")
+    if command == "serve":
+        parser.add_argument("--work", action="store_true", help="run the background processes as well")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = installation(arguments.home)
+    from antin.house import serve  # after Django is set up: it loads the product once for all children
+
+    if arguments.which == "work":
+        _work(config)
+        return 0
+    parts = {"web": serve.run_web, "exchange": serve.run_exchange}
+    if arguments.work:
+        parts["work"] = _work
+    _preload()
+    return serve.run(config, parts)
+
+
+def _work(_: Config) -> None:
+    from antin.worker import loop
+
+    loop.run()
+
+
+def _preload() -> None:
+    """Everything the children need is imported before the fork, so that they share it."""
+    import antin.exchange.receiver
+    import antin.house.urls
+    import antin.house.wsgi
+    import antin.worker.loop  # noqa: F401

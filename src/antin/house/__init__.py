@@ -1,0 +1,1 @@
+"""Composition: configuration, settings, wiring of ports to adapters, the database's launcher, the demonstration world."""

@@ -1,0 +1,117 @@
+"""One installation's configuration: `antin.toml` in its home folder, mode 0600.
+
+The home holds everything an installation owns besides its database: `keys/` (0600 each), `blobs/` (ciphertext),
+`trust/` (anchors), `antin.toml`. `$ANTIN_HOME` names it. No secret stands in the file itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+HOME_VARIABLE = "ANTIN_HOME"
+CONFIG_NAME = "antin.toml"
+
+
+@dataclass(frozen=True)
+class Web:
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The receiving endpoint under mutual TLS, and how partners reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8443
+    url: str = "https://127.0.0.1:8443"
+    node_certificate: str = "keys/node.pem"
+    node_key: str = "keys/node.key"
+    node_authority: str = "trust/nodes.pem"
+
+
+@dataclass(frozen=True)
+class Signing:
+    timestamp_urls: tuple[str, ...] = ()
+    revocation_hosts: tuple[str, ...] = ()
+    trust: str = "trust/signing"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Only in a demonstration world: people offered on the sign-in page, and the sample mark on every page."""
+
+    people: str = ""
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Config:
+    home: Path
+    name: str = "antin"
+    title: str = ""
+    database_url: str = ""
+    organisation: str = ""
+    times_new_roman: str = ""
+    web: Web = field(default_factory=Web)
+    exchange: Exchange = field(default_factory=Exchange)
+    signing: Signing = field(default_factory=Signing)
+    demo: Demo = field(default_factory=Demo)
+
+    def path(self, relative: str) -> Path:
+        """A path of the configuration, relative to the home unless absolute."""
+        return self.home / relative
+
+
+def home() -> Path | None:
+    """The folder `$ANTIN_HOME` names, or None."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named).absolute() if named else None
+
+
+def load(folder: Path) -> Config:
+    """Reads `antin.toml`. FileNotFoundError without one; TypeError for a key that means nothing."""
+    with (folder / CONFIG_NAME).open("rb") as file:
+        raw = tomllib.load(file)
+    parts = {
+        "web": Web(**raw.pop("web", {})),
+        "exchange": Exchange(**raw.pop("exchange", {})),
+        "signing": Signing(**_tuples(raw.pop("signing", {}))),
+        "demo": Demo(**raw.pop("demo", {})),
+    }
+    return Config(home=folder, **raw, **parts)
+
+
+def save(config: Config) -> Path:
+    """Writes `antin.toml` atomically, readable by its owner alone."""
+    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = config.home / CONFIG_NAME
+    draft = target.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(_toml(config))
+    draft.replace(target)
+    return target
+
+
+def _tuples(table: dict[str, object]) -> dict[str, object]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def _toml(config: Config) -> str:
+    values = asdict(config)
+    values.pop("home")
+    plain = [line(key, value) for key, value in values.items() if not isinstance(value, dict)]
+    for name, table in values.items():
+        if isinstance(table, dict):
+            plain += ["", f"[{name}]", *(line(key, value) for key, value in table.items())]
+    return "\n".join(plain) + "\n"
+
+
+def line(key: str, value: object) -> str:
+    """One TOML assignment; JSON's spelling of strings, numbers, booleans and lists is TOML's as well."""
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}"

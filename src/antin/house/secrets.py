@@ -1,0 +1,24 @@
+"""Secrets of an installation: files of mode 0600 in `keys/`, made once, never printed, never in the database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+
+def make_secret(path: Path, length: int = 48) -> None:
+    """Writes a fresh random secret (URL-safe text) unless the file is there already."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(length))
+
+
+def read_secret(path: Path) -> str:
+    """The secret's text. PermissionError when others than its owner may read the file."""
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise PermissionError(f"{path} must be readable by its owner alone (chmod 600)")
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,167 @@
+"""CMS SignedData (RFC 5652) with CAdES signed attributes (RFC 5035, ETSI EN 319 122-1), written directly.
+
+`signed_attributes` gives the bytes that are signed; `signed_data` wraps the finished signature value.
+PAdES wants no signing-time attribute (ETSI EN 319 142-1 §5.3): the time comes from the timestamp token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import load_der_x509_certificate
+
+from antin.signing import der
+
+DATA: Final = "1.2.840.113549.1.7.1"
+SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
+CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
+MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
+SIGNATURE_TIMESTAMP: Final = "1.2.840.113549.1.9.16.2.14"
+
+DIGESTS: Final = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+_SHA256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
+_SHA256_NULL = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
+_PSS = der.sequence(
+    der.oid("1.2.840.113549.1.1.10"),
+    der.sequence(
+        der.explicit(0, _SHA256_NULL),
+        der.explicit(1, der.sequence(der.oid("1.2.840.113549.1.1.8"), _SHA256_NULL)),
+        der.explicit(2, der.integer(32)),
+    ),
+)
+
+RSA_PKCS1: Final = "rsa-pkcs1v15-sha256"
+RSA_PSS: Final = "rsa-pss-sha256"
+ECDSA: Final = "ecdsa-sha256"
+ALGORITHMS: Final = {
+    RSA_PKCS1: der.sequence(der.oid("1.2.840.113549.1.1.11"), der.NULL),
+    RSA_PSS: _PSS,
+    ECDSA: der.sequence(der.oid("1.2.840.10045.4.3.2")),
+}
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class SignerIdentity:
+    """What a CMS needs of the signer's certificate: raw issuer name and serial, and how its key signs."""
+
+    issuer_and_serial: bytes
+    ess_id: bytes
+    algorithm: str
+
+
+@lru_cache(maxsize=256)
+def identity_of(certificate: bytes) -> SignerIdentity:
+    """The identity of a DER certificate; ValueError when it holds a key that we do not use."""
+    outer = der.Reader(certificate).inside()
+    body = outer.inside()
+    if body.peek() == 0xA0:
+        body.raw()
+    serial = body.raw(der.INTEGER)
+    body.raw(der.SEQUENCE)
+    issuer = body.raw(der.SEQUENCE)
+    names = der.sequence(der.explicit(4, issuer))
+    ess = der.sequence(der.octets(hashlib.sha256(certificate).digest()), der.sequence(names, serial))
+    return SignerIdentity(der.sequence(issuer, serial), ess, algorithm_of(certificate))
+
+
+@lru_cache(maxsize=256)
+def algorithm_of(certificate: bytes) -> str:
+    """The algorithm by which the key of this certificate signs by default."""
+    key = load_der_x509_certificate(certificate).public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048:
+        return RSA_PKCS1
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256:
+        return ECDSA
+    raise ValueError("RSA of 2048 bits or ECDSA of 256 bits is the floor (TT 15/2025/TT-BKHCN)")
+
+
+def signed_attributes(content_type: str, digest: bytes, ess_id: bytes) -> bytes:
+    """The signed attributes as the SET OF that is signed: content type, digest, signer's certificate."""
+    return der.set_of(
+        (
+            _attribute(CONTENT_TYPE, der.oid(content_type)),
+            _attribute(MESSAGE_DIGEST, der.octets(digest)),
+            _attribute(SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(ess_id))),
+        )
+    )
+
+
+def _attribute(kind: str, value: bytes) -> bytes:
+    return der.sequence(der.oid(kind), der.tlv(der.SET, value))
+
+
+def signed_data(
+    identity: SignerIdentity,
+    attributes: bytes,
+    signature: bytes,
+    certificates: tuple[bytes, ...],
+    *,
+    content: bytes | None = None,
+    content_type: str = DATA,
+    token: bytes | None = None,
+    algorithm: str = "",
+) -> bytes:
+    """A ContentInfo of one signer. `content` is encapsulated when given; `token` is the RFC 3161 token over `signature`."""
+    encapsulated = der.sequence(
+        der.oid(content_type), *(() if content is None else (der.explicit(0, der.octets(content)),))
+    )
+    unsigned = b"" if token is None else der.explicit(1, _attribute(SIGNATURE_TIMESTAMP, token))
+    signer = der.sequence(
+        der.integer(1),
+        identity.issuer_and_serial,
+        _SHA256_NULL,
+        b"\xa0" + attributes[1:],
+        ALGORITHMS[algorithm or identity.algorithm],
+        der.octets(signature),
+        unsigned,
+    )
+    body = der.sequence(
+        der.integer(1 if content_type == DATA else 3),
+        der.tlv(der.SET, _SHA256_NULL),
+        encapsulated,
+        der.explicit(0, b"".join(sorted(certificates))) if certificates else b"",
+        der.tlv(der.SET, signer),
+    )
+    return der.sequence(der.oid(SIGNED_DATA), der.explicit(0, body))
+
+
+def raw_sign(key: PrivateKey, data: bytes, algorithm: str) -> bytes:
+    """The signature value over the data by a loaded key; ValueError when key and algorithm do not match."""
+    if isinstance(key, rsa.RSAPrivateKey) and algorithm == RSA_PKCS1:
+        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    if isinstance(key, rsa.RSAPrivateKey) and algorithm == RSA_PSS:
+        return key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    if isinstance(key, ec.EllipticCurvePrivateKey) and algorithm == ECDSA:
+        return key.sign(data, ec.ECDSA(hashes.SHA256()))
+    raise ValueError(f"this key does not sign by {algorithm}")
+
+
+def raw_verify(certificate: bytes, signature: bytes, data: bytes, algorithm: str) -> bool:
+    """True when the value over the data was made by the key of this certificate."""
+    key = load_der_x509_certificate(certificate).public_key()
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and algorithm == RSA_PKCS1:
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(key, rsa.RSAPublicKey) and algorithm == RSA_PSS:
+            key.verify(signature, data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm == ECDSA:
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Background processes: sequencer, followers, sender, jobs."""

@@ -1,0 +1,72 @@
+"""The background process: sequencer, followers, sender and timed jobs, one thread each, all restartable.
+
+Nothing here decides: each part claims its work from the database and may be killed at any instant.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+from django.db import close_old_connections, connection
+
+from antin.exchange import follow as exchange_follow
+from antin.exchange import sender
+from antin.ledger import acts as ledger
+from antin.registry import acts as registry
+
+log = logging.getLogger("antin.worker")
+
+INTEGRATE_EVERY_S = 0.1
+FOLLOW_EVERY_S = 0.2
+JOBS_EVERY_S = 30.0
+AFTER_FAILURE_S = 2.0
+
+
+def run() -> None:
+    """Runs every part until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = [
+        threading.Thread(target=_repeat, args=(stop, name, part, pause), name=name, daemon=True)
+        for name, part, pause in (
+            ("sequencer", ledger.integrate, INTEGRATE_EVERY_S),
+            ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
+            ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
+        )
+    ]
+    threads.append(threading.Thread(target=_send, args=(stop,), name="sender", daemon=True))
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1.0):
+        pass
+    for thread in threads:
+        thread.join(timeout=10)
+
+
+def _repeat(stop: threading.Event, name: str, part: Callable[[], object], pause_s: float) -> None:
+    """Calls the part again and again; busy parts are called again at once, failures are logged and waited out."""
+    while not stop.is_set():
+        try:
+            busy = bool(part())
+        except Exception:
+            log.exception("%s failed; trying again", name)
+            connection.close()
+            stop.wait(AFTER_FAILURE_S)
+            continue
+        close_old_connections()
+        if not busy:
+            stop.wait(pause_s)
+
+
+def _send(stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            sender.run(stop)
+        except Exception:
+            log.exception("sender failed; starting again")
+            connection.close()
+            stop.wait(AFTER_FAILURE_S)

@@ -1,0 +1,34 @@
+"""A throw-away PostgreSQL and home for the whole run; every test uses the real adapters."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from antin.house import config as configuration
+from antin.house import install, postgres
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+def _prepare() -> None:
+    """Sets ANTIN_HOME before Django reads its settings; workers of one run share the cluster, not the home."""
+    url = os.environ.get("ANTIN_TEST_DATABASE")
+    if url is None:
+        scratch = Path(tempfile.mkdtemp(prefix="antin-test-"))
+        cluster = postgres.start(scratch, extra_settings=FAST)
+        url = os.environ["ANTIN_TEST_DATABASE"] = cluster.ensure_database("antin")
+        atexit.register(postgres.remove, scratch)
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        atexit.register(cluster.stop)
+    home = Path(tempfile.mkdtemp(prefix="antin-home-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    install.create(configuration.Config(home=home, name="thu-nghiem", database_url=url))
+    os.environ[configuration.HOME_VARIABLE] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "antin.house.settings"
+
+
+_prepare()

@@ -1,0 +1,55 @@
+"""The configuration of an installation and its secrets."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from antin.house import config as configuration
+from antin.house import install
+from antin.house.secrets import make_secret, read_secret
+
+
+def test_configuration_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    written = configuration.Config(
+        home=tmp_path,
+        name="lac-giang",
+        title='Tỉnh ủy "mẫu"',
+        signing=configuration.Signing(timestamp_urls=("http://127.0.0.1:1/tsa",)),
+        demo=configuration.Demo(people="people.json", sample=True),
+    )
+    configuration.save(written)
+    assert configuration.load(tmp_path) == written
+
+
+def test_configuration_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = configuration.save(configuration.Config(home=tmp_path / "new"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_configuration_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "antin.toml").write_text('colour = "red"\n')
+    with pytest.raises(TypeError, match="colour"):
+        configuration.load(tmp_path)
+
+
+@pytest.mark.clause("379/5.9")
+def test_secret_readable_by_others_is_refused(tmp_path: Path) -> None:
+    make_secret(tmp_path / "k")
+    assert len(read_secret(tmp_path / "k")) >= 48
+    (tmp_path / "k").chmod(0o640)
+    with pytest.raises(PermissionError, match="chmod 600"):
+        read_secret(tmp_path / "k")
+
+
+def test_create_twice_keeps_every_key(tmp_path: Path) -> None:
+    config = configuration.Config(home=tmp_path / "home", name="x")
+    install.create(config)
+    keys = {p: p.read_bytes() for p in (tmp_path / "home" / "keys").glob("*.key")}
+    install.create(replace(config, title="other"))
+    assert len(keys) >= 5
+    assert all(path.read_bytes() == data for path, data in keys.items())
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in keys)

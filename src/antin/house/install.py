@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -39,8 +38,3 @@ def make_ledger_key(path: Path) -> None:
     )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
-
-
-def with_database(config: configuration.Config, url: str) -> configuration.Config:
-    """The same installation at another database address."""
-    return replace(config, database_url=url)

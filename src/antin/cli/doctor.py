@@ -1,0 +1,108 @@
+"""`antin doctor`: is this installation complete and healthy, in one line per question."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from antin.cli.django_setup import installation
+from antin.house.config import Config
+
+LOW_SPACE = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`good` is None when the question can't be answered."""
+
+    question: str
+    good: bool | None
+    detail: str
+
+
+def options(parser: argparse.ArgumentParser, _: str) -> None:
+    parser.add_argument("--home", help="the installation's folder (else $ANTIN_HOME)")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = installation(arguments.home)
+    findings = [_ask(question, check, config) for question, check in CHECKS]
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            mark = {True: "good", False: "BAD", None: "unknown"}[finding.good]
+            print(f"{mark:8} {finding.question}: {finding.detail}")
+    if any(finding.good is False for finding in findings):
+        return 1
+    return 3 if any(finding.good is None for finding in findings) else 0
+
+
+def _ask(question: str, check: Callable[[Config], tuple[bool, str]], config: Config) -> Finding:
+    try:
+        good, detail = check(config)
+    except Exception as error:  # a check that can't be made is an answer of its own
+        return Finding(question, None, f"{type(error).__name__}: {error}")
+    return Finding(question, good, detail)
+
+
+def _secrets(config: Config) -> tuple[bool, str]:
+    open_to_others = [p.name for p in _secret_files(config) if p.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    return not open_to_others, ", ".join(open_to_others) or "every key is readable by its owner alone"
+
+
+def _secret_files(config: Config) -> Iterable[Path]:
+    yield config.home / "antin.toml"
+    yield from (path for path in config.path("keys").rglob("*") if path.is_file())
+
+
+def _database(_: Config) -> tuple[bool, str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('server_version'), current_setting('data_checksums')")
+        version, checksums = cursor.fetchone()
+    return checksums == "on", f"PostgreSQL {version}, checksums {checksums}"
+
+
+def _migrations(_: Config) -> tuple[bool, str]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not waiting, f"{len(waiting)} changes waiting (antin init applies them)" if waiting else "up to date"
+
+
+def _ledger(_: Config) -> tuple[bool, str]:
+    from antin.ledger import queries
+
+    checkpoint = queries.checkpoint()
+    return True, "no entries yet" if checkpoint is None else f"{checkpoint.splitlines()[1]} entries under a signed checkpoint"
+
+
+def _space(config: Config) -> tuple[bool, str]:
+    free = shutil.disk_usage(config.home).free
+    return free > LOW_SPACE, f"{free // 1024**2:,} MiB free"
+
+
+def _fonts(_: Config) -> tuple[bool, str]:
+    from antin.documents import ports
+
+    return ports.bound() is not None, "the page's typeface has every Vietnamese letter"
+
+
+CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
+    ("keys and configuration are private", _secrets),
+    ("the database answers, with checksums", _database),
+    ("the database is up to date", _migrations),
+    ("the ledger is signed", _ledger),
+    ("the disk has room", _space),
+    ("documents can be laid out", _fonts),
+)

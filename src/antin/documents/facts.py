@@ -1,0 +1,351 @@
+"""The frozen values that cross this room's doors: what goes into its acts and what its queries answer with.
+
+Instants are aware and in UTC, dates are dates of Vietnam's calendar, digests are SHA-256 in lower-case
+hexadecimal, ids are UUIDv7. Nothing here decides; the decisions stand in `rules`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from antin.values import Custody, Method, Secrecy, Urgency, Validity
+
+
+class Direction(StrEnum):
+    """Ours to send (văn bản đi), or received (văn bản đến)."""
+
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+
+
+class EndorsementKind(StrEnum):
+    """What a reviewer leaves behind: a consent counts, an opinion only speaks, an initial is a ký nháy."""
+
+    CONSENT = "consent"
+    OPINION = "opinion"
+    INITIAL = "initial"
+
+
+class RenditionKind(StrEnum):
+    """Which stage of the page a PDF shows; later stages hold the bytes of earlier ones as their prefix."""
+
+    DRAFT = "draft"
+    LAID_OUT = "laid_out"
+    PREPARED = "prepared"
+    SIGNED = "signed"
+    SEALED = "sealed"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFields:
+    """What a drafter writes: one revision of an outgoing document, attachments and uploaded PDF apart.
+
+    `salutation` holds the "Kính gửi" lines, `addressees` the "Nơi nhận" lines (the last starts with "Lưu"),
+    `recipients` organisation codes of the directory. Without `approver_id` the signatory approves.
+    `urgent_at` is the hour of a timed express document (hoả tốc hẹn giờ).
+    """
+
+    type_code: str
+    abstract: str
+    urgency: Urgency = Urgency.ROUTINE
+    secrecy: Secrecy = Secrecy.OPEN
+    body: str = ""
+    salutation: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    signatory_id: UUID | None = None
+    signing_capacity: str = ""
+    signer_position: str = ""
+    due_on: date | None = None
+    urgent_at: datetime | None = None
+    approver_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStep:
+    """One step of a review route: steps of the same order run side by side, `quorum` of `people` must agree.
+
+    `kind` is "review" (answered by consent) or "initial" (answered by a ký nháy).
+    """
+
+    order: int
+    people: tuple[UUID, ...]
+    quorum: int = 1
+    kind: str = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFacts:
+    """What the sender states about a document that came in; kept as stated, judged by the registry."""
+
+    type_code: str
+    abstract: str
+    type_name: str = ""
+    urgency: Urgency = Urgency.ROUTINE
+    secrecy: Secrecy = Secrecy.OPEN
+    number_text: str = ""
+    notation: str = ""
+    reference_number: str = ""
+    document_code: str = ""
+    issued_on: date | None = None
+    issuing_name: str = ""
+    issuing_code: str = ""
+    sender_name: str = ""
+    sender_code: str = ""
+    signer_name: str = ""
+    signing_capacity: str = ""
+    due_on: date | None = None
+    sent_at: datetime | None = None
+    channel: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """The facts of one document, as shown everywhere (the fourteen of 217/11 among them)."""
+
+    id: UUID
+    direction: Direction
+    state: str
+    validity: Validity
+    custody: Custody
+    owner_id: UUID
+    type_code: str
+    type_name: str
+    abstract: str
+    urgency: Urgency
+    secrecy: Secrecy
+    number: int | None = None
+    number_text: str = ""
+    notation: str = ""
+    reference_number: str = ""
+    document_code: str = ""
+    issued_on: date | None = None
+    issuing_name: str = ""
+    issuing_code: str = ""
+    sender_name: str = ""
+    sender_code: str = ""
+    drafter_id: UUID | None = None
+    approver_id: UUID | None = None
+    signatory_id: UUID | None = None
+    signer_name: str = ""
+    signing_capacity: str = ""
+    signer_position: str = ""
+    recipients: tuple[str, ...] = ()
+    due_on: date | None = None
+    urgent_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    approved_at: datetime | None = None
+    signed_at: datetime | None = None
+    issued_at: datetime | None = None
+    sent_at: datetime | None = None
+    arrived_at: datetime | None = None
+    send_due_at: datetime | None = None
+    revision: int = 0
+    digest: str = ""
+    round: int = 0
+    route_complete: bool = False
+    form_checked: bool = False
+    seal_needed: bool = True
+    attachment_count: int = 0
+    arrival_number: int | None = None
+    register_id: UUID | None = None
+    channel: str = ""
+    impounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """One kept revision: who, when and why (379/17.3), and what it weighs by digest."""
+
+    revision: int
+    digest: str
+    author_id: UUID
+    author_name: str
+    at: datetime
+    reason: str
+    approved_at: datetime | None
+    approval_withdrawn_at: datetime | None
+    has_pdf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    since_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionView:
+    """One PDF of the document; `anchors` say where signature and seal belong (see ports.LaidOut)."""
+
+    id: UUID | None
+    kind: RenditionKind
+    content_id: UUID | None
+    digest: str
+    size: int
+    pages: int
+    anchors: dict[str, object] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementView:
+    """An opinion card: who said what, about which revision."""
+
+    id: UUID
+    round: int
+    order: int
+    person_id: UUID
+    person_name: str
+    on_behalf_of: UUID | None
+    kind: EndorsementKind
+    text: str
+    revision: int
+    method: Method
+    at: datetime
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """One person's place in a step."""
+
+    person_id: UUID
+    name: str
+    done: bool
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStepView:
+    """One step with its standing: done, now or later; `agreed` of `quorum` have answered."""
+
+    order: int
+    kind: str
+    quorum: int
+    agreed: int
+    state: str
+    seats: tuple[SeatView, ...]
+    opinions: tuple[EndorsementView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """The route of one round, then the approver and the signatory, as the route strip shows them."""
+
+    round: int
+    steps: tuple[RouteStepView, ...]
+    complete: bool
+    approver_id: UUID | None
+    approver_name: str
+    signatory_id: UUID | None
+    signatory_name: str
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingStep:
+    """One handling step on the frozen revision: the proof 379/13.3 asks for."""
+
+    act: str
+    person_id: UUID
+    on_behalf_of: UUID | None
+    method: Method
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardItem:
+    """One of the fourteen facts of 217/11; `value` is text, a date, an instant, or a tuple of texts."""
+
+    clause: str
+    label: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: rows, and the opaque mark after which the next begins (None at the end)."""
+
+    rows: tuple[DocumentView, ...] = ()
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text, changed against the other side or not."""
+
+    text: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One line of a side-by-side comparison: kind "same", "changed", "added" or "removed"; line numbers from 1."""
+
+    kind: str
+    left_line: int | None
+    left: tuple[Span, ...]
+    right_line: int | None
+    right: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field that differs between two revisions, both values word by word."""
+
+    name: str
+    left: tuple[Span, ...]
+    right: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from revision `left` to revision `right`, for a page with two columns."""
+
+    left: RevisionView
+    right: RevisionView
+    fields: tuple[FieldDifference, ...] = ()
+    lines: tuple[DifferenceRow, ...] = ()
+    attachments_added: tuple[str, ...] = ()
+    attachments_removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectFacts:
+    """What the registry and the validation report know about a document's worth.
+
+    `personal` and `seal` are "valid", "invalid", "indeterminate" or "absent"; `checked` is False while no
+    report exists. `digitised` is True when paper was scanned and sealed by the body that issued it (379/12.5).
+    """
+
+    direction: Direction
+    state: str
+    validity: Validity
+    personal: str = "absent"
+    seal: str = "absent"
+    seal_needed: bool = True
+    changed: bool = False
+    checked: bool = True
+    digitised: bool = False
+    tolerated_defect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEffect:
+    """What the document is worth, in one sentence, and why (379/12.2 to 12.5, 217/4)."""
+
+    verdict: str
+    sentence: str
+    why: str
+    clauses: tuple[str, ...] = field(default=())

@@ -1,0 +1,86 @@
+"""The decisions of this room: pure functions over frozen facts; a value comes out, or a RuleViolation.
+
+access      who may see a document, and in which office someone acts on it
+drafting    what a draft may hold, when it may be submitted
+route       review routes: whose turn it is, when the route is complete
+standing    guards of the tables: impoundment, custody, force, reasons, digests, separation
+effect      what a document is worth (379/12.2 to 12.5, 217/4)
+difference  what changed between two revisions
+card        the fourteen facts of 217/11
+"""
+
+from antin.documents.rules.access import (
+    LEADERS_SEE,
+    REGISTRY_SEES,
+    may_see,
+    office_for,
+    persons,
+    strongly_authenticated,
+)
+from antin.documents.rules.card import document_card
+from antin.documents.rules.difference import compare_lists, compare_texts, compare_words
+from antin.documents.rules.drafting import (
+    check_attachment_name,
+    check_fields,
+    check_incoming,
+    check_text,
+    line,
+    may_draft_type,
+    ready_to_submit,
+    text,
+)
+from antin.documents.rules.effect import legal_effect
+from antin.documents.rules.route import Given, RouteState, StepState, check_route, my_turn, route_state
+from antin.documents.rules.standing import (
+    ask_guards,
+    custody_current,
+    digest_bound,
+    approver_is_not_drafter,
+    in_use,
+    not_impounded,
+    not_yet_approved,
+    reason_given,
+    revision_expected,
+    revision_seen,
+    route_complete,
+)
+
+
+__all__ = [
+    "LEADERS_SEE",
+    "REGISTRY_SEES",
+    "Given",
+    "RouteState",
+    "StepState",
+    "approver_is_not_drafter",
+    "ask_guards",
+    "check_attachment_name",
+    "check_fields",
+    "check_incoming",
+    "check_route",
+    "check_text",
+    "compare_lists",
+    "compare_texts",
+    "compare_words",
+    "custody_current",
+    "digest_bound",
+    "document_card",
+    "in_use",
+    "legal_effect",
+    "line",
+    "may_draft_type",
+    "may_see",
+    "my_turn",
+    "not_impounded",
+    "not_yet_approved",
+    "office_for",
+    "persons",
+    "ready_to_submit",
+    "reason_given",
+    "revision_expected",
+    "revision_seen",
+    "route_complete",
+    "route_state",
+    "strongly_authenticated",
+    "text",
+]

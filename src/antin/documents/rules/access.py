@@ -1,0 +1,134 @@
+"""Who may see a document, and in which office someone acts on it. Default deny (379/4.4, 379/23.2.d).
+
+- Those who took part see it always: drafter, reviewers once it was submitted, approver, signatory, assignees,
+  persons it was granted to.
+- The registry of the owner (clerk, seal keeper) sees what is approved, and everything that came in.
+- Leaders of the owner see what is under review, and everything that came in.
+- Auditors and administrators see no content (379/5.3). An impounded document is seen by nobody (379/21.3).
+
+`queries` holds the same rule in SQL; a differential test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from antin.documents.facts import Direction, DocumentView
+from antin.regulation import RuleViolation
+from antin.steps import Step
+from antin.values import N_, Actor, Office
+
+REGISTRY_OFFICES = (Office.CLERK, Office.SEAL_KEEPER)
+LEADER_OFFICES = (Office.LEADER,)
+REGISTRY_SEES = frozenset({"approved", "signed", "sealed", "issued"})
+LEADERS_SEE = REGISTRY_SEES | {"in_review"}
+
+_NAMES = {
+    Office.DRAFTER: N_("người soạn văn bản này"),
+    Office.REVIEWER: N_("người soát xét đến lượt"),
+    Office.APPROVER: N_("người phê duyệt văn bản này"),
+    Office.SIGNATORY: N_("người ký văn bản này"),
+    Office.CLERK: N_("văn thư của cơ quan"),
+    Office.SEAL_KEEPER: N_("người giữ con dấu số của cơ quan"),
+    Office.LEADER: N_("lãnh đạo cơ quan"),
+    Office.ASSIGNEE: N_("người được giao việc"),
+}
+
+
+def persons(actor: Actor) -> frozenset[UUID]:
+    """The acting person and the one on whose behalf; empty for system and peers."""
+    return frozenset(p for p in (actor.person_id, actor.on_behalf_of) if p is not None)
+
+
+def may_see(document: DocumentView, actor: Actor, participants: Collection[UUID]) -> bool:
+    """True when this actor may read this document; `participants` are all who hold access to it."""
+    if document.impounded:
+        return False
+    if is_system(actor):
+        return True
+    return (
+        bool(persons(actor) & frozenset(participants))
+        or _seen_by(document, actor, REGISTRY_OFFICES, REGISTRY_SEES)
+        or _seen_by(document, actor, LEADER_OFFICES, LEADERS_SEE)
+    )
+
+
+def is_system(actor: Actor) -> bool:
+    """The installation itself, acting by its own key (379/27.1)."""
+    return actor.office is Office.SYSTEM and actor.person_id is None
+
+
+def _seen_by(document: DocumentView, actor: Actor, offices: tuple[Office, ...], states: Collection[str]) -> bool:
+    if document.owner_id not in actor.organisations(*offices):
+        return False
+    if document.direction is Direction.INCOMING or document.state in states:
+        return True
+    return document.state == "abandoned" and document.number is not None  # its number stays in the book
+
+
+def strongly_authenticated(actor: Actor) -> None:
+    """379/12.2.b: handling counts as proof only under a certificate, a passkey or a one-time code."""
+    if not actor.method.is_strong:
+        raise RuleViolation(
+            "379/12.2.b",
+            N_("Phiên làm việc này chỉ dùng mật khẩu, chưa đủ để xử lý văn bản."),
+            N_("Đăng nhập lại bằng mật khẩu kèm mã dùng một lần, khoá truy cập hoặc chứng thư số."),
+        )
+
+
+def office_for(
+    step: Step,
+    actor: Actor,
+    document: DocumentView,
+    *,
+    organisation_id: UUID | None = None,
+    reviewers: Collection[UUID] = (),
+    as_office: Office | None = None,
+) -> Office:
+    """The office of the table row that the actor holds here; RuleViolation when it is none of them.
+
+    `reviewers` are those named in the current round; `as_office` is an office of persons that the calling
+    room has proven itself (an assignee by the assignment, 217/10.2).
+    """
+    strongly_authenticated(actor)
+    where = organisation_id or document.owner_id
+    for office in step.offices:
+        if _holds(office, actor, document, where, reviewers, as_office):
+            return office
+    raise RuleViolation(
+        step.clauses[0],
+        N_("Việc này thuộc về {office}."),
+        N_("Chuyển cho đúng người có thẩm quyền."),
+        office=", ".join(_NAMES.get(o, o.value) for o in step.offices),
+        act=step.act,
+    )
+
+
+def _holds(
+    office: Office,
+    actor: Actor,
+    document: DocumentView,
+    organisation_id: UUID,
+    reviewers: Collection[UUID],
+    as_office: Office | None,
+) -> bool:
+    if office in (Office.SYSTEM, Office.PEER):
+        return actor.office is office
+    if office is Office.REVIEWER:
+        return bool(persons(actor) & frozenset(reviewers))
+    if office is Office.ASSIGNEE:
+        return as_office is Office.ASSIGNEE and actor.person_id is not None
+    return _is_named(office, actor, document) and actor.holds(office, organisation_id)
+
+
+def _is_named(office: Office, actor: Actor, document: DocumentView) -> bool:
+    """Drafter, approver and signatory of an outgoing document are persons it names, not just office holders."""
+    if document.direction is Direction.INCOMING:
+        return True
+    named = {
+        Office.DRAFTER: document.drafter_id,
+        Office.APPROVER: document.approver_id,
+        Office.SIGNATORY: document.signatory_id,
+    }
+    return office not in named or named[office] in persons(actor)

@@ -1,0 +1,1 @@
+"""The demonstration world: a central office and a provincial committee, invented, marked as samples, with real keys."""

@@ -1,0 +1,197 @@
+"""Makes and runs the demonstration world: database, authorities, two installations as separate processes.
+
+Folders below the world's home: `pki/` (the demonstration authority), `<installation>/` (one home each, with its own
+keys, blobs and configuration; its `people.json`, 0600, holds the sample people's passwords and one-time-code secrets,
+offered on the sign-in page of this world alone), `directory.json` (who is reached where), `logs/`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from antin.house import config as configuration
+from antin.house import install, postgres
+from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
+from antin.house.demo.processes import Processes, StartError, free_ports
+from antin.signing.pki import DemoAuthority
+
+FIRST_PORT = 8300
+READY = "founded"
+
+
+@dataclass
+class World:
+    """A running world."""
+
+    home: Path
+    cluster: postgres.Cluster
+    processes: Processes
+    installations: dict[str, configuration.Config]
+    pki_url: str
+
+    def url(self, name: str) -> str:
+        return self.installations[name].web.base_url
+
+    def people(self, name: str) -> list[dict[str, str]]:
+        """The sample people of an installation as `people.json` has them."""
+        path = self.installations[name].path("people.json")
+        return list(json.loads(path.read_text(encoding="utf-8")))
+
+    def restart(self, name: str) -> None:
+        """Starts an installation again after it was stopped or killed."""
+        _serve(self.processes, self.installations[name])
+
+    def stop(self) -> None:
+        self.processes.stop()
+        self.cluster.stop()
+
+
+def reset(home: Path) -> None:
+    """Removes the world's folders and database; nothing else."""
+    postgres.remove(home)
+    if (home / "ports.json").exists():
+        shutil.rmtree(home)
+
+
+def start(home: Path) -> World:
+    """Brings the world up, making it on first use; what is there is kept. StartError says what failed."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    processes = Processes(home / "logs")
+    cluster = postgres.start(home)
+    try:
+        return _start(home, cluster, processes)
+    except BaseException:
+        processes.stop()
+        cluster.stop()
+        raise
+
+
+def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World:
+    ports = _ports(home)
+    pki_url = f"http://127.0.0.1:{ports['pki']}"
+    _make_authority(home / "pki", pki_url)
+    processes.start("pki", ["-m", "antin.signing.pki.server", "--home", str(home / "pki"), "--port", str(ports["pki"])])
+    installations = {spec.name: _installation(home, spec, ports, pki_url, cluster) for spec in INSTALLATIONS}
+    _write_directory(home, installations)
+    processes.await_port("pki", ports["pki"])
+    new = [config for config in installations.values() if not config.path(READY).exists()]
+    for config in new:
+        processes.start(f"{config.name}-found", ["-m", "antin.house.demo.found", str(home)], home=config.home)
+    processes.finish(*(f"{config.name}-found" for config in new))
+    for config in installations.values():
+        _serve(processes, config)
+    for config in installations.values():
+        processes.await_page(config.name, f"{config.web.base_url}/vao")
+        processes.await_port(config.name, config.exchange.port)
+    return World(home, cluster, processes, installations, pki_url)
+
+
+def _serve(processes: Processes, config: configuration.Config) -> None:
+    processes.start(config.name, ["-m", "antin.cli.main", "serve", "--work"], home=config.home)
+
+
+def _ports(home: Path) -> dict[str, int]:
+    """The world's ports, chosen once and kept, so that bookmarks stay good."""
+    path = home / "ports.json"
+    if path.exists():
+        return dict(json.loads(path.read_text()))
+    chosen = free_ports(FIRST_PORT, 5)
+    names = ["pki", *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange"))]
+    ports = dict(zip(names, chosen, strict=True))
+    path.write_text(json.dumps(ports))
+    return ports
+
+
+def _make_authority(folder: Path, url: str) -> None:
+    if not folder.exists():
+        DemoAuthority.create(folder, base_url=url)
+
+
+def _installation(
+    home: Path, spec: InstallationSpec, ports: dict[str, int], pki_url: str, cluster: postgres.Cluster
+) -> configuration.Config:
+    folder = home / spec.name
+    database = cluster.ensure_database(f"antin_{spec.name.replace('-', '_')}")
+    web, exchange = ports[f"{spec.name}-web"], ports[f"{spec.name}-exchange"]
+    config = configuration.Config(
+        home=folder,
+        name=spec.name,
+        title=spec.title,
+        database_url=database,
+        organisation=spec.organisations[0].code,
+        web=configuration.Web(port=web, base_url=f"http://127.0.0.1:{web}"),
+        exchange=configuration.Exchange(port=exchange, url=f"https://127.0.0.1:{exchange}"),
+        signing=configuration.Signing(
+            timestamp_urls=(f"{pki_url}/tsa",), revocation_hosts=(pki_url.removeprefix("http://"),)
+        ),
+        demo=configuration.Demo(people="people.json", sample=True),
+    )
+    install.create(config)
+    if not config.path("people.json").exists():
+        _write_private(config.path("people.json"), json.dumps(_people(spec), ensure_ascii=False, indent=1))
+        _issue_node(DemoAuthority.open(home / "pki"), config)
+    return config
+
+
+def _people(spec: InstallationSpec) -> list[dict[str, str]]:
+    return [
+        {
+            "login": person.login,
+            "name": person.name,
+            "position": person.position,
+            "organisation": organisation.short_name,
+            "organisation_code": organisation.code,
+            "password": secrets.token_urlsafe(12),
+            "totp_secret": base64.b32encode(secrets.token_bytes(20)).decode(),
+        }
+        for organisation in spec.organisations
+        for person in organisation.people
+    ]
+
+
+def _issue_node(authority: DemoAuthority, config: configuration.Config) -> None:
+    """The TLS certificate of the installation's node, the authority of its partners' nodes, the anchors of signatures."""
+    node = authority.issue_tls(config.name)
+    issuing, root = node.chain_ders
+    _write_private(config.path(config.exchange.node_key), node.key_pem.decode())
+    _write_private(config.path(config.exchange.node_certificate), _pem(node.certificate_der, issuing))
+    _write_private(config.path(config.exchange.node_authority), _pem(issuing, root))
+    shutil.copytree(authority.trust_dir, config.path(config.signing.trust), dirs_exist_ok=True)
+
+
+def _pem(*certificates: bytes) -> str:
+    return "".join(ssl.DER_cert_to_PEM_cert(der) for der in certificates)
+
+
+def _write_directory(home: Path, installations: dict[str, configuration.Config]) -> None:
+    """Who is reached at which address under which node certificate; exchange keys are added as they are made."""
+    entries = [
+        {
+            "code": organisation.code,
+            "old_code": organisation.old_code,
+            "name": organisation.name,
+            "group": spec.title,
+            "installation": spec.name,
+            "url": installations[spec.name].exchange.url,
+            "node_certificate": str(installations[spec.name].path("keys/node.pem")),
+        }
+        for spec in INSTALLATIONS
+        for organisation in spec.organisations
+    ]
+    _write_private(home / "directory.json", json.dumps(entries, ensure_ascii=False, indent=1))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+__all__ = ["StartError", "World", "reset", "start"]

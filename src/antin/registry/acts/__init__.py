@@ -1,0 +1,33 @@
+"""The registry's acts. Each is one transaction with one ledger entry; the network is asked outside of it.
+
+    open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
+    seal   issue   refer_defect   settle_defect
+    verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
+"""
+
+from antin.registry.acts.books import note_cipher_dispatch, open_register
+from antin.registry.acts.defects import refer_defect, settle_defect
+from antin.registry.acts.form import check_form
+from antin.registry.acts.incoming import discard, forward, register_incoming, return_document, verify
+from antin.registry.acts.issuing import issue
+from antin.registry.acts.sealing import seal
+from antin.registry.acts.signature import lapse_due, lapse_signature, prepare_signature, sign
+
+__all__ = [
+    "check_form",
+    "discard",
+    "forward",
+    "issue",
+    "lapse_due",
+    "lapse_signature",
+    "note_cipher_dispatch",
+    "open_register",
+    "prepare_signature",
+    "refer_defect",
+    "register_incoming",
+    "return_document",
+    "seal",
+    "settle_defect",
+    "sign",
+    "verify",
+]

@@ -32,10 +32,10 @@ from antin.documents.rules.drafting import (
 from antin.documents.rules.effect import legal_effect
 from antin.documents.rules.route import Given, RouteState, StepState, check_route, my_turn, route_state
 from antin.documents.rules.standing import (
+    approver_is_not_drafter,
     ask_guards,
     custody_current,
     digest_bound,
-    approver_is_not_drafter,
     in_use,
     not_impounded,
     not_yet_approved,
@@ -44,7 +44,6 @@ from antin.documents.rules.standing import (
     revision_seen,
     route_complete,
 )
-
 
 __all__ = [
     "LEADERS_SEE",

@@ -1,0 +1,38 @@
+"""`antin validate FILE`: the verdict on a file's signatures, offline, with its reasons."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from antin.signing.command import validate_file
+
+
+def options(parser: argparse.ArgumentParser, _: str) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--at", help="judge at this instant (ISO 8601 with zone) instead of now")
+    parser.add_argument("--trust", type=Path, help="folder of trust anchors (PEM or DER)")
+    parser.add_argument("--report", choices=["text", "json", "html"], default="text")
+    parser.add_argument("--json", action="store_const", const="json", dest="report")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    at = _instant(arguments.at)
+    code, text = validate_file(arguments.file, at=at, trust_dir=arguments.trust, format=arguments.report)
+    print(text)
+    return code
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        print(f"--at needs an instant with its zone, such as 2026-11-20T08:42:10+07:00, not {text!r}.", file=sys.stderr)
+        raise SystemExit(2)
+    return at

@@ -1,0 +1,52 @@
+"""What the room needs of the outside: keys, time, certificate states, trust. `house` binds it once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from antin.signing.revocation import CertificateStatus
+from antin.signing.trust import Trust
+from antin.values import Clock, SystemClock
+
+
+class Signer(Protocol):
+    """Holds keys and never gives them out (379/13.5)."""
+
+    def sign(self, key_ref: str, data: bytes, algorithm: str) -> bytes:
+        """The raw signature over the data. LookupError: no such key; ValueError: not by this algorithm."""
+
+
+class Timestamper(Protocol):
+    def token(self, digest: bytes) -> bytes:
+        """A TimeStampToken (RFC 3161, DER) over a SHA-256 digest; Indeterminate when no authority answers."""
+
+
+class RevocationSource(Protocol):
+    def status(self, certificate: bytes, issuer: bytes, others: Sequence[bytes] = ()) -> CertificateStatus:
+        """The present state of a certificate (DER) of this issuer, with the signed answer; unknown when none came."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    signer: Signer
+    timestamper: Timestamper
+    revocation: RevocationSource
+    trust: Trust
+    clock: Clock = field(default_factory=SystemClock)
+
+
+_bound: list[Ports] = []
+
+
+def bind(ports: Ports) -> None:
+    """Wires the room; the last call wins."""
+    _bound[:] = [ports]
+
+
+def bound() -> Ports:
+    """The ports in force; RuntimeError when the house has not wired the room."""
+    if not _bound:
+        raise RuntimeError("signing.ports.bind has not been called")
+    return _bound[0]

@@ -23,7 +23,9 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("--reset", action="store_true", help="start anew: what was there is removed")
     parser.add_argument("--check", action="store_true", help="run the whole journey through the public doors and stop")
     parser.add_argument("--json", action="store_true", help="with --check: the steps as JSON")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="with --check: leave document, anchors and proofs in DIR")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="with --check: leave document, anchors and proofs in DIR"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,4 +76,6 @@ def _print(world: worlds.World, seconds: float) -> None:
         for organisation in spec.organisations:
             for person in organisation.people:
                 print(f"  {person.login:14} {person.name}, {person.position}, {organisation.short_name}")
-    print("\nTrang đăng nhập có sẵn nút cho từng người mẫu. / The sign-in page has a button for each of them.", flush=True)
+    print(
+        "\nTrang đăng nhập có sẵn nút cho từng người mẫu. / The sign-in page has a button for each of them.", flush=True
+    )

@@ -84,7 +84,10 @@ def _ledger(_: Config) -> tuple[bool, str]:
     from antin.ledger import queries
 
     checkpoint = queries.checkpoint()
-    return True, "no entries yet" if checkpoint is None else f"{checkpoint.splitlines()[1]} entries under a signed checkpoint"
+    return (
+        True,
+        "no entries yet" if checkpoint is None else f"{checkpoint.splitlines()[1]} entries under a signed checkpoint",
+    )
 
 
 def _space(config: Config) -> tuple[bool, str]:

@@ -16,7 +16,11 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("--name", default="antin", help="a short name: letters, digits, hyphens")
     parser.add_argument("--title", default="", help="the name shown on every page")
     parser.add_argument("--base-url", default="http://127.0.0.1:8000")
-    parser.add_argument("--database", default="", help="a PostgreSQL address; without one a cluster of our own is started for the set-up")
+    parser.add_argument(
+        "--database",
+        default="",
+        help="a PostgreSQL address; without one a cluster of our own is started for the set-up",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

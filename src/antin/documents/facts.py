@@ -182,6 +182,7 @@ class AttachmentView:
     size: int
     digest: str
     since_revision: int
+    content_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,16 @@ class RenditionView:
     pages: int
     anchors: dict[str, object] | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelContents:
+    """Everything that leaves with a document: facts, the frozen text, the final page, attachments."""
+
+    view: DocumentView
+    fields: DraftFields
+    pdf: RenditionView
+    attachments: tuple[AttachmentView, ...]
 
 
 @dataclass(frozen=True, slots=True)

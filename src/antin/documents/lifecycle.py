@@ -36,8 +36,7 @@ OUTGOING = life(
         "approved | sign(last) | signed | signatory"
         " | request_open digest_bound signature_verifies certificate_fit signatures_complete handling_proven"
         " | 379/8.3 379/13.2 379/13.3",
-        "signed | seal(partial) | signed | seal_keeper | signatures_valid keeper_is_not_signatory"
-        " | 379/8.4 379/13.2",
+        "signed | seal(partial) | signed | seal_keeper | signatures_valid keeper_is_not_signatory | 379/8.4 379/13.2",
         "signed | seal(last) | sealed | seal_keeper"
         " | signatures_valid keeper_is_not_signatory seal_certificate_of_issuing_organisation"
         " | 379/8.4 379/12.2.a 379/12.4",
@@ -71,8 +70,7 @@ INCOMING = life(
         "registered, forwarded | assign | forwarded | leader | in_use need_to_know due_on_set | 217/10.2 217/11.13",
         "forwarded | take_up | in_process | assignee | assigned_to_me in_use | 217/10.2 379/13.3",
         "registered, forwarded | complete | completed | leader | nothing_to_do_or_not_in_use | 217/10.2",
-        "in_process | complete | completed | leader, assignee | results_accepted case_file_named"
-        " | 217/10.2 217/11.8",
+        "in_process | complete | completed | leader, assignee | results_accepted case_file_named | 217/10.2 217/11.8",
         "completed | reopen | in_process | leader | reason_given custody_current in_use | 217/10.2 379/17.3",
         "arrived, verified, registered, forwarded, in_process, completed | discard | discarded | clerk"
         " | recall_received | 217/10.2.p2 217/11.8",

@@ -15,6 +15,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from antin.exchange import deadlines
 from antin.house.config import Config
 
 WEB_THREADS = 8
@@ -73,16 +74,14 @@ def run_exchange(config: Config) -> None:
         "keyfile": str(config.path(config.exchange.node_key)),
         "ca_certs": str(config.path(config.exchange.node_authority)),
         "cert_reqs": ssl.CERT_REQUIRED,
-        "ssl_context": _tls_1_3,
+        "ssl_context": _mutual_tls,
         "do_handshake_on_connect": False,
     }
     _Server(application, options).run()
 
 
-def _tls_1_3(_: object, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    context = default()
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    return context
+def _mutual_tls(_: object, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    return deadlines.harden(default())
 
 
 def run(config: Config, parts: dict[str, Callable[[Config], None]]) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from antin.house.health import healthy
+
 urlpatterns = [
+    path("suc-khoe", healthy),
     path("api/v1/", include("antin.api.urls")),
     path("", include("antin.web.urls")),
 ]

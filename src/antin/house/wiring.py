@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 import antin.documents.ports
+import antin.exchange.ports
+import antin.identity.ports
 import antin.ledger.ports
+import antin.signing.ports
 import antin.vault.ports
+from antin.documents.adapters.page_images import PdfiumPages
+from antin.documents.adapters.typst_layout import TypstLayout
+from antin.exchange.adapters.party_network import PartyNetwork
 from antin.house.config import Config
+from antin.house.secrets import read_secret
+from antin.signing.adapters.http_revocation import HttpRevocation
+from antin.signing.adapters.http_timestamper import HttpTimestamper
+from antin.signing.adapters.key_file import KeyFileSigner
+from antin.signing.trust import Trust
+from antin.values import SystemClock
 from antin.vault.adapters.directory_store import DirectoryStore
 from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 
 
 def wire(config: Config) -> None:
     """Binds the adapters of one installation. Called once per process, after Django has loaded every room."""
-    antin.vault.ports.bind(
-        antin.vault.ports.Ports(
-            store=DirectoryStore(config.path("blobs")), keeper=FileKeyKeeper(config.path("keys/vault.key"))
+    keeper = FileKeyKeeper(config.path("keys/vault.key"))
+    antin.vault.ports.bind(antin.vault.ports.Ports(store=DirectoryStore(config.path("blobs")), keeper=keeper))
+    antin.ledger.ports.bind(
+        antin.ledger.ports.Ports(log_name=config.name, signing_key=_ledger_key(config.path("keys/ledger.key")))
+    )
+    antin.documents.ports.bind(
+        antin.documents.ports.Ports(
+            layout=TypstLayout(Path(config.times_new_roman) if config.times_new_roman else None), images=PdfiumPages()
         )
     )
-    antin.ledger.ports.bind(antin.ledger.ports.Ports(log_name=config.name, signing_key=_ledger_key(config)))
+    antin.identity.ports.bind(antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key"))))
+    antin.signing.ports.bind(_signing(config))
+    antin.exchange.ports.bind(_exchange(config))
 
 
-def _ledger_key(config: Config) -> Ed25519PrivateKey:
-    key = load_pem_private_key(config.path("keys/ledger.key").read_bytes(), password=None)
+def _ledger_key(path: Path) -> Ed25519PrivateKey:
+    key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError("keys/ledger.key must hold an Ed25519 key")
+        raise TypeError(f"{path} must hold an Ed25519 key")
     return key
+
+
+def _signing(config: Config) -> antin.signing.ports.Ports:
+    return antin.signing.ports.Ports(
+        signer=KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config)),
+        timestamper=HttpTimestamper(list(config.signing.timestamp_urls)),
+        revocation=HttpRevocation(hosts=set(config.signing.revocation_hosts)),
+        trust=Trust.from_dir(config.path(config.signing.trust)),
+        clock=SystemClock(),
+    )
+
+
+def passphrases(config: Config) -> Callable[[str], bytes]:
+    """The passphrase of each key file: derived from the installation's signing secret and the key's name."""
+    secret = read_secret(config.path("keys/signing.key")).encode()
+    return lambda key_ref: hmac.new(secret, key_ref.encode(), hashlib.sha256).hexdigest().encode()
+
+
+def _exchange(config: Config) -> antin.exchange.ports.Ports:
+    node = (config.exchange.node_certificate, config.exchange.node_key, config.exchange.node_authority)
+    return antin.exchange.ports.Ports(
+        installation=config.name,
+        organisation_code=config.organisation,
+        url=config.exchange.url,
+        spool=config.path("spool"),
+        channel=PartyNetwork(*(config.path(part) for part in node)),
+    )

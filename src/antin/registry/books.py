@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 
 from antin.identity import queries as identity
 from antin.registry import rules
 from antin.registry.lifecycle import NUMBER, REGISTER
-from antin.registry.models import Number, Register
+from antin.registry.models import Number, Register, SignatureRequest
 from antin.values import to_vietnam
 
 OUTGOING, INCOMING = "outgoing", "incoming"
@@ -95,6 +96,14 @@ def void_numbers(document_id: UUID, act: str, *, now: datetime, note: str) -> in
     for number in used:
         move(number, act, now=now, note=note)
     return len(used)
+
+
+def claimed_code(wanted: str) -> str:
+    """A document code that no open or finished request has, claimed until commit by an advisory lock (379/11.4)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 379))", [wanted])
+    requests = SignatureRequest.objects.filter(document_code__startswith=wanted).exclude(state="lapsed")
+    return rules.unclaimed_code(wanted, set(requests.values_list("document_code", flat=True)))
 
 
 def annotate(number_id: UUID, note: str) -> None:

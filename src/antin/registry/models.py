@@ -121,6 +121,9 @@ class SignatureRequest(models.Model):
             models.UniqueConstraint(
                 fields=["document_id"], condition=Q(state="open"), name="registry_request_one_open"
             ),
+            models.UniqueConstraint(
+                fields=["document_code"], condition=~Q(state="lapsed"), name="registry_request_code_once"
+            ),
             models.CheckConstraint(condition=Q(state__in=["open", "done", "lapsed"]), name="registry_request_state"),
             models.CheckConstraint(
                 condition=~Q(state="done") | ~Q(signed_digest=""), name="registry_request_done_is_signed"

@@ -8,13 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TypeVar
 from uuid import UUID
 
 from antin.documents.facts import HandlingStep
 from antin.regulation import RuleViolation
-from antin.values import Method, N_, Secrecy, Urgency, to_vietnam
+from antin.values import N_, Method, Secrecy, Urgency, Validity, to_vietnam
+
+Certificate = TypeVar("Certificate")
+Request = TypeVar("Request")
+Defect = TypeVar("Defect")
+Page = TypeVar("Page")
 
 REQUEST_LIFE = timedelta(minutes=15)
 """A prepared page waits this long for its signature, then the number is free again (379/11.5, 217/11.2)."""
@@ -52,6 +59,18 @@ def document_code(organisation_code: str, on: date, number: int, notation: str) 
     return f"{organisation_code},{on:%Y/%m/%d},{number:02d}/{notation}"
 
 
+def unclaimed_code(wanted: str, taken: Collection[str]) -> str:
+    """The code itself, or with a running mark where another document of the day has it already (379/11.4).
+
+    Two types share a notation (quyết định and quy định are both QĐ) and each counts from 01, so number,
+    notation and day alone do not name one document.
+
+    >>> unclaimed_code("A,2026/11/03,01/QĐ/TU", {"A,2026/11/03,01/QĐ/TU"})
+    'A,2026/11/03,01/QĐ/TU,2'
+    """
+    return next(code for n in count(1) if (code := wanted if n == 1 else f"{wanted},{n}") not in taken)
+
+
 def register_open(state: str) -> None:
     """Numbers come from an open register only (217/11.2)."""
     if state != "open":
@@ -73,9 +92,9 @@ def kind_and_series_named(kind: str, series: str, period: str) -> None:
         )
 
 
-def may_sign(person_id: UUID | None, *, named: UUID | None) -> None:
-    """Only the signatory whom the approved revision names signs it (379/8.3)."""
-    if person_id is None or person_id != named:
+def may_sign(persons: Collection[UUID], *, named: UUID | None) -> None:
+    """Only the signatory whom the approved revision names signs it, or one on whose behalf (379/8.3)."""
+    if named is None or named not in persons:
         raise RuleViolation(
             "379/8.3",
             N_("Văn bản này do người khác có thẩm quyền ký."),
@@ -93,32 +112,42 @@ def may_sign_type(type_code: str, admitted: frozenset[str]) -> None:
         )
 
 
-def certificate_fit(*, state: str, not_before: datetime, not_after: datetime, now: datetime) -> None:
-    """The certificate is active and inside its time at this instant (379/5.7, 379/7.p1)."""
-    if state != "active" or not not_before <= now < not_after:
-        raise RuleViolation(
-            "379/5.7",
-            N_("Chứng thư số không dùng được lúc này ({state}, hiệu lực đến {until:%d/%m/%Y})."),
-            N_("Liên hệ người quản lý thuê bao để cấp lại hoặc mở lại chứng thư."),
-            state=state,
-            until=not_after,
-        )
-
-
-def certificate_present(certificate: object | None, *, seal: bool = False) -> None:
+def certificate_present(certificate: Certificate | None, *, seal: bool = False) -> Certificate:
     """Without a certificate there is nothing to sign or seal with (379/8.4, 379/28.1)."""
-    if certificate is None and seal:
+    if certificate is not None:
+        return certificate
+    if seal:
         raise RuleViolation(
             "379/8.4",
             N_("Cơ quan ban hành chưa có chứng thư số con dấu."),
             N_("Đề nghị người quản lý thuê bao cấp chứng thư con dấu của cơ quan."),
         )
-    if certificate is None:
+    raise RuleViolation(
+        "379/28.1",
+        N_("Đồng chí chưa có chứng thư số chuyên dùng công vụ để ký."),
+        N_("Đề nghị người quản lý thuê bao cấp chứng thư."),
+    )
+
+
+def request_made(request: Request | None) -> Request:
+    """The signature is asked for on a prepared page (379/13.1)."""
+    if request is None:
         raise RuleViolation(
-            "379/28.1",
-            N_("Đồng chí chưa có chứng thư số chuyên dùng công vụ để ký."),
-            N_("Đề nghị người quản lý thuê bao cấp chứng thư."),
+            "379/13.1",
+            N_("Văn bản chưa được chuẩn bị để ký."),
+            N_("Chuẩn bị ký: hệ thống cấp số, dàn trang và tính giá trị băm."),
         )
+    return request
+
+
+def wire_code(codes: Mapping[str, str]) -> str:
+    """The code an organisation is known by on the wire: its State form, else its Party code (379/11.4, 379/26.2)."""
+    known = [codes[scheme] for scheme in ("qd20", "qcvn102", "party") if codes.get(scheme)]
+    if not known:
+        raise RuleViolation(
+            "379/11.2", N_("Cơ quan ban hành chưa có mã định danh."), N_("Cán bộ định danh cấp mã cho cơ quan.")
+        )
+    return known[0]
 
 
 def request_is_open(state: str, *, expires_at: datetime, now: datetime) -> None:
@@ -165,6 +194,15 @@ def old_bytes_are_prefix(prepared: bytes, signed: bytes, hole: tuple[int, int] |
             N_("Tệp đã ký không phải là bản đã chuẩn bị để ký."),
             N_("Không ghi nhận chữ ký này; chuẩn bị ký lại."),
         )
+
+
+def page_kept(page: Page | None) -> Page:
+    """The PDF that is to be sealed, issued or judged is there (379/13.2)."""
+    if page is None:
+        raise RuleViolation(
+            "379/13.2", N_("Văn bản chưa có bản PDF ở bước này."), N_("Hoàn tất bước trước rồi làm lại.")
+        )
+    return page
 
 
 def signatures_complete(verdict: str, roles: Collection[str], *, seal_needed: bool) -> None:
@@ -240,9 +278,19 @@ def addressed_to_us(ours: Collection[str], addressed: Collection[str]) -> bool:
     return bool({code.casefold() for code in ours} & {code.casefold() for code in addressed})
 
 
+def earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two dates, where there is one: the sender's deadline or ours (217/11.13)."""
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
 def due_days(urgency: Urgency) -> int:
-    """Working days proposed for an incoming document until dated data says otherwise (217/11.13, 217/6.3.p2)."""
+    """Working days proposed for an incoming document; a leader changes them freely (217/11.13, 217/6.3.p2)."""
     return {Urgency.ROUTINE: 7, Urgency.URGENT: 3, Urgency.VERY_URGENT: 2}.get(urgency, 1)
+
+
+def in_force(validity: Validity) -> bool:
+    """Still to be used (379/19.1)."""
+    return validity is Validity.IN_FORCE
 
 
 def discardable(state: str, *, in_force: bool, duplicate: bool) -> None:
@@ -317,10 +365,11 @@ def defect_named(kind: str, words: str) -> tuple[str, str]:
     return kind.strip()[:24], words.strip()
 
 
-def defect_open(defect: object | None) -> None:
+def defect_open(defect: Defect | None) -> Defect:
     """There is something to settle (379/13.4)."""
     if defect is None:
         raise RuleViolation("379/13.4", N_("Văn bản không có sai sót nào đang chờ ý kiến."))
+    return defect
 
 
 def need_to_know(person_organisation: UUID | None, admitted: Collection[UUID]) -> None:

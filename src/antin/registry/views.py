@@ -11,12 +11,13 @@ from antin.documents.facts import DocumentView
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One remark of the form check; `text` is Vietnamese and complete."""
+    """One remark of the form check; `field` names the DraftFields field, `severity` error or warning."""
 
-    component: str
+    field: str
     severity: str
+    message: str
+    next_step: str
     clause: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,24 @@ def find_issuer(certificate: bytes, pool: tuple[bytes, ...]) -> bytes | None:
     """The certificate of the pool that signed this one; None when there is none (or it signed itself)."""
     child = load(certificate)
     for candidate in pool:
-        if candidate != certificate and load(candidate).subject == child.issuer and _signed(child, load(candidate)):
+        try:
+            parsed = load(candidate)
+        except ValueError:
+            continue
+        if candidate != certificate and parsed.subject == child.issuer and _signed(child, parsed):
             return candidate
     return None
+
+
+def is_signed_by_one_of(certificate: bytes, pool: tuple[bytes, ...]) -> bool:
+    """True when one of the pool, or the certificate itself if it is a root, signed this one; False if unreadable."""
+    try:
+        parsed = load(certificate)
+    except ValueError:
+        return False
+    if parsed.subject == parsed.issuer:
+        return _signed(parsed, parsed)
+    return find_issuer(certificate, pool) is not None
 
 
 def _signed(child: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -23,6 +23,7 @@ SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+ALGORITHM_PROTECTION: Final = "1.2.840.113549.1.9.52"
 SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
 SIGNATURE_TIMESTAMP: Final = "1.2.840.113549.1.9.16.2.14"
 
@@ -66,16 +67,25 @@ class SignerIdentity:
 @lru_cache(maxsize=256)
 def identity_of(certificate: bytes) -> SignerIdentity:
     """The identity of a DER certificate; ValueError when it holds a key that we do not use."""
-    outer = der.Reader(certificate).inside()
-    body = outer.inside()
+    issuer, serial = _issuer_serial(certificate)
+    names = der.sequence(der.explicit(4, issuer))
+    ess = der.sequence(der.octets(hashlib.sha256(certificate).digest()), der.sequence(names, serial))
+    return SignerIdentity(der.sequence(issuer, serial), ess, algorithm_of(certificate))
+
+
+@lru_cache(maxsize=512)
+def issuer_and_serial(certificate: bytes) -> bytes:
+    """IssuerAndSerialNumber in DER, copied from the certificate byte for byte."""
+    return der.sequence(*_issuer_serial(certificate))
+
+
+def _issuer_serial(certificate: bytes) -> tuple[bytes, bytes]:
+    body = der.Reader(certificate).inside().inside()
     if body.peek() == 0xA0:
         body.raw()
     serial = body.raw(der.INTEGER)
     body.raw(der.SEQUENCE)
-    issuer = body.raw(der.SEQUENCE)
-    names = der.sequence(der.explicit(4, issuer))
-    ess = der.sequence(der.octets(hashlib.sha256(certificate).digest()), der.sequence(names, serial))
-    return SignerIdentity(der.sequence(issuer, serial), ess, algorithm_of(certificate))
+    return body.raw(der.SEQUENCE), serial
 
 
 @lru_cache(maxsize=256)
@@ -89,15 +99,21 @@ def algorithm_of(certificate: bytes) -> str:
     raise ValueError("RSA of 2048 bits or ECDSA of 256 bits is the floor (TT 15/2025/TT-BKHCN)")
 
 
-def signed_attributes(content_type: str, digest: bytes, ess_id: bytes) -> bytes:
-    """The signed attributes as the SET OF that is signed: content type, digest, signer's certificate."""
+def signed_attributes(content_type: str, digest: bytes, ess_id: bytes, algorithm: str) -> bytes:
+    """The signed attributes as the SET OF that is signed: content type, digest, algorithms (RFC 6211), certificate."""
     return der.set_of(
         (
             _attribute(CONTENT_TYPE, der.oid(content_type)),
             _attribute(MESSAGE_DIGEST, der.octets(digest)),
+            _attribute(ALGORITHM_PROTECTION, algorithm_protection(_SHA256_NULL, ALGORITHMS[algorithm])),
             _attribute(SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(ess_id))),
         )
     )
+
+
+def algorithm_protection(digest: bytes, signature: bytes) -> bytes:
+    """CMSAlgorithmProtection (RFC 6211): the two identifiers, so that nobody exchanges them afterwards."""
+    return der.sequence(digest, b"\xa1" + signature[1:])
 
 
 def _attribute(kind: str, value: bytes) -> bytes:

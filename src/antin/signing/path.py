@@ -60,8 +60,14 @@ class BadPath(Exception):
         self.status = status
 
 
-def find(certificate: bytes, others: tuple[bytes, ...], trust: Trust, evidence: Evidence, at: datetime) -> Path:
-    """The first acceptable path at the instant; BadPath with the reason of the most promising one otherwise."""
+def find(
+    certificate: bytes, others: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime
+) -> Path:
+    """The first acceptable path at the instant; BadPath with the reason of the most promising one otherwise.
+
+    Without evidence (None) no revocation is asked about: enough to take a certificate on record, never to accept a
+    signature.
+    """
     failures: list[BadPath] = []
     for tried, chain in enumerate(_chains(certificate, (*trust.pool, *others), trust)):
         if tried >= MAX_TRIES:
@@ -112,7 +118,7 @@ def _chains(leaf: bytes, pool: tuple[bytes, ...], trust: Trust) -> list[tuple[by
     return found
 
 
-def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence, at: datetime) -> Path:
+def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime) -> Path:
     for depth, (child, issuer) in enumerate(zip(chain, chain[1:], strict=False)):
         _check_signature(child, issuer, pinned=child in trust.known)
         _check_authority(issuer, authorities_below=depth)
@@ -120,6 +126,8 @@ def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence, at: date
         _check_extensions(der)
         _check_validity(der, at)
     status = CertificateStatus(State.GOOD)
+    if evidence is None:
+        return Path(chain, status)
     for child, issuer in reversed(list(zip(chain, chain[1:], strict=False))):
         status = _check_status(child, issuer, evidence, at, is_leaf=child == chain[0])
     return Path(chain, status)

@@ -234,3 +234,14 @@ def nonce_of(answer: bytes) -> bytes | None:
         return parsed.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except (ValueError, x509.ExtensionNotFound):
         return None
+
+
+def next_update(crl: bytes) -> datetime:
+    """When a revocation list wants to be fetched again; ValueError when it can't be read or does not say."""
+    try:
+        at = x509.load_der_x509_crl(crl).next_update_utc
+    except UnsupportedAlgorithm as unknown:
+        raise ValueError(str(unknown)) from unknown
+    if at is None:
+        raise ValueError("CRL without next update")
+    return at

@@ -20,6 +20,8 @@ from itertools import groupby
 from antin.values import nfc
 
 MAX_COLUMNS = 12
+NARROW = 14
+NARROW_TOGETHER = 48
 
 _heading = re.compile(r"#{1,6}\s+(?P<text>\S.*)")
 _roman = re.compile(r"(?P<label>[IVX]{1,7})[.\-]\s+(?P<text>\S.*)")
@@ -53,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of equal length, the first one the header; `widths` are relative column widths."""
+    """Rows of equal length, the first one the header; `widths` are shares, 0 for "as wide as its text"."""
 
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...] = field(default=())
@@ -125,17 +127,25 @@ def _table(lines: list[str]) -> list[Block]:
     if not columns:
         return []
     even = tuple(tuple((row + [""] * columns)[:columns]) for row in rows)
-    return [Table(even, tuple(_width([row[i] for row in even]) for i in range(columns)))]
+    return [Table(even, _widths(even))]
 
 
 def _cells(line: str) -> list[str]:
     """Cells of `| a | b |`; what exceeds the last allowed column stays in that column, so no text is lost."""
-    parts = [part.strip() for part in line.strip().removeprefix("|").removesuffix("|").split("|", MAX_COLUMNS - 1)]
-    return parts
+    return [part.strip() for part in line.strip().removeprefix("|").removesuffix("|").split("|", MAX_COLUMNS - 1)]
 
 
-def _width(column: list[str]) -> int:
-    """A column asks for room by its longest cell, within bounds, and never less than its longest word."""
-    longest_cell = max(len(cell) for cell in column)
-    longest_word = max((len(word) for cell in column for word in cell.split()), default=1)
-    return max(4, min(longest_cell, 48), min(longest_word, 24))
+def _widths(rows: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    """What each column asks for: 0 for a narrow one (as wide as its text), else a share by its longest cell.
+
+    At least one column shares, so the table fills the page; narrow ones together never fill it.
+    """
+    longest = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    room = NARROW_TOGETHER
+    widths = [max(min(length, 48), 6) for length in longest]
+    for column in sorted(range(len(longest)), key=longest.__getitem__)[: len(longest) - 1]:
+        room -= longest[column] + 2
+        if longest[column] > NARROW or room < 0:
+            break
+        widths[column] = 0
+    return tuple(widths)

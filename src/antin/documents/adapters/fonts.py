@@ -29,7 +29,9 @@ def vietnamese_letters() -> str:
     return "".join(sorted(small | {c.upper() for c in small}))
 
 
-NEEDED = vietnamese_letters() + MARKS + SIGNS + "".join(map(chr, range(0x41, 0x5B))) + "".join(map(chr, range(0x61, 0x7B)))
+NEEDED = (
+    vietnamese_letters() + MARKS + SIGNS + "".join(map(chr, range(0x41, 0x5B))) + "".join(map(chr, range(0x61, 0x7B)))
+)
 
 
 class FontError(RuntimeError):

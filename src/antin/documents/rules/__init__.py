@@ -6,6 +6,8 @@ route       review routes: whose turn it is, when the route is complete
 standing    guards of the tables: impoundment, custody, force, reasons, digests, separation
 effect      what a document is worth (379/12.2 to 12.5, 217/4)
 difference  what changed between two revisions
+content     the canonical form of a revision and its digest
+words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
 """
 
@@ -18,6 +20,7 @@ from antin.documents.rules.access import (
     strongly_authenticated,
 )
 from antin.documents.rules.card import document_card
+from antin.documents.rules.content import fields_from_bytes, fields_to_bytes, revision_digest
 from antin.documents.rules.difference import compare_lists, compare_texts, compare_words
 from antin.documents.rules.drafting import (
     check_attachment_name,
@@ -34,6 +37,8 @@ from antin.documents.rules.route import Given, RouteState, StepState, check_rout
 from antin.documents.rules.standing import (
     approver_is_not_drafter,
     ask_guards,
+    ask_named,
+    ask_row,
     custody_current,
     digest_bound,
     in_use,
@@ -44,6 +49,7 @@ from antin.documents.rules.standing import (
     revision_seen,
     route_complete,
 )
+from antin.documents.rules.words import WordQuery, index_words, query_of, reference_key
 
 __all__ = [
     "LEADERS_SEE",
@@ -51,8 +57,11 @@ __all__ = [
     "Given",
     "RouteState",
     "StepState",
+    "WordQuery",
     "approver_is_not_drafter",
     "ask_guards",
+    "ask_named",
+    "ask_row",
     "check_attachment_name",
     "check_fields",
     "check_incoming",
@@ -64,7 +73,10 @@ __all__ = [
     "custody_current",
     "digest_bound",
     "document_card",
+    "fields_from_bytes",
+    "fields_to_bytes",
     "in_use",
+    "index_words",
     "legal_effect",
     "line",
     "may_draft_type",
@@ -74,8 +86,11 @@ __all__ = [
     "not_yet_approved",
     "office_for",
     "persons",
+    "query_of",
     "ready_to_submit",
     "reason_given",
+    "reference_key",
+    "revision_digest",
     "revision_expected",
     "revision_seen",
     "route_complete",

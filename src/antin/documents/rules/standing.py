@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from antin.documents import lifecycle
 from antin.documents.facts import DocumentView
@@ -137,3 +137,43 @@ def approver_is_not_drafter(document: DocumentView, actor: Actor) -> None:
             N_("Người soạn không được phê duyệt chính văn bản của mình."),
             N_("Trình người phê duyệt khác, hoặc đề nghị cấp trên cử người phê duyệt."),
         )
+
+
+def form_checked(document: DocumentView) -> None:
+    """379/13.1: nothing is signed before the registry has checked the form of this very revision."""
+    if not document.form_checked:
+        raise RuleViolation(
+            "379/13.1",
+            N_("Văn thư chưa kiểm tra thể thức của phiên bản này."),
+            N_("Chờ văn thư kiểm tra thể thức."),
+        )
+
+
+def seal_present_or_not_needed(document: DocumentView) -> None:
+    """379/13.2: from `signed` only what needs no seal is issued (379/12.3)."""
+    if document.state == "signed" and document.seal_needed:
+        raise RuleViolation(
+            "379/13.2",
+            N_("Văn bản này cần chữ ký số của cơ quan trước khi phát hành."),
+            N_("Chuyển người giữ con dấu số đóng dấu."),
+        )
+
+
+ROW_GUARDS: Mapping[str, Callable[[DocumentView], None]] = {
+    "form_checked": form_checked,
+    "seal_present_or_not_needed": seal_present_or_not_needed,
+}
+"""What a row asks first and this room can answer alone; the rest is the calling room's to prove."""
+
+
+def ask_row(document: DocumentView, names: tuple[str, ...]) -> None:
+    """The row's own conditions that stand in `ROW_GUARDS`."""
+    for name in names:
+        if name in ROW_GUARDS:
+            ROW_GUARDS[name](document)
+
+
+def ask_named(document: DocumentView, names: Iterable[str]) -> None:
+    """These guards by name; KeyError for a name that is no guard."""
+    for name in names:
+        GUARDS[name](document)

@@ -20,10 +20,13 @@ from antin.house import config as configuration
 from antin.house import install, postgres
 from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
 from antin.house.demo.processes import Processes, StartError, free_ports
+from antin.house.wiring import passphrases
+from antin.signing.adapters.key_file import KeyFileSigner
 from antin.signing.pki import DemoAuthority
 
 FIRST_PORT = 8300
 READY = "founded"
+PORTS = "ports.json"
 
 
 @dataclass
@@ -56,13 +59,15 @@ class World:
 def reset(home: Path) -> None:
     """Removes the world's folders and database; nothing else."""
     postgres.remove(home)
-    if (home / "ports.json").exists():
+    if (home / PORTS).exists():
         shutil.rmtree(home)
 
 
 def start(home: Path) -> World:
     """Brings the world up, making it on first use; what is there is kept. StartError says what failed."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (home / PORTS).exists():
+        postgres.remove(home)  # a cluster whose world is gone
     processes = Processes(home / "logs")
     cluster = postgres.start(home)
     try:
@@ -88,7 +93,7 @@ def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World
     for config in installations.values():
         _serve(processes, config)
     for config in installations.values():
-        processes.await_page(config.name, f"{config.web.base_url}/vao")
+        processes.await_page(config.name, f"{config.web.base_url}/suc-khoe")
         processes.await_port(config.name, config.exchange.port)
     return World(home, cluster, processes, installations, pki_url)
 
@@ -99,7 +104,7 @@ def _serve(processes: Processes, config: configuration.Config) -> None:
 
 def _ports(home: Path) -> dict[str, int]:
     """The world's ports, chosen once and kept, so that bookmarks stay good."""
-    path = home / "ports.json"
+    path = home / PORTS
     if path.exists():
         return dict(json.loads(path.read_text()))
     chosen = free_ports(FIRST_PORT, 5)
@@ -164,6 +169,25 @@ def _issue_node(authority: DemoAuthority, config: configuration.Config) -> None:
     _write_private(config.path(config.exchange.node_certificate), _pem(node.certificate_der, issuing))
     _write_private(config.path(config.exchange.node_authority), _pem(issuing, root))
     shutil.copytree(authority.trust_dir, config.path(config.signing.trust), dirs_exist_ok=True)
+    _issue_exchange_keys(authority, config)
+
+
+def _issue_exchange_keys(authority: DemoAuthority, config: configuration.Config) -> None:
+    """Keys for messages and receipts, known before founding: each installation's directory lists the others' certificates."""
+    signer = KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config))
+    for spec in next(found for found in INSTALLATIONS if found.name == config.name).organisations:
+        issued = authority.issue_exchange(spec.name, spec.code)
+        signer.store(f"exchange-{spec.code}", issued.key_pem)
+        held = {"certificate": _text(issued.certificate_der), "chain": [_text(der) for der in issued.chain_ders]}
+        _write_private(_exchange_file(config, spec.code), json.dumps(held))
+
+
+def _exchange_file(config: configuration.Config, code: str) -> Path:
+    return config.path("keys/exchange") / f"{code}.json"
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _pem(*certificates: bytes) -> str:
@@ -181,6 +205,9 @@ def _write_directory(home: Path, installations: dict[str, configuration.Config])
             "installation": spec.name,
             "url": installations[spec.name].exchange.url,
             "node_certificate": str(installations[spec.name].path("keys/node.pem")),
+            "exchange_certificate": json.loads(_exchange_file(installations[spec.name], organisation.code).read_text())[
+                "certificate"
+            ],
         }
         for spec in INSTALLATIONS
         for organisation in spec.organisations

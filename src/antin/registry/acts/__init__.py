@@ -1,8 +1,8 @@
 """The registry's acts. Each is one transaction with one ledger entry; the network is asked outside of it.
 
-    open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
-    seal   issue   refer_defect   settle_defect
-    verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
+open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
+seal   issue   refer_defect   settle_defect
+verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
 """
 
 from antin.registry.acts.books import note_cipher_dispatch, open_register

@@ -16,9 +16,7 @@ from antin.values import Actor, Office, Secrecy, to_vietnam
 
 
 @transaction.atomic
-def open_register(
-    *, actor: Actor, organisation_id: UUID, kind: str, series: str = "", year_or_term: str
-) -> UUID:
+def open_register(*, actor: Actor, organisation_id: UUID, kind: str, series: str = "", year_or_term: str) -> UUID:
     """Opens a book: outgoing with a type code and a term (`2025-2030`), incoming with a year.
 
     The newest open book of a series is the one in use from today on. Opening one that exists answers it.

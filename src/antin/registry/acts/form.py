@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from antin.documents import queries as documents_queries
 from antin.documents.facts import DocumentView, DraftFields
 from antin.identity import queries as identity
 from antin.identity import rules as identity_rules
+from antin.identity.queries import OrganisationView
 from antin.ledger import acts as ledger
 from antin.registry import form
 from antin.registry.models import FormCheck
@@ -33,18 +35,17 @@ def check_form(*, actor: Actor, document_id: UUID) -> FormCheckView:
     identity_rules.require_office(actor, (Office.CLERK,), document.owner_id)
     now = timezone.now()
     on = to_vietnam(now).date()
-    form_rules = rulebook.form_rules(document.type_code, on)
-    facts = _facts(document, documents_queries.fields(actor, document_id), on)
-    findings = form.findings(facts, form_rules)
+    rules_of_day = rulebook.form_rules(document.type_code, on)
+    fields = documents_queries.fields(actor, document_id)
+    owner = identity.organisation(document.owner_id)
+    findings = form.findings(_page(document, fields, owner), _beside(document, fields, owner, on), rules_of_day)
     passed = form.in_order(findings)
     check = FormCheck.objects.create(
         document_id=document_id,
         digest=document.digest,
-        rule_set=form_rules.rule_set,
+        rule_set=rules_of_day.digest,
         passed=passed,
-        findings=[
-            {"component": f.component, "severity": f.severity, "clause": f.clause, "text": f.text()} for f in findings
-        ],
+        findings=[_finding(found) for found in findings],
         checked_by=actor.person_id,
         checked_at=now,
     )
@@ -58,7 +59,7 @@ def check_form(*, actor: Actor, document_id: UUID) -> FormCheckView:
         organisation_id=document.owner_id,
         facts={
             "digest": document.digest,
-            "rule_set": form_rules.rule_set,
+            "rule_set": rules_of_day.digest,
             "findings": len(findings),
             "passed": passed,
         },
@@ -67,29 +68,35 @@ def check_form(*, actor: Actor, document_id: UUID) -> FormCheckView:
     return form_check_view(check)
 
 
-def _facts(document: DocumentView, fields: DraftFields, on: date) -> form.FormFacts:
-    owner = identity.organisation(document.owner_id)
-    kind = rulebook.document_type(document.type_code, on)
-    needed = rulebook.signatures_required(document.type_code, owner.has_seal, on)
+def _page(document: DocumentView, fields: DraftFields, owner: OrganisationView) -> form.FormFacts:
     return form.FormFacts(
-        superior_name=owner.superior_name,
         body_name=owner.body_name,
-        notation=owner.notation,
         place=owner.place,
-        type_name=kind.name,
-        prints_name=kind.prints_name,
         abstract=fields.abstract,
         body=fields.body,
-        uploaded=documents_queries.uploaded_pdf(document.id) is not None,
+        salutation=fields.salutation,
         addressees=fields.addressees,
-        recipients=fields.recipients,
         signing_capacity=fields.signing_capacity,
         signer_position=fields.signer_position,
         signer_name=document.signer_name,
-        committee=form.collective(owner.body_name),
+        uploaded=documents_queries.uploaded_pdf(document.id) is not None,
+    )
+
+
+def _beside(document: DocumentView, fields: DraftFields, owner: OrganisationView, on: date) -> form.RegistryFacts:
+    needed = rulebook.signatures_required(document.type_code, owner.has_seal, on)
+    return form.RegistryFacts(
+        body_name=owner.body_name,
+        notation=owner.notation,
+        signing_capacity=fields.signing_capacity,
+        recipients=fields.recipients,
         has_seal=owner.has_seal,
         seal_needed=needed.seal,
         on=on,
         due_on=fields.due_on,
-        authority_warning=rulebook.warn_authority(owner.level, document.type_code) or "",
+        level_warning=rulebook.warn_authority(owner.level, document.type_code, on) or "",
     )
+
+
+def _finding(found: form.FormFinding) -> dict[str, str]:
+    return asdict(found)

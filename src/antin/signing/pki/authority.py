@@ -249,14 +249,15 @@ def _found(home: Path, addresses: Addresses, name: str, begun: datetime) -> None
     top = Issuer("root", root, root_key)
     _keep(home, top)
     issuing = _certify(home, top, "issuing", f"MẪU – {name}: CA cấp phát", name, addresses, begun, 15)
-    _certify(home, issuing, "tsa", f"MẪU – {name}: dấu thời gian", name, addresses, begun, 10)
+    stamps = _certify(home, issuing, "tsa", f"MẪU – {name}: dấu thời gian", name, addresses, begun, 10)
     _certify(home, issuing, "ocsp", f"MẪU – {name}: trạng thái chứng thư", name, addresses, begun, 10)
     trust = home / "trust"
     trust.mkdir(exist_ok=True)
     (trust / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     (trust / "issuing.cer").write_bytes(issuing.certificate.public_bytes(Encoding.DER))
     (trust / "root.crl").write_bytes(status.revocation_list(top, status.State(), begun, 20 * YEAR))
-    _write_text(home / "state.json", status.State().to_json())
+    issued = {f"{stamps.certificate.serial_number:x}": stamps.certificate.subject.rfc4514_string()}
+    _write_text(home / "state.json", status.State(issued).to_json())
 
 
 def _certify(

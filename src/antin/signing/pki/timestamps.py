@@ -138,12 +138,14 @@ class TimestampAuthority:
             der.sequence(der.integer(1)),
             request.nonce,
         )
-        attributes = cms.signed_attributes(cms.TST_INFO, hashlib.sha256(content).digest(), self._identity.ess_id)
-        signature = cms.raw_sign(self._key, attributes, self._identity.algorithm)
+        identity = self._identity
+        digest = hashlib.sha256(content).digest()
+        attributes = cms.signed_attributes(cms.TST_INFO, digest, identity.ess_id, identity.algorithm)
+        signature = cms.raw_sign(self._key, attributes, identity.algorithm)
         self._log(f"{at.isoformat()} {serial:x} {request.imprint[-32:].hex()}\n")
         certificates = self._chain if request.certificate_wanted else ()
         return cms.signed_data(
-            self._identity, attributes, signature, certificates, content=content, content_type=cms.TST_INFO
+            identity, attributes, signature, certificates, content=content, content_type=cms.TST_INFO
         )
 
 

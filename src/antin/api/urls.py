@@ -1,0 +1,9 @@
+"""`/api/v1/`: the interface, its description and the offline pages that show it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from antin.api.interface import api
+
+urlpatterns = [path("", api.urls)]

@@ -1,0 +1,241 @@
+"""For rooms above, inside their transaction: the outermost act writes the ledger entry, these write none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from antin.documents import lifecycle, models, rows, rules
+from antin.documents.facts import Direction, DocumentView, IncomingFacts, RenditionKind, RenditionView
+from antin.rulebook.rules import secrecy_admissible
+from antin.values import Actor, Office, Secrecy, Urgency, new_id, sha256_hex
+from antin.vault import acts as vault
+
+OUT = frozenset({"outgoing", "incoming"})
+
+
+def advance(
+    *,
+    actor: Actor,
+    document_id: UUID,
+    act: str,
+    life: str = "outgoing",
+    organisation_id: UUID | None = None,
+    as_office: Office | None = None,
+) -> DocumentView:
+    """One step of one life: lock, visibility, guards, table row, office, new state. The facts afterwards.
+
+    `organisation_id` is where the office is held when it is not the owner (joint documents); `as_office` is an
+    office of persons that the caller has proven (an assignee). RuleViolation changes nothing.
+    """
+    row, facts = _lock(actor, document_id)
+    rules.ask_guards(facts, life, act)
+    column = "state" if life in OUT else life
+    table = lifecycle.LIVES[life]
+    step = table.step(getattr(row, column), act)
+    rules.ask_row(facts, step.guards)
+    rows.office_of(step, actor, row, facts, organisation_id=organisation_id, as_office=as_office)
+    setattr(row, column, step.to)
+    row.updated_at = rows.now()
+    touched = _note_instant(row, act) if life in OUT else []
+    row.save(update_fields=[column, "updated_at", *touched])
+    return rows.view(row, impounded=facts.impounded)
+
+
+def guard(*, actor: Actor, document_id: UUID, guards: Sequence[str] = ("in_use", "custody_current")) -> DocumentView:
+    """Locks the document and asks these guards, `not_impounded` always first; no state changes."""
+    _row, facts = _lock(actor, document_id)
+    rules.not_impounded(facts)
+    rules.ask_named(facts, guards)
+    return facts
+
+
+def locked(*, document_id: UUID) -> DocumentView:
+    """The facts under FOR UPDATE, `impounded` told; no guard is asked."""
+    return rows.lock(document_id)[1]
+
+
+def note_number(
+    *,
+    document_id: UUID,
+    number: int | None,
+    notation: str,
+    reference_number: str,
+    issued_on: date | None,
+    document_code: str,
+) -> None:
+    """Number, notation, date and code as the register gave them (217/11.2, 11.3); None and "" when they lapse."""
+    row, _facts = rows.lock(document_id)
+    row.number = number
+    row.number_text = "" if number is None else str(number)
+    row.notation = notation
+    row.reference_number = reference_number
+    row.issued_on = issued_on
+    row.document_code = document_code
+    rows.index(row)
+    row.save()
+
+
+def note_send_due(*, document_id: UUID, send_due_at: datetime) -> None:
+    """The last instant to send (217/6.3)."""
+    _note(document_id, send_due_at=send_due_at)
+
+
+def note_sent(*, document_id: UUID, sent_at: datetime) -> None:
+    """When the first dispatch left (217/11.12)."""
+    models.Document.objects.filter(id=document_id, sent_at=None).update(sent_at=sent_at)
+
+
+def note_arrival_number(*, document_id: UUID, number: int, register_id: UUID) -> None:
+    """The number in the register of arrivals (217/5.2)."""
+    _note(document_id, arrival_number=number, register_id=register_id)
+
+
+def note_due_on(*, document_id: UUID, due_on: date | None) -> None:
+    """The day by which it is to be dealt with (217/11.13)."""
+    _note(document_id, due_on=due_on)
+
+
+def keep_rendition(
+    *,
+    document_id: UUID,
+    kind: RenditionKind | str,
+    data: bytes,
+    pages: int,
+    anchors: dict[str, object] | None = None,
+) -> RenditionView:
+    """A PDF of the document, encrypted under its key; never replaced, the newest is shown."""
+    content = vault.store(data, owner=document_id, media_type="application/pdf")
+    kept = models.Rendition.objects.create(
+        document_id=document_id,
+        kind=RenditionKind(kind),
+        content_id=content.id,
+        digest=content.digest,
+        size=content.size,
+        pages=pages,
+        anchors=anchors,
+        at=rows.now(),
+    )
+    return rows.rendition(kept)
+
+
+def hang_obligation(*, document_id: UUID, kind: str, key: str) -> None:
+    """Something is owed on the document; hanging it twice is the same as once."""
+    owed = models.Obligation(document_id=document_id, kind=kind, key=key, hung_at=rows.now())
+    models.Obligation.objects.bulk_create([owed], ignore_conflicts=True)
+
+
+def take_down_obligation(*, document_id: UUID, kind: str, key: str) -> None:
+    """It is settled; taking down what does not hang is no error."""
+    models.Obligation.objects.filter(document_id=document_id, kind=kind, key=key).delete()
+
+
+def obligations(document_id: UUID) -> tuple[tuple[str, str], ...]:
+    """(kind, key) of everything owed."""
+    owed = models.Obligation.objects.filter(document_id=document_id).order_by("id")
+    return tuple(owed.values_list("kind", "key"))
+
+
+def grant_access(*, document_id: UUID, person_id: UUID, why: str) -> None:
+    """This person may read the document from now on (379/4.4)."""
+    rows.grant(document_id, [person_id], why, rows.now())
+
+
+def take_in(
+    *,
+    actor: Actor,
+    organisation_id: UUID,
+    facts: IncomingFacts,
+    pdf: bytes,
+    attachments: Iterable[tuple[str, str, bytes]] = (),
+    pages: int = 0,
+) -> UUID:
+    """A document that arrived, as its sender states it (217/10.1); its id. The caller has checked the bytes.
+
+    `pages` 0 means not counted yet. RuleViolation 217/5.1 for secrecy that may not enter.
+    """
+    facts = rules.check_incoming(facts)
+    secrecy_admissible(facts.secrecy, cipher_installed=False)
+    row = _incoming(organisation_id, facts, sha256_hex(pdf))
+    step = lifecycle.INCOMING.step("", "receive_parcel")
+    row.state = step.to
+    row.validity = lifecycle.VALIDITY.step("", "receive_parcel").to
+    row.custody = lifecycle.CUSTODY.step("", "receive_parcel").to
+    rows.office_of(step, actor, row, rows.view(row))
+    files = tuple(attachments)
+    row.attachment_count = len(files)
+    rows.index(row)
+    row.save(force_insert=True)
+    keep_rendition(document_id=row.id, kind=RenditionKind.RECEIVED, data=pdf, pages=pages)
+    for name, media_type, data in files:
+        _take_file(row, name, media_type, data)
+    return row.id
+
+
+def _incoming(organisation_id: UUID, facts: IncomingFacts, digest: str) -> models.Document:
+    at = rows.now()
+    return models.Document(
+        id=new_id(),
+        direction=Direction.INCOMING,
+        owner_id=organisation_id,
+        type_code=facts.type_code[:64],
+        type_name=facts.type_name,
+        abstract=facts.abstract,
+        urgency=list(Urgency).index(facts.urgency),
+        secrecy=Secrecy(facts.secrecy),
+        number=int(facts.number_text) if facts.number_text.isdecimal() and len(facts.number_text) < 9 else None,
+        number_text=facts.number_text,
+        notation=facts.notation,
+        reference_number=facts.reference_number,
+        document_code=facts.document_code,
+        issued_on=facts.issued_on,
+        issuing_name=facts.issuing_name,
+        issuing_code=facts.issuing_code,
+        sender_name=facts.sender_name,
+        sender_code=facts.sender_code,
+        signer_name=facts.signer_name,
+        signing_capacity=facts.signing_capacity,
+        due_on=facts.due_on,
+        sent_at=facts.sent_at,
+        channel=facts.channel,
+        digest=facts.digest or digest,
+        arrived_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _take_file(row: models.Document, name: str, media_type: str, data: bytes) -> None:
+    content = vault.store(data, owner=row.id, media_type=media_type)
+    models.Attachment.objects.create(
+        document_id=row.id,
+        name=rules.check_attachment_name(name),
+        media_type=media_type[:120],
+        content_id=content.id,
+        digest=content.digest,
+        size=content.size,
+        since_revision=0,
+    )
+
+
+def _lock(actor: Actor, document_id: UUID) -> tuple[models.Document, DocumentView]:
+    """Persons only reach what they may see; system and peers come by the rooms above."""
+    return rows.lock_for(actor, document_id) if rules.persons(actor) else rows.lock(document_id)
+
+
+def _note_instant(row: models.Document, act: str) -> list[str]:
+    """What a few acts leave on the row besides the state."""
+    if act == "check_form":
+        row.form_checked_revision = row.revision
+        return ["form_checked_revision"]
+    column = {"sign(last)": "signed_at", "issue": "issued_at"}.get(act)
+    if column is None or getattr(row, column) is not None:
+        return []
+    setattr(row, column, row.updated_at)
+    return [column]
+
+
+def _note(document_id: UUID, **values: object) -> None:
+    if not models.Document.objects.filter(id=document_id).update(**values, updated_at=rows.now()):
+        raise rows.not_found()

@@ -1,0 +1,54 @@
+"""The only reads for others; every answer is frozen, every list bounded, the access filter applied in one place.
+
+access    the filter of `rules.may_see` in SQL
+lists     listing, counts, search
+reading   one document: facts, texts, revisions, route, opinions, attachments, card, history
+pages     the PDF and its pictures; the printed words (`sheet`)
+system    doors without a person, for rooms above inside their own acts: facts, handling, bytes
+"""
+
+from antin.documents.queries.lists import BOXES, counts, listing, search
+from antin.documents.queries.pages import page_image, page_text, pdf, sheet, uploaded_pdf
+from antin.documents.queries.reading import (
+    attachment_bytes,
+    attachments,
+    card,
+    cards,
+    compare,
+    document,
+    fields,
+    history,
+    opinions,
+    renditions,
+    revisions,
+    route,
+)
+from antin.documents.queries.system import facts, handling, parcel_contents, rendition_bytes
+
+__all__ = [
+    "BOXES",
+    "attachment_bytes",
+    "attachments",
+    "card",
+    "cards",
+    "compare",
+    "counts",
+    "document",
+    "facts",
+    "fields",
+    "handling",
+    "history",
+    "listing",
+    "opinions",
+    "page_image",
+    "page_text",
+    "parcel_contents",
+    "pdf",
+    "rendition_bytes",
+    "renditions",
+    "revisions",
+    "route",
+    "search",
+    "sheet",
+    "uploaded_pdf",
+]

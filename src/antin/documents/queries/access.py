@@ -1,0 +1,68 @@
+"""The access filter in SQL: the twin of `rules.may_see`, kept equal by a differential test (379/4.4, 379/23.2.d).
+
+Everything that lists, counts, searches or opens documents starts here. `branches` are the same filter cut into
+pieces that each walk one index, newest first; their union is `visible`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from antin.documents import models, rules
+from antin.documents.facts import Direction
+from antin.documents.rules.access import LEADER_OFFICES, REGISTRY_OFFICES, is_system
+from antin.values import Actor
+
+Documents = QuerySet[models.Document]
+
+
+def visible(actor: Actor) -> Documents:
+    """All documents that this actor may see; impounded ones are nobody's (379/21.3)."""
+    return reachable(actor).filter(~_impounded())
+
+
+def reachable(actor: Actor) -> Documents:
+    """As `visible`, without asking for impoundments: only to tell "impounded" from "not yours"."""
+    allowed = Q(pk__in=[])
+    for branch in _branches(actor):
+        allowed |= branch
+    return models.Document.objects.defer("words").filter(allowed)
+
+
+def branches(actor: Actor) -> list[Documents]:
+    """The filter as separate querysets, each good for a short walk along an index."""
+    return [models.Document.objects.filter(branch).filter(~_impounded()) for branch in _branches(actor)]
+
+
+def granted(actor: Actor) -> Documents:
+    """Only what the actor takes part in by name."""
+    return models.Document.objects.filter(_by_name(actor)).filter(~_impounded())
+
+
+def _branches(actor: Actor) -> list[Q]:
+    if is_system(actor):
+        return [Q()]
+    pieces = [_by_name(actor)] if rules.persons(actor) else []
+    leading = actor.organisations(*LEADER_OFFICES)
+    for owner in sorted(leading | actor.organisations(*REGISTRY_OFFICES)):
+        pieces.append(_by_office(owner, rules.LEADERS_SEE if owner in leading else rules.REGISTRY_SEES))
+    return pieces
+
+
+def _by_name(actor: Actor) -> Q:
+    mine = models.Access.objects.filter(person_id__in=rules.persons(actor)).values("document_id")
+    return Q(pk__in=mine)
+
+
+def _by_office(owner: UUID, states: frozenset[str]) -> Q:
+    return Q(owner_id=owner) & (
+        Q(direction=Direction.INCOMING)
+        | Q(direction=Direction.OUTGOING, state__in=sorted(states))
+        | Q(direction=Direction.OUTGOING, state="abandoned", number__isnull=False)
+    )
+
+
+def _impounded() -> Exists:
+    return Exists(models.Impoundment.objects.filter(document_id=OuterRef("pk"), lifted_at__isnull=True))

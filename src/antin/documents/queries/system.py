@@ -1,0 +1,78 @@
+"""Doors without a person, for rooms above inside their own acts; nothing here answers a request."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from antin.documents import models, rows
+from antin.documents.facts import (
+    DocumentView,
+    EndorsementKind,
+    HandlingStep,
+    ParcelContents,
+    RenditionKind,
+    RenditionView,
+)
+from antin.documents.queries.reading import text_of
+from antin.values import Method
+from antin.vault import queries as vault
+
+
+def facts(document_id: UUID) -> DocumentView:
+    """The facts as they stand, `impounded` told; RuleViolation 379/4.4 when there is none."""
+    row = models.Document.objects.defer("words").filter(id=document_id).first()
+    if row is None:
+        raise rows.not_found()
+    return rows.view(row, impounded=rows.is_impounded(row.id))
+
+
+def handling(document_id: UUID) -> tuple[HandlingStep, ...]:
+    """Each handling step on the present revision, from drafting to approval (379/13.3, 379/12.2.b)."""
+    row = models.Document.objects.defer("words").get(id=document_id)
+    revision = models.Revision.objects.get(document_id=row.id, ordinal=row.revision)
+    steps = [
+        HandlingStep(
+            "create_draft", revision.author_id, revision.author_for, Method(revision.author_method), revision.at
+        )
+    ]
+    answers = models.Endorsement.objects.filter(document_id=row.id, round=row.round, revision=row.revision).exclude(
+        kind=EndorsementKind.OPINION
+    )
+    steps += [
+        HandlingStep("endorse", e.person_id, e.on_behalf_of, Method(e.method), e.at) for e in answers.order_by("id")
+    ]
+    if revision.approved_at is not None and revision.approval_withdrawn_at is None and revision.approved_by is not None:
+        steps.append(
+            HandlingStep(
+                "approve",
+                revision.approved_by,
+                revision.approved_for,
+                Method(revision.approved_method),
+                revision.approved_at,
+            )
+        )
+    return tuple(steps)
+
+
+def rendition_bytes(document_id: UUID, kind: RenditionKind | str) -> tuple[bytes, RenditionView] | None:
+    """The newest PDF of that kind with its bytes, None without one."""
+    kept = models.Rendition.objects.filter(document_id=document_id, kind=RenditionKind(kind)).order_by("-id").first()
+    return None if kept is None else (vault.read(kept.content_id), rows.rendition(kept))
+
+
+def parcel_contents(document_id: UUID) -> ParcelContents:
+    """What leaves with an issued document; RuleViolation 379/4.4 without a signed page."""
+    row = models.Document.objects.defer("words").filter(id=document_id).first()
+    final = (
+        models.Rendition.objects.filter(document_id=document_id, kind__in=[RenditionKind.SIGNED, RenditionKind.SEALED])
+        .order_by("-id")
+        .first()
+    )
+    if row is None or final is None:
+        raise rows.not_found()
+    return ParcelContents(
+        view=rows.view(row, impounded=rows.is_impounded(row.id)),
+        fields=text_of(models.Revision.objects.get(document_id=row.id, ordinal=row.revision)),
+        pdf=rows.rendition(final),
+        attachments=rows.attachments(row.id, row.revision),
+    )

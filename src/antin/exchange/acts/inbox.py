@@ -1,0 +1,244 @@
+"""The inbox: a sound parcel becomes a document, its receipt and its ledger entry in one transaction (217/10.1, 217/6.2).
+
+Exactly once: the row (sender, parcel) is inserted in that same transaction, so of any number of posts at once one
+has the effect and all get the byte-identical answer; the same id with other bytes is a conflict, never a second effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from antin.documents import acts as documents
+from antin.documents.facts import IncomingFacts
+from antin.exchange import directory, faults, irregularities, ports, rules, wire
+from antin.exchange.acts.news import apply_recall_notices
+from antin.exchange.durable import certain_commit, insert_once
+from antin.exchange.lifecycle import PARCEL_IN
+from antin.exchange.messages import Receipt, Refusal, Signed
+from antin.exchange.models import Certificate, Evidence, ParcelIn, Partner
+from antin.ledger import acts as ledger
+from antin.values import Actor, new_id, sha256_hex
+from antin.vault import acts as vault
+
+CONSIGNED, CONSIGNMENT_FAILED = "ContentConsignment", "ContentConsignmentFailure"
+TAKEN, DOUBTFUL = 200, 422
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A parcel whose sender, signature and digests held; `names` are those of the attachments, in order."""
+
+    partner_id: UUID
+    manifest: wire.Manifest
+    manifest_bytes: bytes
+    signature: bytes
+    certificate: Certificate
+    sender_name: str
+    recipient: directory.OwnKey
+    envelope: bytes
+    document: bytes
+    attachments: tuple[bytes, ...]
+    names: tuple[str, ...] = ()
+    pages: int = 0
+
+    @property
+    def digest(self) -> str:
+        return sha256_hex(self.manifest_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The answer that stands in the inbox."""
+
+    status: int
+    answer: bytes
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The same sender used the same id for other bytes before."""
+
+    known_digest: str
+
+
+def known_answer(sender: str, parcel: UUID, digest: str) -> Stored | Conflict | None:
+    """What was answered before to this sender's parcel; None when it is new.
+
+    The repeat is counted: a write whose commit is waited for, so an answer read here is as durable as that commit.
+    """
+    row = ParcelIn.objects.filter(sender_code=sender, parcel=parcel).first()
+    if row is None:
+        return None
+    if row.digest != digest:
+        irregularities.note(
+            irregularities.SAME_ID_OTHER_BYTES,
+            source=digest,
+            subject=parcel,
+            sender_code=sender,
+            detail={"known": row.digest},
+        )
+        return Conflict(row.digest)
+    with certain_commit():
+        ParcelIn.objects.filter(id=row.id).update(repeats=F("repeats") + 1)
+    return Stored(row.answer_status, bytes(row.answer), repeated=True)
+
+
+def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> Stored | Conflict:
+    """Takes a sound parcel in: document, signed receipt, evidence, ledger entry, or all of nothing."""
+    now = ports.bound().clock.now()
+    receipt = directory.signed(
+        arrival.recipient,
+        Receipt(
+            event=CONSIGNED,
+            parcel=arrival.manifest.parcel,
+            sender=arrival.manifest.sender,
+            recipient=arrival.manifest.recipient,
+            manifest=arrival.digest,
+            signature=sha256_hex(arrival.signature),
+            document=arrival.manifest.document.sha256,
+            at=now,
+            certificate=arrival.recipient.fingerprint,
+        ),
+    )
+
+    def effect(row: ParcelIn) -> None:
+        row.document_id = documents.take_in(
+            actor=actor,
+            organisation_id=arrival.recipient.organisation_id,
+            facts=facts,
+            pdf=arrival.document,
+            attachments=_files(arrival),
+            pages=arrival.pages,
+        )
+        row.reference_number = facts.reference_number
+        row.envelope = vault.store(arrival.envelope, owner=row.document_id, media_type="application/edxml+xml").id
+        apply_recall_notices(row)
+
+    return _once(actor, arrival, "receive_parcel(sound)", TAKEN, receipt, effect)
+
+
+def quarantine_parcel(*, actor: Actor, arrival: Arrival, refusal: Refusal) -> Stored | Conflict:
+    """Keeps a doubtful parcel for the exchange operator; the sender gets the signed refusal (379/5.4)."""
+
+    def effect(row: ParcelIn) -> None:
+        pieces = (arrival.envelope, arrival.document, *arrival.attachments)
+        row.contents = [str(vault.store(piece, owner=row.id).id) for piece in pieces]
+        row.reason = refusal.reason
+
+    answer = directory.signed(arrival.recipient, refusal)
+    return _once(actor, arrival, "receive_parcel(doubtful)", DOUBTFUL, answer, effect)
+
+
+def _once(
+    actor: Actor, arrival: Arrival, act: str, status: int, answer: Signed, effect: Callable[[ParcelIn], None]
+) -> Stored | Conflict:
+    row = _row(arrival, PARCEL_IN.step("", act).to, status, answer)
+    with certain_commit():
+        is_new = insert_once(row)
+        if is_new:
+            effect(row)
+            row.save(update_fields=["document_id", "reference_number", "envelope", "contents", "reason"])
+            _keep_evidence(row, arrival, answer)
+            _tell(actor, row, arrival, answer)
+            Partner.objects.filter(id=arrival.partner_id, failures__gt=0).update(failures=0, retry_at=None)
+            faults.reach("receive.taken_in")
+    if is_new:
+        return Stored(status, answer.to_bytes())
+    known = known_answer(arrival.manifest.sender, arrival.manifest.parcel, arrival.digest)
+    assert known is not None
+    return known
+
+
+def _row(arrival: Arrival, state: str, status: int, answer: Signed) -> ParcelIn:
+    now = ports.bound().clock.now()
+    return ParcelIn(
+        id=new_id(),
+        sender_code=arrival.manifest.sender,
+        parcel=arrival.manifest.parcel,
+        partner_id=arrival.partner_id,
+        recipient_code=arrival.manifest.recipient,
+        organisation_id=arrival.recipient.organisation_id,
+        state=state,
+        digest=arrival.digest,
+        manifest=arrival.manifest_bytes,
+        signature=arrival.signature,
+        certificate=arrival.certificate,
+        document_code=arrival.manifest.document_code,
+        urgency=arrival.manifest.urgency,
+        answer_status=status,
+        answer=answer.to_bytes(),
+        received_at=now,
+        is_skewed=arrival.manifest.built_at - now > rules.SKEW_ALLOWED,
+    )
+
+
+def _files(arrival: Arrival) -> tuple[tuple[str, str, bytes], ...]:
+    kinds = (part.media_type for part in arrival.manifest.parts[2:])
+    return tuple(zip(arrival.names, kinds, arrival.attachments, strict=True))
+
+
+def _keep_evidence(row: ParcelIn, arrival: Arrival, answer: Signed) -> None:
+    payload = answer.open()
+    assert isinstance(payload, Receipt | Refusal)
+    insert_once(
+        Evidence(
+            document_id=row.document_id,
+            parcel_in=row,
+            event=payload.event,
+            side="ours",
+            signer_code=arrival.manifest.recipient,
+            message=answer.to_bytes(),
+            digest=sha256_hex(answer.to_bytes()),
+            certificate=directory.keep_certificate(arrival.recipient.der, arrival.recipient.code),
+            at=row.received_at,
+        )
+    )
+
+
+def _tell(actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed) -> None:
+    ledger.append(
+        "exchange.parcel.received",
+        actor,
+        object_kind="document" if row.document_id else "parcel",
+        object_id=row.document_id or row.id,
+        organisation_id=row.organisation_id,
+        facts={
+            "parcel": str(row.parcel),
+            "sender": row.sender_code,
+            "recipient": row.recipient_code,
+            "state": row.state,
+            "manifest": row.digest,
+            "document": arrival.manifest.document.sha256,
+            "evidence": sha256_hex(answer.to_bytes()),
+        },
+        detail={"sender_name": arrival.sender_name, "document_code": row.document_code},
+        reason=row.reason,
+        clause="217/10.1",
+    )
+
+
+def settle_parcel(*, actor: Actor, parcel_in_id: UUID, reason: str) -> None:
+    """The exchange operator closes a quarantined parcel for good; the sender had the refusal already (217/10.1.p2)."""
+    with transaction.atomic():
+        row = ParcelIn.objects.select_for_update().get(id=parcel_in_id)
+        step = PARCEL_IN.step(row.state, "settle_parcel(refuse)")
+        rules.require_operator(actor, step)
+        rules.check_reason("02", reason)
+        row.state = step.to
+        row.save(update_fields=["state"])
+        ledger.append(
+            "exchange.parcel.settled",
+            actor,
+            object_kind="parcel",
+            object_id=row.id,
+            organisation_id=row.organisation_id,
+            facts={"outcome": row.state, "parcel": str(row.parcel), "sender": row.sender_code},
+            reason=reason,
+            clause="217/10.1.p2",
+        )

@@ -1,0 +1,188 @@
+"""The outbox: one Dispatch per recipient of an issued document, its further tries, its failure (217/6.3, 217/7.4)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from antin.documents import acts as documents
+from antin.documents import queries as document_queries
+from antin.documents.facts import DocumentView, ParcelContents
+from antin.exchange import directory, ports, rules
+from antin.exchange.durable import insert_once
+from antin.exchange.lifecycle import DELIVERY
+from antin.exchange.models import DirectoryEntry, Dispatch
+from antin.identity import queries as identity
+from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor, Office, Urgency, iso, new_id
+
+CHANNEL = "exchange_outbox"
+OBLIGATION = "dispatch"
+UNKNOWN_RECIPIENT = N_("Nơi nhận {code} không có trong danh bạ liên thông.")
+CLOSED_RECIPIENT = N_("Nơi nhận {name} đang ngừng kết nối.")
+
+
+def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
+    """One Dispatch for every recipient of an issued document that has none yet; answers the new ones' ids.
+
+    A recipient that can't be reached electronically gets a failed Dispatch with the reason: the clerk decides on paper.
+    """
+    with transaction.atomic():
+        documents.guard(actor=actor, document_id=document_id, guards=("in_use",))
+        contents = document_queries.parcel_contents(document_id)
+        sender_code = _code_of(contents.view)
+        made = [
+            dispatch
+            for code in dict.fromkeys(contents.fields.recipients)
+            if (dispatch := _queue(actor, contents, sender_code, code)) is not None
+        ]
+        if any(dispatch.state == "queued" for dispatch in made):
+            wake()
+    return tuple(dispatch.id for dispatch in made)
+
+
+def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
+    """The clerk sends a failed dispatch again: the same parcel if one was built, by the entry of today."""
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        step = DELIVERY.step(dispatch.state, "queue_dispatch")
+        _clerk(actor, dispatch)
+        documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+        found = directory.entry(dispatch.recipient_code)
+        if found is None:
+            raise RuleViolation(
+                "217/7.4", UNKNOWN_RECIPIENT, N_("Đề nghị kết nối nơi nhận trước."), code=dispatch.recipient_code
+            )
+        now = ports.bound().clock.now()
+        dispatch.partner, dispatch.recipient_name = found.partner, found.name
+        dispatch.state, dispatch.reason, dispatch.last_error = step.to, "", ""
+        dispatch.next_attempt_at, dispatch.open_claims = now, 0
+        dispatch.expires_at = rules.expires_at(_urgency(dispatch), now)
+        dispatch.times = {**dispatch.times, "queued_again": iso(now)}
+        dispatch.save()
+        documents.hang_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
+        tell("exchange.dispatch.queued", actor, dispatch, clause="217/7.4")
+        wake()
+
+
+def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
+    """The clerk gives the network up for this recipient; `necessity` says why paper must go (379/4.2)."""
+    if not necessity.strip():
+        raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        step = DELIVERY.step(dispatch.state, "send_on_paper")
+        _clerk(actor, dispatch)
+        documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+        _move(dispatch, step.to, reason=necessity)
+        tell("exchange.dispatch.on_paper", actor, dispatch, reason=necessity, clause="217/7.4")
+
+
+def fail_dispatch(*, actor: Actor, dispatch: Dispatch, reason: str, why: str) -> None:
+    """Nothing more is tried. `why` is a code for the log, `reason` the sentence the clerk reads. Joins the transaction."""
+    step = DELIVERY.step(dispatch.state, "fail_dispatch")
+    _move(dispatch, step.to, reason=reason)
+    documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
+    tell("exchange.dispatch.failed", actor, dispatch, reason=reason, clause="217/7.4", why=why)
+
+
+def locked(dispatch_id: UUID) -> Dispatch:
+    """The dispatch under FOR UPDATE. RuleViolation when there is none."""
+    found = Dispatch.objects.select_for_update(of=("self",)).select_related("partner").filter(id=dispatch_id).first()
+    if found is None:
+        raise RuleViolation("217/11.14", N_("Không có lượt gửi này."), N_("Mở lại danh sách gửi, nhận."))
+    return found
+
+
+def tell(act: str, actor: Actor, dispatch: Dispatch, *, clause: str, reason: str = "", **facts: str | int) -> None:
+    """The ledger entry of an act on a dispatch, found under its document."""
+    ledger.append(
+        act,
+        actor,
+        object_kind="document",
+        object_id=dispatch.document_id,
+        organisation_id=dispatch.organisation_id,
+        facts={
+            "dispatch": str(dispatch.id),
+            "recipient": dispatch.recipient_code,
+            "channel": dispatch.channel,
+            "digest": dispatch.digest,
+            "state": dispatch.state,
+            **facts,
+        },
+        detail={"recipient_name": dispatch.recipient_name},
+        reason=reason,
+        clause=clause,
+    )
+
+
+def wake() -> None:
+    """Tells the senders, at commit, that there is work."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) -> Dispatch | None:
+    view, now = contents.view, ports.bound().clock.now()
+    found = directory.entry(code)
+    dispatch = Dispatch(
+        id=new_id(),
+        document_id=view.id,
+        organisation_id=view.owner_id,
+        sender_code=sender_code,
+        recipient_code=code,
+        recipient_name=found.name if found else code,
+        partner=found.partner if found else None,
+        state=DELIVERY.step("", "queue_dispatch").to,
+        urgency=view.urgency.rank,
+        document_code=view.document_code,
+        reference_number=view.reference_number,
+        digest=contents.pdf.digest,
+        queued_at=now,
+        expires_at=rules.expires_at(view.urgency, now),
+        next_attempt_at=now,
+        times={"queued": iso(now)},
+    )
+    if not insert_once(dispatch):
+        return None
+    obstacle = _obstacle(view, code, found)
+    if obstacle is not None:
+        fail_dispatch(actor=actor, dispatch=dispatch, reason=obstacle.message(), why="not_admissible")
+        return dispatch
+    documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
+    tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")
+    return dispatch
+
+
+def _obstacle(view: DocumentView, code: str, found: DirectoryEntry | None) -> RuleViolation | None:
+    """Why this recipient can't have it by the network, None when it can."""
+    if found is None:
+        return RuleViolation("217/7.4", UNKNOWN_RECIPIENT, N_("Kết nối nơi nhận hoặc gửi giấy."), code=code)
+    if found.partner.state == "ended":
+        return RuleViolation("217/7.4", CLOSED_RECIPIENT, N_("Kết nối lại hoặc gửi giấy."), name=found.name)
+    try:
+        rules.channel_admissible(view.secrecy)
+    except RuleViolation as violation:
+        return violation
+    return None
+
+
+def _move(dispatch: Dispatch, state: str, *, reason: str) -> None:
+    dispatch.state, dispatch.reason, dispatch.next_attempt_at = state, reason, None
+    dispatch.times = {**dispatch.times, state: iso(ports.bound().clock.now())}
+    dispatch.save()
+
+
+def _code_of(view: DocumentView) -> str:
+    return view.issuing_code or identity.organisation(view.owner_id).code
+
+
+def _clerk(actor: Actor, dispatch: Dispatch) -> None:
+    if not actor.holds(Office.CLERK, dispatch.organisation_id):
+        raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
+
+
+def _urgency(dispatch: Dispatch) -> Urgency:
+    return Urgency.from_rank(dispatch.urgency)

@@ -1,0 +1,265 @@
+"""One attempt: through the gate with a parcel built once, and back with what the partner's answer proves.
+
+`pass_gate` commits before a byte leaves, `settle` commits what came back; killed in between, the next attempt sends
+the same bytes under the same id and gets the same receipt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import random
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from antin.documents import acts as documents
+from antin.documents import queries as document_queries
+from antin.exchange import directory, faults, irregularities, parcels, ports, rules
+from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
+from antin.exchange.answers import Asked, Judged
+from antin.exchange.durable import certain_commit, insert_once
+from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
+from antin.exchange.messages import Receipt, Refusal
+from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
+from antin.exchange.ports import Destination
+from antin.exchange.rules import Outcome
+from antin.identity import queries as identity
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor, iso, new_id, sha256_hex
+from antin.vault import acts as vault
+
+HOLD_S = 60.0
+RELAY_REFUSED, RELAY_FAILED = "RelayRejection", "RelayFailure"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What leaves: vault contents of the parcel in order, where to, and what a true answer must repeat."""
+
+    dispatch_id: UUID
+    parcel: UUID
+    partner_id: UUID
+    destination: Destination
+    head: UUID
+    parts: tuple[UUID, ...]
+    size: int
+    asked: Asked
+
+
+def pass_gate(*, actor: Actor, dispatch_id: UUID) -> Ready | None:
+    """The gate, asked as the bytes leave, the document locked: in use, not impounded (217/9.2, 379/21.3).
+
+    Builds and signs the parcel at the first attempt. None when there is nothing to send: the dispatch is past,
+    expired, parked, or held for now.
+    """
+    try:
+        with certain_commit():
+            return _pass_gate(actor, dispatch_id)
+    except RuleViolation as violation:
+        with transaction.atomic():
+            _hold(dispatch_id, violation.message())
+        return None
+
+
+def settle(*, actor: Actor, ready: Ready, judged: Judged) -> None:
+    """Records what one attempt came to: evidence and the next state, or when to try again."""
+    with certain_commit():
+        dispatch = locked(ready.dispatch_id)
+        dispatch.open_claims, dispatch.holder = 0, None
+        if judged.outcome is Outcome.ACKNOWLEDGED:
+            _acknowledged(actor, dispatch, judged)
+        elif judged.outcome is Outcome.REFUSED:
+            _refused(actor, dispatch, judged)
+        else:
+            _undecided(actor, dispatch, judged.error)
+
+
+def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
+    """The breaker of a destination: failures in a row open it, one success closes it (217/13.1)."""
+    now = ports.bound().clock.now()
+    if reached:
+        changed = Q(failures__gt=0) | ~Q(link="up")
+        Partner.objects.filter(changed, id=partner_id).update(
+            failures=0, retry_at=None, link="up", link_at=now, last_error=""
+        )
+        return
+    Partner.objects.filter(id=partner_id).update(failures=F("failures") + 1, last_error=error[:300])
+    failures = Partner.objects.values_list("failures", flat=True).get(id=partner_id)
+    pause_s = rules.breaker_pause_s(failures, random())  # noqa: S311 (jitter, not a secret)
+    if pause_s:
+        Partner.objects.filter(id=partner_id).update(
+            retry_at=now + timedelta(seconds=pause_s), link="down", link_at=now
+        )
+
+
+def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
+    dispatch = locked(dispatch_id)
+    now = ports.bound().clock.now()
+    if dispatch.state not in OPEN_DELIVERY or dispatch.partner is None:
+        return None
+    if now >= dispatch.expires_at:
+        fail_dispatch(
+            actor=actor,
+            dispatch=dispatch,
+            reason=N_("Hết thời hạn gửi qua mạng mà chưa tới nơi nhận."),
+            why="expired",
+        )
+        return None
+    if rules.is_poison(dispatch.open_claims):
+        _park(dispatch)
+        return None
+    documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+    parcel = ParcelOut.objects.filter(dispatch=dispatch).first()
+    if parcel is None:
+        try:
+            with transaction.atomic():
+                parcel = _build(dispatch)
+        except RuleViolation as violation:
+            fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
+            return None
+        faults.reach("send.built")
+    if dispatch.state == "queued":
+        dispatch.state = DELIVERY.step(dispatch.state, "transmit").to
+        dispatch.times = {**dispatch.times, dispatch.state: iso(now)}
+        dispatch.save(update_fields=["state", "times"])
+        documents.note_sent(document_id=dispatch.document_id, sent_at=now)
+    return _ready(dispatch, dispatch.partner, parcel)
+
+
+def _build(dispatch: Dispatch) -> ParcelOut:
+    contents = document_queries.parcel_contents(dispatch.document_id)
+    key = directory.own_key(dispatch.organisation_id, dispatch.sender_code)
+    address = parcels.Address(
+        sender_code=dispatch.sender_code,
+        sender_name=identity.organisation(dispatch.organisation_id).name,
+        recipient_code=dispatch.recipient_code,
+        recipient_name=dispatch.recipient_name,
+    )
+    now, parcel_id = ports.bound().clock.now(), new_id()
+    built = parcels.build(parcel_id, contents, address, key, now)
+    head = vault.store(built.head, owner=dispatch.document_id, media_type="application/vnd.antin.parcel")
+    directory.keep_certificate(key.der, key.code)
+    row = ParcelOut(
+        id=parcel_id,
+        dispatch=dispatch,
+        head=head.id,
+        parts=[str(part) for part in built.parts],
+        size=built.size,
+        manifest=built.manifest_bytes,
+        signature_digest=sha256_hex(built.signature),
+        document_digest=built.manifest.document.sha256,
+        built_at=now,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
+    return Ready(
+        dispatch_id=dispatch.id,
+        parcel=parcel.id,
+        partner_id=partner.id,
+        destination=directory.destination(partner),
+        head=parcel.head,
+        parts=tuple(UUID(part) for part in parcel.parts),
+        size=parcel.size,
+        asked=Asked(
+            subject=parcel.id,
+            sender=dispatch.sender_code,
+            recipient=dispatch.recipient_code,
+            digest=sha256_hex(bytes(parcel.manifest)),
+            signature_digest=parcel.signature_digest,
+            document_digest=parcel.document_digest,
+        ),
+    )
+
+
+def _acknowledged(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
+    payload = judged.payload
+    assert isinstance(payload, Receipt)
+    is_new = _keep(dispatch, judged, payload.event, skewed=rules.is_skewed(payload.at, ports.bound().clock.now()))
+    step = DELIVERY.rows.get((dispatch.state, "note_progress(arrived)"))
+    if step is not None:
+        dispatch.state = step.to
+        dispatch.times = {**dispatch.times, step.to: iso(payload.at)}
+    dispatch.reason = dispatch.last_error = ""
+    dispatch.next_attempt_at = None
+    dispatch.save()
+    documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
+    if is_new:
+        _tell_transmitted(actor, dispatch, "acknowledged", evidence=sha256_hex(judged.message))
+
+
+def _refused(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
+    payload = judged.payload
+    assert isinstance(payload, Refusal)
+    is_new = _keep(dispatch, judged, payload.event, skewed=rules.is_skewed(payload.at, ports.bound().clock.now()))
+    if is_new:
+        _tell_transmitted(actor, dispatch, "refused", evidence=sha256_hex(judged.message), code=payload.code)
+    dispatch.last_error = payload.code
+    if dispatch.state in OPEN_DELIVERY:
+        dispatch.state = DELIVERY.step(dispatch.state, "fail_dispatch").to
+        dispatch.times = {**dispatch.times, dispatch.state: iso(ports.bound().clock.now())}
+        dispatch.reason = payload.reason
+    dispatch.next_attempt_at = None
+    dispatch.save()
+    documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
+
+
+def _undecided(actor: Actor, dispatch: Dispatch, error: str) -> None:
+    if dispatch.state in OPEN_DELIVERY:
+        pause_s = rules.backoff_s(dispatch.attempts, random())  # noqa: S311 (jitter, not a secret)
+        dispatch.next_attempt_at = ports.bound().clock.now() + timedelta(seconds=pause_s)
+    else:
+        dispatch.next_attempt_at = None
+    dispatch.last_error = error[:300]
+    dispatch.save(update_fields=["open_claims", "holder", "next_attempt_at", "last_error"])
+    _tell_transmitted(actor, dispatch, "indeterminate")
+
+
+def _keep(dispatch: Dispatch, judged: Judged, event: str, *, skewed: bool) -> bool:
+    """Keeps the partner's signed word once; False when it stood there already."""
+    assert judged.certificate is not None
+    return insert_once(
+        Evidence(
+            document_id=dispatch.document_id,
+            dispatch=dispatch,
+            event=event,
+            side="theirs",
+            signer_code=judged.signer,
+            message=judged.message,
+            digest=sha256_hex(judged.message),
+            certificate=judged.certificate,
+            at=ports.bound().clock.now(),
+            is_skewed=skewed,
+        )
+    )
+
+
+def _tell_transmitted(actor: Actor, dispatch: Dispatch, outcome: str, **facts: str) -> None:
+    tell(
+        "exchange.dispatch.transmitted",
+        actor,
+        dispatch,
+        clause="217/6.2",
+        outcome=outcome,
+        attempt=dispatch.attempts,
+        **facts,
+    )
+
+
+def _hold(dispatch_id: UUID, reason: str) -> None:
+    """Not now: asked again after a while, told to the clerk meanwhile."""
+    again = ports.bound().clock.now() + timedelta(seconds=HOLD_S)
+    Dispatch.objects.filter(id=dispatch_id, state__in=OPEN_DELIVERY).update(
+        next_attempt_at=again, open_claims=0, holder=None, last_error=reason[:300]
+    )
+
+
+def _park(dispatch: Dispatch) -> None:
+    dispatch.next_attempt_at = None
+    dispatch.last_error = N_("Đã dừng: nhiều lần gửi không có kết quả. Quản trị liên thông kiểm tra.")
+    dispatch.save(update_fields=["next_attempt_at", "last_error"])
+    irregularities.note(irregularities.PARKED, subject=dispatch.id, sender_code=dispatch.sender_code)

@@ -1,0 +1,1 @@
+"""Channels: the Party network over HTTPS with mutual TLS."""

@@ -1,0 +1,104 @@
+"""Taking work: rows are leased in batches, lane by lane, urgent first, counted at the claim.
+
+A claim moves `next_attempt_at` behind the lease, so a process that dies gives its work back by the clock alone
+(217/13.1); sooner when another sender sees that the `holder` is gone: a living sender holds an advisory lock of
+its number. `open_claims` counts claims that never told an outcome, and parks what kills its workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from antin.exchange.models import Partner
+from antin.exchange.rules import free_slots
+
+_CLAIM = """
+WITH chosen AS (
+    SELECT ready.id FROM unnest(%s::uuid[], %s::int[]) AS lane (partner_id, slots)
+    CROSS JOIN LATERAL (
+        SELECT id, urgency, next_attempt_at FROM {table}
+        WHERE partner_id = lane.partner_id AND {open} AND next_attempt_at <= %s AND urgency >= %s
+        ORDER BY urgency DESC, next_attempt_at, id LIMIT lane.slots FOR UPDATE SKIP LOCKED
+    ) AS ready
+    ORDER BY ready.urgency DESC, ready.next_attempt_at, ready.id LIMIT %s
+)
+UPDATE {table} AS t SET next_attempt_at = %s, holder = %s, attempts = t.attempts + 1, open_claims = t.open_claims + 1
+FROM chosen WHERE t.id = chosen.id RETURNING t.id, t.partner_id, t.urgency
+"""
+_DISPATCHES = _CLAIM.format(table="exchange_dispatch", open="state IN ('queued', 'sent')")
+_STATEMENTS = _CLAIM.format(table="exchange_statement_out", open="state = 'queued'")
+
+_HELD = "SELECT DISTINCT holder FROM {table} WHERE {open} AND holder IS NOT NULL AND holder <> %s"
+_RELEASE = "UPDATE {table} SET holder = NULL, next_attempt_at = least(next_attempt_at, %s) WHERE {open} AND holder = %s"
+_TABLES = (
+    ("exchange_dispatch", "state IN ('queued', 'sent') AND next_attempt_at IS NOT NULL"),
+    ("exchange_statement_out", "state = 'queued' AND next_attempt_at IS NOT NULL"),
+)
+LOCK_CLASS = 0x414E54
+
+Claimed = tuple[UUID, UUID, int]
+"""(row id, partner id, urgency rank)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, since when and for how long."""
+
+    holder: int
+    now: datetime
+    seconds: float
+
+    @property
+    def until(self) -> datetime:
+        return self.now + timedelta(seconds=self.seconds)
+
+
+def lanes(now: datetime, in_flight: Mapping[UUID, int], cap: int) -> dict[UUID, int]:
+    """Free slots by partner: active, not resting behind an open breaker, below the cap."""
+    rows = Partner.objects.filter(state="active").values_list("id", "failures", "retry_at")
+    free = {
+        partner: free_slots(failures=failures, in_flight=in_flight.get(partner, 0), cap=cap)
+        for partner, failures, retry_at in rows
+        if retry_at is None or retry_at <= now
+    }
+    return {partner: slots for partner, slots in free.items() if slots}
+
+
+def claim_dispatches(slots: Mapping[UUID, int], limit: int, lease: Lease, *, least_urgency: int = 0) -> list[Claimed]:
+    """At most `limit` dispatches, most urgent first."""
+    return _claim(_DISPATCHES, slots, limit, lease, least_urgency)
+
+
+def claim_statements(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
+    """The same for statements."""
+    return _claim(_STATEMENTS, slots, limit, lease, 0)
+
+
+def release_dead(lease: Lease) -> int:
+    """Gives back what senders hold that live no more; answers how many rows."""
+    released = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, still_open in _TABLES:
+            cursor.execute(_HELD.format(table=table, open=still_open), [lease.holder])
+            for (holder,) in cursor.fetchall():
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, holder])
+                if cursor.fetchone()[0]:
+                    cursor.execute(_RELEASE.format(table=table, open=still_open), [lease.now, holder])
+                    released += cursor.rowcount
+    return released
+
+
+def _claim(sql: str, slots: Mapping[UUID, int], limit: int, lease: Lease, least: int) -> list[Claimed]:
+    if not slots or limit <= 0:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")  # a lease lost with the power is only a claim made twice
+        places = [list(slots), list(slots.values()), lease.now, least, limit, lease.until, lease.holder]
+        cursor.execute(sql, places)
+        found = cursor.fetchall()
+    return sorted(found, key=lambda row: (-row[2], row[0]))

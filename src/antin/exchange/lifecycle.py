@@ -1,0 +1,68 @@
+"""The lives of the exchange: a delivery to one recipient, a parcel that came in, a partner, a statement.
+
+>>> DELIVERY.step("sent", "note_progress(arrived)").to
+'arrived'
+>>> PARCEL_IN.step("", "receive_parcel(doubtful)").to
+'quarantined'
+"""
+
+from __future__ import annotations
+
+from antin.steps import life
+
+DELIVERY = life(
+    "delivery",
+    [
+        "— | queue_dispatch | queued | system | document_issued in_use channel_admissible | 217/6.3 217/5.1 217/5.3",
+        "queued, sent | transmit | sent | system | lane_open in_use not_impounded same_bytes_same_id | 217/9.1 217/6.3.p2 217/13.1",
+        "sent, failed, paper | note_progress(arrived) | arrived | peer | receipt_verified | 217/9.2 217/11.8",
+        "sent, failed, paper, arrived | note_progress(accepted) | accepted | peer | statement_verified newer | 217/11.8 217/6.4",
+        "sent, failed, paper, arrived, accepted | note_progress(forwarded) | forwarded | peer | statement_verified newer | 217/11.8",
+        "sent, failed, paper, arrived, accepted, forwarded, completed | note_progress(in_process) | in_process | peer | statement_verified newer | 217/11.8 217/10.2",
+        "sent, failed, paper, arrived, accepted, forwarded, in_process | note_progress(completed) | completed | peer | statement_verified newer | 217/11.8",
+        "sent, failed, paper, arrived, accepted, forwarded, in_process, recall_asked | note_progress(returned) | returned | peer | statement_verified reason_given | 217/10.1.p2",
+        "queued, sent, recall_asked | fail_dispatch | failed | system | expired_or_refused | 217/7.4 217/6.4 217/9.2",
+        "failed, paper | queue_dispatch | sent | clerk | link_restored in_use | 217/7.4 379/4.6",
+        "queued, failed | send_on_paper | paper | clerk | paper_permitted necessity_named | 217/7.4 379/4.2",
+        "paper | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/7.4",
+        "queued | ask_recall | recalled | clerk | never_attempted | 217/9.2",
+        "sent, arrived, accepted, forwarded, in_process, completed, failed, paper, recall_refused | ask_recall | recall_asked | clerk | reason_given | 217/9.2",
+        "recall_asked, failed | note_progress(recalled) | recalled | peer | statement_verified | 217/10.2.p2",
+        "recall_asked | note_progress(recall_refused) | recall_refused | peer | channel_is_axis | 217/9.2 217/7.3",
+    ],
+)
+"""Progress that no row foresees is history only, never a step backwards (see `rules.progress_step`)."""
+
+PARCEL_IN = life(
+    "parcel_in",
+    [
+        "— | receive_parcel(sound) | admitted | system | sender_known digest_matches clean | 217/6.2 217/10.1",
+        "— | receive_parcel(doubtful) | quarantined | system | doubtful | 379/5.4 217/5.1",
+        "quarantined | settle_parcel(admit) | admitted | exchange_operator | cause_removed | 217/10.1",
+        "quarantined | settle_parcel(refuse) | refused | exchange_operator | reason_given | 217/10.1.p2",
+    ],
+)
+
+PARTNER = life(
+    "partner",
+    [
+        "— | propose_partner | proposed | exchange_operator, system | codes_unique | 217/15.2 379/26.1",
+        "proposed, suspended | confirm_partner | active | exchange_operator, system | second_person fingerprint_compared | 217/15.2 379/26.2",
+        "active | close_partner(suspend) | suspended | exchange_operator, security_officer | reason_given | 379/29.1",
+        "proposed, active, suspended | close_partner(end) | ended | exchange_operator | nothing_queued | 217/15.2",
+    ],
+)
+
+STATEMENT = life(
+    "statement",
+    [
+        "— | report_progress | queued | system | partner_is_owed_it | 217/6.4 217/10.2",
+        "queued | settle_statement(acknowledged) | acknowledged | peer | acknowledgement_verified | 217/6.4",
+        "queued | settle_statement(refused) | refused | peer | refusal_verified | 217/6.4",
+    ],
+)
+
+OPEN_DELIVERY = ("queued", "sent")
+"""States in which the sender still works on a dispatch."""
+
+FINAL_DELIVERY = ("completed", "returned", "recalled")

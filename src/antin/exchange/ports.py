@@ -1,0 +1,105 @@
+"""What `exchange` needs from outside: its own node's identity, the channel to partners' nodes, the time.
+
+`house` binds them once at start; everything else asks `bound()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from antin.values import Clock, SystemClock
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A partner's node: its address, and the SHA-256 of the certificates it may show (now, and after rolling)."""
+
+    url: str
+    node_certificates: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `pieces` gives the body anew each time it is called, `size` bytes in all."""
+
+    method: str
+    path: str
+    media_type: str = ""
+    pieces: Callable[[], Iterable[bytes]] = tuple
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `whole` is False when the answer came before the body had left completely."""
+
+    status: int
+    body: bytes
+    whole: bool = True
+    retry_after_s: float | None = None
+
+
+class Unreached(Exception):
+    """Nothing certain came back: no connection, a wrong certificate, silence, rubbish. Always indeterminate."""
+
+
+class Channel(Protocol):
+    def exchange(self, destination: Destination, request: Request) -> Answer:
+        """Sends the request and reads the answer within the channel's limits. Unreached otherwise."""
+
+
+class Unwired:
+    """No channel: whatever is sent stays indeterminate."""
+
+    def exchange(self, destination: Destination, request: Request) -> Answer:
+        raise Unreached("no channel is wired")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is taken in and how much is done at once. Bytes, seconds, counts."""
+
+    parcel_bytes: int = 100 * 1024 * 1024
+    envelope_bytes: int = 256 * 1024
+    in_memory_bytes: int = 1024 * 1024
+    receive_s: float = 120.0
+    per_partner: int = 20
+    in_flight: int = 16
+    urgent_in_flight: int = 2
+    per_destination: int = 8
+    statements_in_flight: int = 4
+    lease_s: float = 180.0
+
+
+@dataclass(frozen=True)
+class Ports:
+    """`organisation_code`: the organisation that runs this installation and speaks for its node."""
+
+    installation: str
+    organisation_code: str
+    url: str
+    spool: Path
+    channel: Channel = field(default_factory=Unwired)
+    node_certificate: Path | None = None  # TEMPORARY: until the wiring hands the channel over
+    node_key: Path | None = None
+    node_authority: Path | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    limits: Limits = Limits()
+
+
+_bound: list[Ports] = []
+
+
+def bind(ports: Ports) -> None:
+    """Called by the house once per process; a second call replaces the first."""
+    _bound[:] = [ports]
+
+
+def bound() -> Ports:
+    """RuntimeError when the house has not wired the exchange."""
+    if not _bound:
+        raise RuntimeError("the ports of exchange are not bound")
+    return _bound[0]

@@ -1,0 +1,196 @@
+"""The receiving endpoint: a WSGI application for the port under mutual TLS. Web pages never pass through here.
+
+    PUT  /exchange/v1/parcels/{uuid7}   a parcel; 200 signed receipt, 403/409/422 signed refusal
+    POST /exchange/v1/statements        a statement; 200 signed acknowledgement, 403/409/422 signed refusal
+    GET  /exchange/v1/ping              who we are and our limits
+    GET  /exchange/v1/directory         our organisations and their exchange certificates
+
+Whatever else comes back (400, 404, 411, 413, 429, 503, nothing) carries no signature and decides nothing: the
+sender tries again. The node's certificate is looked up for each request among active partners (379/22.1, 379/26.2).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from antin.exchange import faults, intake, irregularities, ports
+from antin.exchange.deadlines import Watchdog
+from antin.exchange.directory import active_partner
+from antin.exchange.intake import Body, Refused, Truncated
+from antin.exchange.listening import listen
+from antin.exchange.messages import MEDIA_TYPE, MESSAGE_MAX
+from antin.exchange.models import DirectoryEntry, Partner
+from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
+
+log = logging.getLogger("antin.exchange.receiver")
+
+PARCELS = re.compile(r"/exchange/v1/parcels/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})")
+PREFIX = "/exchange/v1"
+JSON = "application/json; charset=utf-8"
+RETRY_S = 2
+DRAIN_BYTES = 8 * 1024 * 1024
+STATEMENT_S = 30.0
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+_watchdog = Watchdog()
+_slots: defaultdict[UUID, threading.BoundedSemaphore] = defaultdict(
+    lambda: threading.BoundedSemaphore(ports.bound().limits.per_partner)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; `close` ends the connection, for a body that was not read to its end."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+    close: bool = field(default=False)
+
+
+WORDS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
+         411: "Length Required", 413: "Content Too Large", 422: "Unprocessable Content", 429: "Too Many Requests",
+         503: "Service Unavailable"}  # fmt: skip
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """The WSGI door. It never raises: what can't be answered is 503, and the sender comes again."""
+    close_old_connections()
+    try:
+        reply = _answer(environ)
+    except Exception:
+        log.exception("the exchange could not answer")
+        connection.close()
+        reply = _later(close=True)
+    headers = [("Content-Type", reply.media_type), ("Content-Length", str(len(reply.body))), *reply.headers]
+    if reply.close:
+        headers.append(("Connection", "close"))
+    start_response(f"{reply.status} {WORDS[reply.status]}", headers)
+    return [reply.body]
+
+
+def _answer(environ: Environ) -> Reply:
+    fingerprint = _node_fingerprint(environ)
+    partner = active_partner(fingerprint)
+    if partner is None:
+        irregularities.note(irregularities.UNKNOWN_NODE, source=fingerprint)
+        return Reply(403, _told("unknown node"), close=True)
+    method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+    if method == "GET":
+        return _get(path)
+    slot = _slots[partner.id]
+    if not slot.acquire(blocking=False):
+        return Reply(429, _told("too many at once"), headers=(("Retry-After", str(RETRY_S)),), close=True)
+    try:
+        return _take(environ, method, path, partner)
+    finally:
+        slot.release()
+
+
+def _take(environ: Environ, method: str, path: str, partner: Partner) -> Reply:
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length.isascii() or not length.isdigit():
+        return Reply(411, _told("a stated length is needed"), close=True)
+    body = Body(environ["wsgi.input"].read, int(length))
+    found = PARCELS.fullmatch(path)
+    try:
+        if method == "PUT" and found:
+            with _watchdog.within(environ.get("gunicorn.socket"), ports.bound().limits.receive_s):
+                return _parcel(body, UUID(found[1]), partner)
+        if method == "POST" and path == f"{PREFIX}/statements":
+            with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
+                return _statement(body, partner)
+    except Truncated:
+        return Reply(400, _told("the body ended early"), close=True)
+    except RemoteViolation as violation:
+        return Reply(400, _told(violation.message()), close=not _drained(body))
+    except (Indeterminate, RuleViolation) as violation:
+        log.warning("not decided: %s", violation)
+        return _later(close=not _drained(body))
+    except (DatabaseError, InterfaceError):
+        log.exception("the database did not answer")
+        connection.close()
+        return _later(close=not _drained(body))
+    return Reply(404, _told("nothing here"), close=True)
+
+
+def _parcel(body: Body, parcel: UUID, partner: Partner) -> Reply:
+    if body.left > ports.bound().limits.parcel_bytes:
+        return Reply(413, _told("too large"), close=True)
+    try:
+        stored = intake.receive(body, parcel, partner)
+    except Refused as refused:
+        return Reply(refused.status, refused.answer, MEDIA_TYPE, close=not _drained(body))
+    faults.reach("receive.committed")
+    return Reply(stored.status, stored.answer, MEDIA_TYPE)
+
+
+def _statement(body: Body, partner: Partner) -> Reply:
+    if body.left > MESSAGE_MAX:
+        return Reply(413, _told("too large"), close=True)
+    reply = listen(body.exactly(body.left), partner)
+    return Reply(reply.status, reply.body, MEDIA_TYPE)
+
+
+def _get(path: str) -> Reply:
+    here = ports.bound()
+    if path == f"{PREFIX}/ping":
+        facts = {"installation": here.installation, "protocol": 1, "parcel_bytes": here.limits.parcel_bytes}
+        return Reply(200, json.dumps(facts).encode())
+    if path == f"{PREFIX}/directory":
+        return Reply(
+            200, json.dumps({"host": here.organisation_code, "organisations": _own()}, ensure_ascii=False).encode()
+        )
+    return Reply(404, _told("nothing here"))
+
+
+def _own() -> list[dict[str, str]]:
+    entries = DirectoryEntry.objects.select_related("certificate").filter(partner__is_self=True, in_use=True)
+    return [
+        {
+            "code": entry.code,
+            "old_code": entry.old_code,
+            "name": entry.name,
+            "group": entry.group,
+            "certificate": base64.b64encode(bytes(entry.certificate.der)).decode(),
+        }
+        for entry in entries.order_by("position", "code")
+    ]
+
+
+def _node_fingerprint(environ: Environ) -> str:
+    """SHA-256 of the client certificate that TLS verified; of nothing when there is none."""
+    sock = environ.get("gunicorn.socket")
+    shown = sock.getpeercert(binary_form=True) if sock is not None and hasattr(sock, "getpeercert") else None
+    return hashlib.sha256(shown or b"").hexdigest()
+
+
+def _drained(body: Body) -> bool:
+    """Reads a modest rest so that the answer isn't lost behind unread bytes; False when the connection must end."""
+    try:
+        return body.drain(DRAIN_BYTES)
+    except (Truncated, OSError):
+        return False
+
+
+def _later(*, close: bool) -> Reply:
+    return Reply(503, _told("not now"), headers=(("Retry-After", str(RETRY_S)),), close=close)
+
+
+def _told(text: str) -> bytes:
+    return json.dumps({"message": text}, ensure_ascii=False).encode()

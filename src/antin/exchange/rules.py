@@ -1,0 +1,160 @@
+"""Decisions of the exchange: what a statement changes, when to try again, what an answer means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from types import MappingProxyType
+
+from antin.exchange.lifecycle import DELIVERY
+from antin.regulation import RuleViolation
+from antin.steps import Step
+from antin.values import N_, Actor, Secrecy, Urgency
+
+BACKOFF_FIRST_S = 1.0
+BACKOFF_MOST_S = 15 * 60.0
+BREAKER_AFTER = 3
+CLAIMS_WITHOUT_OUTCOME = 5
+SKEW_ALLOWED = timedelta(minutes=5)
+EXPIRES_AFTER: Mapping[Urgency, timedelta] = MappingProxyType(
+    {
+        Urgency.ROUTINE: timedelta(days=7),
+        Urgency.URGENT: timedelta(days=3),
+        Urgency.VERY_URGENT: timedelta(days=1),
+        Urgency.IMMEDIATE: timedelta(hours=12),
+        Urgency.TIMED: timedelta(hours=12),
+    }
+)
+"""How long the network is tried before the clerk is asked whether paper should go (217/7.4)."""
+
+CODE_OF_ACT: Mapping[str, str] = MappingProxyType(
+    {
+        "registry.document.registered": "03",
+        "registry.document.forwarded": "04",
+        "casework.work.assigned": "04",
+        "casework.work.taken_up": "05",
+        "casework.document.completed": "06",
+        "casework.document.reopened": "05",
+        "registry.document.returned": "02",
+        "registry.document.discarded": "15",
+    }
+)
+"""Which progress the sender is told when an act on a received document is in the ledger (217/11.8, 217/10.2)."""
+
+NEEDS_REASON = frozenset({"02"})
+
+
+class Outcome(Enum):
+    """What one attempt came to; only a verified signature makes it anything but indeterminate."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a statement does to a delivery: the next state, or the same one with the statement kept as history."""
+
+    to: str
+    moved: bool
+
+
+def progress_step(state: str, progress: str, *, sequence: int, seen: int) -> Applied:
+    """Where verified news takes a delivery. Older or unforeseen news changes nothing (217/11.14, 217/6.4).
+
+    RuleViolation when the dispatch was never sent: such news can't be true yet.
+    """
+    if state == "queued":
+        raise RuleViolation(
+            "217/11.14",
+            N_("Trạng thái báo về cho văn bản chưa hề gửi."),
+            N_("Kiểm tra lại bên gửi trạng thái."),
+        )
+    step = _step(state, f"note_progress({progress})") if sequence > seen else None
+    return Applied(step.to, moved=True) if step else Applied(state, moved=False)
+
+
+def _step(state: str, act: str) -> Step | None:
+    return DELIVERY.rows.get((state, act))
+
+
+def next_code(act: str, *, last_code: str, recall_asked: bool) -> str:
+    """The status code owed to the sender after this act, "" when nothing new is to be told.
+
+    A discarded copy is reported only when its recall had been asked; the same news isn't told twice in a row.
+    """
+    code = CODE_OF_ACT.get(act, "")
+    if code == "15" and not recall_asked:
+        return ""
+    return "" if code == last_code else code
+
+
+def check_reason(code: str, reason: str) -> None:
+    """RuleViolation when a return is reported without its reason."""
+    if code in NEEDS_REASON and not reason.strip():
+        raise RuleViolation("217/10.1.p2", N_("Trả lại văn bản phải nêu lý do."), N_("Nêu lý do trả lại."))
+
+
+def channel_admissible(secrecy: Secrecy) -> None:
+    """RuleViolation when a document of this level may not leave by the Party network of this installation."""
+    if secrecy is not Secrecy.OPEN:
+        raise RuleViolation(
+            "217/5.1",
+            N_("Văn bản mật không gửi được khi chưa có sản phẩm mật mã của ngành cơ yếu."),
+            N_("Gửi qua đường cơ yếu."),
+        )
+
+
+def backoff_s(attempts: int, dice: float) -> float:
+    """Seconds until the next try after that many: exponential with full jitter; `dice` is random in [0, 1)."""
+    ceiling = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2.0 ** min(max(attempts - 1, 0), 20))
+    return max(0.2, dice * ceiling)
+
+
+def breaker_pause_s(failures: int, dice: float) -> float:
+    """Seconds a destination rests after that many failures in a row; 0 while its breaker is closed."""
+    if failures < BREAKER_AFTER:
+        return 0.0
+    return backoff_s(failures - BREAKER_AFTER + 2, 0.5 + dice / 2)
+
+
+def free_slots(*, failures: int, in_flight: int, cap: int) -> int:
+    """How many parcels may start towards a destination now: one probe only while its breaker is half open."""
+    allowed = 1 if failures >= BREAKER_AFTER else cap
+    return max(0, allowed - in_flight)
+
+
+def expires_at(urgency: Urgency, queued_at: datetime) -> datetime:
+    return queued_at + EXPIRES_AFTER[urgency]
+
+
+def is_poison(claims_without_outcome: int) -> bool:
+    """True when a message was claimed again and again and no claim lived to tell its outcome."""
+    return claims_without_outcome >= CLAIMS_WITHOUT_OUTCOME
+
+
+def is_skewed(theirs: datetime, ours: datetime) -> bool:
+    """True when the partner's clock is off by more than is allowed: flagged, never a reason to lose evidence."""
+    return abs(theirs - ours) > SKEW_ALLOWED
+
+
+def second_person(proposed_by: object, confirmed_by: object) -> None:
+    """RuleViolation when the same person proposes a partner's keys and confirms them (379/5.6)."""
+    if proposed_by is not None and proposed_by == confirmed_by:
+        raise RuleViolation(
+            "379/5.6",
+            N_("Người đề nghị kết nối không được tự xác nhận."),
+            N_("Nhờ quản trị liên thông thứ hai đối chiếu dấu vân tay và xác nhận."),
+        )
+
+
+def require_operator(actor: Actor, step: Step) -> None:
+    """RuleViolation unless the actor holds one of the row's offices, as system or by a mandate anywhere here."""
+    if actor.office in step.offices or any(actor.organisations(office) for office in step.offices):
+        return
+    raise RuleViolation(
+        step.clauses[0], N_("Việc này của quản trị liên thông."), N_("Nhờ quản trị liên thông của cơ quan.")
+    )

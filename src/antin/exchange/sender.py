@@ -1,0 +1,225 @@
+"""The sender: claims what is due, lane by lane, and sends it over persistent connections from a few threads.
+
+One loop decides what starts (slots for all, two more for urgent ones, a cap per destination), threads do the work.
+Nothing is remembered here: kill it anywhere and the next one sends the same bytes under the same id.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from uuid import UUID
+
+import psycopg
+from django.db import close_old_connections, connection
+
+from antin.exchange import answers, claims, faults, ports
+from antin.exchange.acts import news, transmit
+from antin.exchange.acts.outbox import CHANNEL
+from antin.exchange.answers import Judged
+from antin.exchange.claims import Claimed, Lease
+from antin.exchange.messages import MEDIA_TYPE
+from antin.exchange.ports import Answer, Destination, Request, Unreached
+from antin.exchange.rules import Outcome
+from antin.values import Actor
+from antin.vault import queries as vault
+
+log = logging.getLogger("antin.exchange.sender")
+
+SYSTEM = Actor.system("exchange")
+PARCEL_TYPE = "application/vnd.antin.parcel"
+POLL_S = 0.5
+RELEASE_EVERY_S = 5.0
+DISPATCH, URGENT, STATEMENT = "dispatch", "urgent", "statement"
+
+
+def run(stop: threading.Event) -> None:
+    """Sends until told to stop; returns once what was under way has ended."""
+    _Sender(stop).run()
+
+
+def send_due() -> int:
+    """Sends what is due now, one after the other, in this thread; answers how many attempts were made. For tests and drills."""
+    return _Sender(threading.Event()).run_once()
+
+
+class _Sender:
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._busy: Counter[str] = Counter()
+        self._in_flight: Counter[UUID] = Counter()
+        self._holder = secrets.randbelow(2**31 - 1) + 1
+        self._released_at = -RELEASE_EVERY_S
+
+    def run(self) -> None:
+        limits = ports.bound().limits
+        threads = limits.in_flight + limits.urgent_in_flight + limits.statements_in_flight
+        listener = threading.Thread(target=self._listen, name="exchange listener", daemon=True)
+        with ThreadPoolExecutor(threads, thread_name_prefix="exchange") as pool:
+            listener.start()
+            while not self._stop.is_set():
+                self._wake.clear()
+                started = self._start(pool)
+                close_old_connections()
+                if not started:
+                    self._wake.wait(POLL_S)
+        listener.join(timeout=5)
+        connection.close()
+
+    def run_once(self) -> int:
+        lease = self._lease()
+        limits = ports.bound().limits
+        count = 0
+        while True:
+            slots = claims.lanes(ports.bound().clock.now(), {}, limits.per_destination)
+            found = [(DISPATCH, row) for row in claims.claim_dispatches(slots, limits.in_flight, lease)]
+            found += [(STATEMENT, row) for row in claims.claim_statements(slots, limits.in_flight, lease)]
+            for kind, (row_id, _, _) in found:
+                _work(kind)(row_id)
+            if not found:
+                return count
+            count += len(found)
+
+    def _start(self, pool: ThreadPoolExecutor) -> int:
+        """Claims as much as there is room for and hands it to the threads; answers how much that was."""
+        limits, lease = ports.bound().limits, self._lease()
+        if time.monotonic() - self._released_at > RELEASE_EVERY_S:
+            claims.release_dead(lease)
+            self._released_at = time.monotonic()
+        with self._lock:
+            busy, in_flight = Counter(self._busy), Counter(self._in_flight)
+        started = 0
+        room = limits.in_flight - busy[DISPATCH]
+        if room > 0:
+            slots = claims.lanes(lease.now, in_flight, limits.per_destination)
+            started += self._hand_over(pool, DISPATCH, claims.claim_dispatches(slots, room, lease))
+        room = limits.urgent_in_flight - busy[URGENT]
+        if room > 0 and started >= limits.in_flight - busy[DISPATCH]:
+            slots = claims.lanes(lease.now, {}, limits.urgent_in_flight)
+            started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, room, lease, least_urgency=1))
+        room = limits.statements_in_flight - busy[STATEMENT]
+        if room > 0:
+            slots = claims.lanes(lease.now, {}, limits.statements_in_flight)
+            started += self._hand_over(pool, STATEMENT, claims.claim_statements(slots, room, lease))
+        return started
+
+    def _hand_over(self, pool: ThreadPoolExecutor, kind: str, found: Iterable[Claimed]) -> int:
+        count = 0
+        for row_id, partner_id, _ in found:
+            faults.reach("send.claimed")
+            with self._lock:
+                self._busy[kind] += 1
+                if kind == DISPATCH:
+                    self._in_flight[partner_id] += 1
+            pool.submit(self._do, kind, row_id, partner_id)
+            count += 1
+        return count
+
+    def _do(self, kind: str, row_id: UUID, partner_id: UUID) -> None:
+        try:
+            close_old_connections()
+            _work(kind)(row_id)
+        except Exception:
+            log.exception("an attempt ended without an outcome; its lease will run out")
+            connection.close()
+        finally:
+            with self._lock:
+                self._busy[kind] -= 1
+                if kind == DISPATCH:
+                    self._in_flight[partner_id] -= 1
+            self._wake.set()
+
+    def _lease(self) -> Lease:
+        here = ports.bound()
+        return Lease(self._holder, here.clock.now(), here.limits.lease_s)
+
+    def _listen(self) -> None:
+        """Waits for word of new work on a connection of its own, which also shows that this sender lives."""
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(**_parameters(), autocommit=True) as own:
+                    own.execute("SELECT pg_advisory_lock(%s, %s)", [claims.LOCK_CLASS, self._holder])
+                    own.execute(f"LISTEN {CHANNEL}")
+                    while not self._stop.is_set():
+                        for _ in own.notifies(timeout=1.0, stop_after=1):
+                            self._wake.set()
+            except psycopg.Error:
+                log.exception("listening failed; listening again")
+                self._stop.wait(2.0)
+
+
+def send_dispatch(dispatch_id: UUID) -> None:
+    """One attempt for one dispatch: gate, network, outcome."""
+    ready = transmit.pass_gate(actor=SYSTEM, dispatch_id=dispatch_id)
+    if ready is None:
+        return
+    faults.reach("send.gate_passed")
+    request = Request(
+        method="PUT",
+        path=f"/exchange/v1/parcels/{ready.parcel}",
+        media_type=PARCEL_TYPE,
+        pieces=lambda: _pieces((ready.head, *ready.parts)),
+        size=ready.size,
+    )
+    judged = _attempt(
+        ready.destination, ready.partner_id, request, lambda answer: answers.judge_parcel(answer, ready.asked)
+    )
+    faults.reach("send.answered")
+    transmit.settle(actor=SYSTEM, ready=ready, judged=judged)
+    faults.reach("send.noted")
+
+
+def send_statement(statement_id: UUID) -> None:
+    """One attempt to tell one piece of news."""
+    ready = news.ready_statement(statement_id=statement_id)
+    if ready is None:
+        return
+    request = Request("POST", "/exchange/v1/statements", MEDIA_TYPE, lambda: (ready.message,), len(ready.message))
+    judged = _attempt(
+        ready.destination, ready.partner_id, request, lambda answer: answers.judge_statement(answer, ready.asked)
+    )
+    faults.reach("state.sent")
+    news.settle_statement(statement_id=statement_id, judged=judged)
+    faults.reach("state.noted")
+
+
+def _attempt(destination: Destination, partner_id: UUID, request: Request, judge: Callable[[Answer], Judged]) -> Judged:
+    """Sends and judges; the destination's breaker learns whether anybody sensible answered."""
+    try:
+        answer = ports.bound().channel.exchange(destination, request)
+    except Unreached as unreached:
+        transmit.note_link(partner_id, reached=False, error=str(unreached))
+        return Judged(Outcome.INDETERMINATE, str(unreached))
+    judged = judge(answer)
+    is_sensible = judged.outcome is not Outcome.INDETERMINATE
+    transmit.note_link(partner_id, reached=is_sensible, error=judged.error)
+    return judged
+
+
+def _pieces(contents: Iterable[UUID]) -> Iterator[bytes]:
+    return chain.from_iterable(vault.stream(content) for content in contents)
+
+
+def _work(kind: str) -> Callable[[UUID], None]:
+    return send_statement if kind == STATEMENT else send_dispatch
+
+
+def _parameters() -> dict[str, object]:
+    """Connection parameters of the installation's database, for a connection outside the pool."""
+    wanted = {
+        key: value
+        for key, value in connection.get_connection_params().items()
+        if key not in ("cursor_factory", "context")
+    }
+    return {key: value for key, value in wanted.items() if key != "prepare_threshold"}
+
+
+__all__ = ["run", "send_dispatch", "send_due", "send_statement"]

@@ -1,0 +1,61 @@
+"""The only writes of identity. Each act is atomic, names its actor and leaves one ledger entry (acts.md §2, identity).
+
+The system's acts found an installation's first people (no step-up: there is nobody to ask); a person's acts on
+identity spend a challenge bound to the thing acted upon, see `identity_digest`.
+"""
+
+from antin.identity.acts.accounts import (
+    bind_authenticator,
+    close_account,
+    end_credential,
+    enrol_person,
+    re_enrol_person,
+    report_lost_account,
+    restore_account,
+    set_password,
+    suspend_account,
+    vouch_identity,
+)
+from antin.identity.acts.challenges import ChallengeView, StepUp, answer_challenge, open_challenge, spend_challenge
+from antin.identity.acts.mandates import confer_mandate, end_mandate
+from antin.identity.acts.organisations import found_organisation, give_code
+from antin.identity.acts.sign_in import (
+    Begun,
+    Door,
+    begin_sign_in,
+    change_password,
+    finish_sign_in,
+    report_loss_at_door,
+    sign_out,
+)
+from antin.identity.acts.step_up import identity_digest
+
+__all__ = [
+    "Begun",
+    "ChallengeView",
+    "Door",
+    "StepUp",
+    "answer_challenge",
+    "begin_sign_in",
+    "bind_authenticator",
+    "change_password",
+    "close_account",
+    "confer_mandate",
+    "end_credential",
+    "end_mandate",
+    "enrol_person",
+    "finish_sign_in",
+    "found_organisation",
+    "give_code",
+    "identity_digest",
+    "open_challenge",
+    "re_enrol_person",
+    "report_loss_at_door",
+    "report_lost_account",
+    "restore_account",
+    "set_password",
+    "sign_out",
+    "spend_challenge",
+    "suspend_account",
+    "vouch_identity",
+]

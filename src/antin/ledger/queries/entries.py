@@ -1,0 +1,113 @@
+"""Entries as rows: the history of one object, what happened lately, and what a follower has yet to see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from antin.ledger.models import Cursor, Entry, Leaf
+
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry. `leaf_index` is None until the sequencer took it; name, reason and detail are empty once erased."""
+
+    id: int
+    leaf_index: int | None
+    at: datetime
+    act: str
+    object_kind: str
+    object_id: UUID | None
+    organisation_id: UUID | None
+    person_id: UUID | None
+    actor_name: str
+    office: str
+    method: str
+    reason: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Committed entries that are not yet in the tree, and since when the oldest of them waits."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+def history(object_id: UUID, *, before: int | None = None, limit: int = 50) -> tuple[EntryRow, ...]:
+    """Entries about one object, newest first; `before` is the id of the last row of the page before (379/17.3)."""
+    return _page(Entry.objects.filter(object_id=object_id), before, limit)
+
+
+def recent(
+    *,
+    acts: Iterable[str] = (),
+    organisation_ids: Collection[UUID] | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[EntryRow, ...]:
+    """Entries newest first, of these acts (all when none is named) in these organisations (all when None)."""
+    found = Entry.objects.all()
+    if named := list(acts):
+        found = found.filter(act__in=named)
+    if organisation_ids is not None:
+        found = found.filter(organisation_id__in=organisation_ids)
+    return _page(found, before, limit)
+
+
+def following(follower: str, *, limit: int = 200) -> tuple[EntryRow, ...]:
+    """Integrated entries after the follower's cursor, in leaf order: an effect never stands before its cause."""
+    cursor = Cursor.objects.filter(follower=follower).values_list("leaf_index", flat=True).first()
+    leaves = Leaf.objects.select_related("entry", "entry__opening").order_by("leaf_index")
+    if cursor is not None:
+        leaves = leaves.filter(leaf_index__gt=cursor)
+    return tuple(row_of(leaf.entry, leaf.leaf_index) for leaf in leaves[: min(limit, MAX_ROWS)])
+
+
+def waiting() -> Waiting:
+    """How far the sequencer is behind; more than a minute is worth an alarm."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(at) FROM ledger_entry e"
+            " WHERE xid >= coalesce((SELECT low_water FROM ledger_sequencer), '0')"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.entry_id = e.id)"
+        )
+        return Waiting(*cursor.fetchone())
+
+
+def row_of(entry: Entry, leaf_index: int | None) -> EntryRow:
+    """The row of a loaded entry with its opening, if that still stands."""
+    opening = getattr(entry, "opening", None)
+    return EntryRow(
+        id=entry.id,
+        leaf_index=leaf_index,
+        at=entry.at,
+        act=entry.act,
+        object_kind=entry.object_kind,
+        object_id=entry.object_id,
+        organisation_id=entry.organisation_id,
+        person_id=entry.person_id,
+        actor_name=opening.actor_name if opening else "",
+        office=entry.office,
+        method=entry.method,
+        reason=opening.reason if opening else "",
+        facts=json.loads(entry.payload)["facts"],
+        detail=json.loads(opening.detail) if opening else {},
+    )
+
+
+def _page(found: Any, before: int | None, limit: int) -> tuple[EntryRow, ...]:
+    if before is not None:
+        found = found.filter(id__lt=before)
+    page = found.select_related("opening", "leaf").order_by("-id")[: min(limit, MAX_ROWS)]
+    return tuple(row_of(entry, entry.leaf.leaf_index if hasattr(entry, "leaf") else None) for entry in page)

@@ -1,0 +1,54 @@
+"""What a document is worth, from its newest validation report and its lives; computed, never stored (379/12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from antin.documents import rules as documents_rules
+from antin.documents.facts import Direction, DocumentView, EffectFacts, LegalEffect
+from antin.registry.models import Defect
+from antin.signing import queries as signing
+from antin.signing.verdict import Report, SignatureFacts, Verdict
+from antin.values import fold
+
+_WORST_FIRST = (Verdict.INVALID, Verdict.CHANGED, Verdict.INDETERMINATE, Verdict.VALID)
+
+
+def of_document(document: DocumentView) -> LegalEffect:
+    """The verdict in one sentence with its clauses; without a report it is undecided."""
+    kept = signing.latest_report(document.id)
+    return documents_rules.legal_effect(_facts(document, kept.report if kept else None))
+
+
+def _facts(document: DocumentView, report: Report | None) -> EffectFacts:
+    settled = Defect.objects.filter(document_id=document.id, state="settled", outcome="proceed").exists()
+    if report is None:
+        return EffectFacts(
+            document.direction, document.state, document.validity, checked=False, tolerated_defect=settled
+        )
+    return EffectFacts(
+        direction=document.direction,
+        state=document.state,
+        validity=document.validity,
+        personal=standing(report.by_role("person"), report.verdict),
+        seal=standing(report.by_role("seal"), report.verdict),
+        seal_needed=seal_needed(document),
+        changed=report.verdict is Verdict.CHANGED,
+        tolerated_defect=settled and document.direction is Direction.INCOMING,
+    )
+
+
+def standing(signatures: Iterable[SignatureFacts], overall: Verdict) -> str:
+    """The worst of these signatures, and never better than the whole report; absent when there is none (I32)."""
+    verdicts = [one.verdict for one in signatures]
+    if not verdicts:
+        return "absent"
+    worst = min((*verdicts, overall), key=_WORST_FIRST.index)
+    return "invalid" if worst is Verdict.CHANGED else str(worst)
+
+
+def seal_needed(document: DocumentView) -> bool:
+    """Ours: as decided at approval. Others': every body has a seal but the party cell (379/12.3, 379/12.4)."""
+    if document.direction is Direction.OUTGOING:
+        return document.seal_needed
+    return not fold(document.issuing_name.strip()).startswith("chi bo")

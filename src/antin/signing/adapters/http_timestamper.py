@@ -1,0 +1,101 @@
+"""Time stamps over HTTP (RFC 3161 §3.4): several authorities in order, strict answers, caps on size and time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx
+
+from antin.regulation import Indeterminate
+from antin.signing import der, token
+from antin.values import N_, Clock, SystemClock
+
+MAX_ANSWER = 65_536
+MAX_DRIFT = timedelta(minutes=5)
+
+
+class HttpTimestamper:
+    """The port `Timestamper`. `urls` are asked in order until one gives a sound token."""
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        timeout_s: float = 10.0,
+        attempts: int = 2,
+        clock: Clock | None = None,
+        client: httpx.Client | None = None,
+    ) -> None:
+        self._urls = tuple(urls)
+        self._attempts = attempts
+        self._clock = clock or SystemClock()
+        self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
+
+    def token(self, digest: bytes) -> bytes:
+        tried: list[str] = []
+        for _ in range(self._attempts):
+            for url in self._urls:
+                try:
+                    return self._ask(url, digest)
+                except (httpx.HTTPError, ValueError) as failed:
+                    tried.append(f"{url}: {failed}")
+        raise Indeterminate(
+            "379/12.2.b",
+            N_("Chưa lấy được dấu thời gian: không đơn vị cấp nào trả lời hợp lệ."),
+            N_("Hệ thống sẽ thử lại; kiểm tra kết nối tới dịch vụ cấp dấu thời gian."),
+            tried=tried,
+        )
+
+    def _ask(self, url: str, digest: bytes) -> bytes:
+        nonce = secrets.randbits(63) | 1 << 62
+        algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
+        asked = der.sequence(
+            der.integer(1), der.sequence(algorithm, der.octets(digest)), der.integer(nonce), der.TRUE
+        )
+        answer = post(self._client, url, asked, "application/timestamp-query", MAX_ANSWER)
+        given = _granted(answer)
+        facts = token.read(given)
+        if facts.digest != digest or facts.digest_name != "sha256" or facts.nonce != nonce:
+            raise ValueError("the token is for something else")
+        if abs(facts.at - self._clock.now()) > MAX_DRIFT:
+            raise ValueError("the authority's clock and ours differ by more than five minutes")
+        if not token.is_signed(facts):
+            raise ValueError("the token's own signature does not verify")
+        return given
+
+
+def post(client: httpx.Client, url: str, body: bytes, kind: str, limit: int) -> bytes:
+    """POST with a cap on the answer; ValueError when it is longer or the state is not 200."""
+    with client.stream("POST", url, content=body, headers={"Content-Type": kind}) as answer:
+        return read_capped(answer, limit)
+
+
+def read_capped(answer: httpx.Response, limit: int) -> bytes:
+    if answer.status_code != 200:
+        raise ValueError(f"HTTP {answer.status_code}")
+    parts, size = [], 0
+    for part in answer.iter_bytes():
+        size += len(part)
+        if size > limit:
+            raise ValueError(f"answer longer than {limit} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _granted(answer: bytes) -> bytes:
+    outer = der.Reader(answer)
+    body = outer.inside()
+    status = body.inside().integer()
+    if status not in (0, 1) or not body.more():
+        raise ValueError(f"refused with status {status}")
+    given = body.raw(der.SEQUENCE)
+    body.finish()
+    return given
+
+
+def imprint(data: bytes) -> bytes:
+    """The digest that a timestamp is asked for."""
+    return hashlib.sha256(data).digest()

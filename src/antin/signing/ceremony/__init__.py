@@ -1,0 +1,50 @@
+"""The ceremony on bytes: prepare → sign elsewhere → embed is the only path (379/8.2, 379/8.4, ETSI EN 319 142-1).
+
+    prepared = prepare(pdf, role="person", page=1, box=box, …)       the page with its empty place for the signature
+    asked = to_be_signed(prepared)                                   goes to a key file, a token or the person's device
+    value = prove(prepared, signature)                               checked against the certificate: a forged one stops here
+    signed = embed(prepared, value, token)                           B-T
+    signed = add_revocation(signed, …)                               B-LT: verifiable off-line
+    sealed = add_archive_timestamp(add_revocation(…), …)             B-LTA, after the seal
+
+Each step needs what the one before returned. `Prepared` survives a crash: keep `pdf` and `state`, then `restore`.
+`complete` walks the path at once with the bound ports.
+"""
+
+from antin.signing.ceremony.appearance import Appearance
+from antin.signing.ceremony.drawings import SEAL_SIZE, Drawing, sample_seal, sample_signature
+from antin.signing.ceremony.embedding import ProvenSignature, complete, embed, prove, sign
+from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation
+from antin.signing.ceremony.preparation import (
+    Place,
+    Prepared,
+    State,
+    ToBeSigned,
+    prepare,
+    read_state,
+    restore,
+    to_be_signed,
+)
+
+__all__ = [
+    "SEAL_SIZE",
+    "Appearance",
+    "Drawing",
+    "Place",
+    "Prepared",
+    "ProvenSignature",
+    "State",
+    "ToBeSigned",
+    "add_archive_timestamp",
+    "add_revocation",
+    "complete",
+    "embed",
+    "prepare",
+    "prove",
+    "read_state",
+    "restore",
+    "sample_seal",
+    "sample_signature",
+    "sign",
+    "to_be_signed",
+]

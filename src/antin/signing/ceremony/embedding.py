@@ -1,0 +1,116 @@
+"""Second and third step: the signature value, proven against the certificate, put into its place with a timestamp."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from antin.regulation import Indeterminate, RuleViolation
+from antin.signing import certificates, cms, revocation
+from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature
+from antin.signing.ceremony.preparation import Prepared, State, read_state, to_be_signed
+from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
+from antin.values import N_, iso
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenSignature:
+    """A signature value that was checked against the certificate; made by `prove` only."""
+
+    digest: str
+    value: bytes
+
+
+def prove(prepared: Prepared, value: bytes) -> ProvenSignature:
+    """Accepts a value made elsewhere; RuleViolation (379/5.11) when the certificate's key did not make it."""
+    asked = to_be_signed(prepared)
+    if not cms.raw_verify(asked.certificate, value, asked.data, asked.algorithm):
+        raise RuleViolation(
+            "379/5.11",
+            N_("Giá trị chữ ký không khớp với chứng thư số của người ký."),
+            N_("Kiểm tra thiết bị ký và chứng thư, rồi ký lại."),
+        )
+    return ProvenSignature(prepared.digest, value)
+
+
+def embed(prepared: Prepared, signature: ProvenSignature, token: bytes | None) -> bytes:
+    """The signed PDF: B-T with a token over the value, B-B without. ValueError if the two do not belong together."""
+    if signature.digest != prepared.digest:
+        raise ValueError("this signature was made for another document")
+    state = read_state(prepared)
+    asked = to_be_signed(prepared)
+    data = cms.signed_data(
+        cms.identity_of(state.certificates[0]),
+        asked.data,
+        signature.value,
+        state.certificates,
+        token=token,
+        algorithm=state.algorithm,
+    )
+    return fill(prepared.pdf, state.start, state.end, data)
+
+
+def fill(pdf: bytes, start: int, end: int, data: bytes) -> bytes:
+    """Writes the CMS in hexadecimal into the place between `<` and `>`, zero padded; ValueError if it is too small."""
+    room = end - start - 2
+    text = data.hex().encode()
+    if len(text) > room:
+        raise ValueError(f"{len(text)} characters do not fit into {room}")
+    return b"".join((pdf[: start + 1], text, b"0" * (room - len(text)), pdf[end - 1 :]))
+
+
+def sign(
+    prepared: Prepared,
+    signer: Signer,
+    timestamper: Timestamper | None,
+    *,
+    key_ref: str = "",
+    revocation: RevocationSource | None = None,
+) -> bytes:
+    """Signs with a key that the house holds: status first (379/9.2), then value, timestamp, embedding: B-T."""
+    state = read_state(prepared)
+    if revocation is not None:
+        check_status(state, revocation)
+    asked = to_be_signed(prepared)
+    proven = prove(prepared, signer.sign(key_ref or state.key_ref, asked.data, asked.algorithm))
+    token = timestamper.token(hashlib.sha256(proven.value).digest()) if timestamper else None
+    return embed(prepared, proven, token)
+
+
+def check_status(state: State, source: RevocationSource) -> None:
+    """The certificate must be in force right before signing (NĐ 68/2024 Article 29): revoked or unknown stops it."""
+    leaf = state.certificates[0]
+    issuer = certificates.find_issuer(leaf, state.certificates)
+    status = source.status(leaf, issuer, state.certificates) if issuer else revocation.UNKNOWN
+    name = certificates.facts(leaf).subject_name
+    if status.state is revocation.State.REVOKED:
+        raise RuleViolation(
+            "379/9.2",
+            N_("Chứng thư số của “{name}” đã bị thu hồi từ {since}."),
+            N_("Đề nghị người quản lý thuê bao cấp chứng thư mới."),
+            name=name,
+            since=iso(status.revoked_at) if status.revoked_at else "",
+        )
+    if status.state is revocation.State.UNKNOWN:
+        raise Indeterminate(
+            "379/9.2",
+            N_("Chưa xác định được trạng thái chứng thư số của “{name}”."),
+            N_("Kiểm tra kết nối tới dịch vụ chứng thực rồi ký lại."),
+            name=name,
+        )
+
+
+def complete(prepared: Prepared, *, key_ref: str = "", ports: Ports | None = None) -> bytes:
+    """The whole way at once. While a seal is awaited it ends at B-LT, with the last signature at B-LTA. Network inside."""
+    house = ports or bound()
+    signed = sign(prepared, house.signer, house.timestamper, key_ref=key_ref, revocation=house.revocation)
+    signed = add_revocation(signed, revocation=house.revocation, trust=house.trust)
+    if not awaits_signature(signed):
+        signed = add_archive_timestamp(signed, timestamper=house.timestamper)
+    return signed
+
+
+def signing_time(prepared: Prepared) -> datetime:
+    """The instant claimed on the page."""
+    return read_state(prepared).at

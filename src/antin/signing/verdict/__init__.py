@@ -1,0 +1,15 @@
+"""Is this signed document right? Cryptographic facts × chain at the proven time × changes since × document policy.
+
+    validate(pdf, at=…, trust=Trust.from_dir(…), policy=Policy()) -> Report
+
+- a time is proven by the newest document timestamp, then older ones, then the signature's own (ETSI EN 319 102-1)
+- a certificate is judged at the proven time: "tại thời điểm ký số" (NĐ 68/2024 Article 31, 379/5.11)
+- unknown is never valid; whatever can't be read is an invalid format, never an error of ours (379/13.4)
+- everything needed is in the file and the trust given: no network, no database
+"""
+
+from antin.signing.verdict.judge import validate
+from antin.signing.verdict.rendering import as_html, as_text
+from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
+
+__all__ = ["Policy", "Reason", "Report", "SignatureFacts", "Verdict", "as_html", "as_text", "validate"]

@@ -1,0 +1,202 @@
+"""The PDF side: which signatures there are, what each covers, what was changed after it. pyHanko reads and compares.
+
+Stricter than the reader: the gap of a byte range must hold exactly the signature's own hexadecimal string, the
+range must begin at 0, and signature kinds that are not known are reported, not skipped.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.form_tools import enumerate_fields_in
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from antin.signing import hex_strings
+from antin.signing.revocation import Evidence
+
+hex_strings.install()
+
+MAX_SIGNATURES = 64
+PADES = SigSeedSubFilter.PADES.value
+KINDS = {PADES: "signature", SigSeedSubFilter.ADOBE_PKCS7_DETACHED.value: "signature", "/ETSI.RFC3161": "timestamp"}
+
+
+class Unreadable(ValueError):
+    """The file can't be taken for a signed PDF."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One filled signature field."""
+
+    field: str
+    kind: str
+    sub_filter: str
+    revision: int
+    contents: bytes
+    digest: dict[str, bytes]
+    coverage: str
+    changes: str
+    locks: bool
+    reason: str
+    claimed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignedPdf:
+    """Everything read of the file."""
+
+    found: tuple[Found, ...]
+    empty_fields: tuple[str, ...]
+    other_fields: bool
+    hybrid: bool
+    evidence: Evidence
+
+
+def open_pdf(data: bytes) -> SignedPdf:
+    """Reads the file strictly; Unreadable, or whatever the reader raises, when that is not possible."""
+    if b"%PDF-" not in data[:1024]:
+        raise Unreadable("%PDF-")
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    if reader.encrypted:
+        raise Unreadable("encrypted")
+    hybrid = bool(reader.xrefs.hybrid_xrefs_present)
+    if hybrid:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+    filled, empty, other = _fields(reader)
+    signatures = [_embedded(reader, field, name, data) for name, field in filled]
+    signatures.sort(key=lambda found: found.revision)
+    if len({found.revision for found in signatures}) != len(signatures):
+        raise Unreadable("two signatures in one revision")
+    return SignedPdf(tuple(signatures), tuple(empty), other, hybrid, _evidence(reader))
+
+
+def _fields(reader: PdfFileReader) -> tuple[list[tuple[str, Any]], list[str], bool]:
+    """Filled and empty signature fields, and whether there is any other field or an XFA form."""
+    form = _entry(reader.root, "/AcroForm", None)
+    if form is None:
+        return [], [], False
+    filled: list[tuple[str, Any]] = []
+    empty: list[str] = []
+    listed = _entry(form, "/Fields", generic.ArrayObject())
+    for name, value, reference in enumerate_fields_in(listed, refs_seen=set(), target_field_type="/Sig"):
+        if value is None:
+            empty.append(str(name))
+        else:
+            filled.append((str(name), reference.get_object()))
+    if len(filled) > MAX_SIGNATURES or len({name for name, _ in filled}) != len(filled):
+        raise Unreadable("too many signatures, or two of one name")
+    return filled, empty, "/XFA" in form or _count(listed) != len(filled) + len(empty)
+
+
+def _entry(dictionary: Any, key: str, default: Any) -> Any:
+    """The entry with references followed (`get` of the reader's dictionaries does not follow them)."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
+
+
+def _count(listed: Any, depth: int = 0) -> int:
+    """Terminal fields, whatever their type."""
+    total = 0
+    for reference in listed:
+        field = reference.get_object()
+        kids = [k for k in _entry(field, "/Kids", ()) if "/T" in k.get_object()] if depth < 8 else []
+        total += _count(kids, depth + 1) if kids else 1
+    return total
+
+
+def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes) -> Found:
+    value = field.raw_get("/V").get_object()
+    sub_filter = str(_entry(value, "/SubFilter", ""))
+    kind = KINDS.get(sub_filter, "")
+    embedded = EmbeddedPdfSignature(reader, field, name)
+    contiguous = _range_is_sound(embedded.byte_range, data, embedded.pkcs7_content)
+    embedded.coverage = embedded.evaluate_signature_coverage()
+    coverage = _COVERAGE.get(embedded.coverage, "partial") if contiguous else "partial"
+    return Found(
+        field=name,
+        kind=kind if (kind == "timestamp") == (_entry(value, "/Type", "") == "/DocTimeStamp") else "",
+        sub_filter=sub_filter,
+        revision=int(embedded.signed_revision),
+        contents=bytes(embedded.pkcs7_content),
+        digest={name: embedded.compute_digest(name) for name in ("sha256", "sha384", "sha512")[: _digests(embedded)]},
+        coverage=coverage,
+        changes=_changes(embedded) if coverage != "partial" else "other",
+        locks=embedded.docmdp_level == MDPPerm.NO_CHANGES,
+        reason=str(_entry(value, "/Reason", "")),
+        claimed_at=_claimed(embedded),
+    )
+
+
+def _digests(embedded: EmbeddedPdfSignature) -> int:
+    """SHA-256 alone serves nearly every file; the longer ones are computed only when named."""
+    return 1 if embedded.external_md_algorithm == "sha256" else 3
+
+
+_COVERAGE = {
+    SignatureCoverageLevel.ENTIRE_FILE: "file",
+    SignatureCoverageLevel.ENTIRE_REVISION: "revision",
+}
+
+
+def _range_is_sound(byte_range: Any, data: bytes, contents: bytes) -> bool:
+    """[0 a b c]: begins at the first byte, and between a and b stands `<hex>` of this very signature, nothing else."""
+    if len(byte_range) != 4:
+        return False
+    start, first, second, rest = (int(v) for v in byte_range)
+    if start != 0 or first <= 0 or second <= first + 1 or rest <= 0 or second + rest > len(data):
+        return False
+    # Digits all in one case: a digit written otherwise afterwards would not change the value, but is a change.
+    return data[first:second] in (b"<%b>" % digits for digits in _written(contents))
+
+
+def _written(contents: bytes) -> tuple[bytes, bytes]:
+    lower = contents.hex().encode()
+    return lower, lower.upper()
+
+
+def _changes(embedded: EmbeddedPdfSignature) -> str:
+    """What later revisions did: none, archival (status data, timestamps), forms (further signatures), other."""
+    result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    level = result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
+    permitted = embedded.docmdp_level
+    if permitted is not None and level.value > permitted.value:
+        return "other"
+    return {
+        ModificationLevel.NONE: "none",
+        ModificationLevel.LTA_UPDATES: "archival",
+        ModificationLevel.FORM_FILLING: "forms",
+    }.get(level, "other")
+
+
+def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
+    try:
+        at = embedded.self_reported_timestamp
+    except (ValueError, KeyError):
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+def _evidence(reader: PdfFileReader) -> Evidence:
+    """Status data and certificates of the document's security store."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return Evidence()
+    return Evidence(
+        ocsps=tuple(reference.get_object().data for reference in store.ocsps),
+        crls=tuple(reference.get_object().data for reference in store.crls),
+        certificates=tuple(certificate.dump() for certificate in store.load_certs()),
+    )

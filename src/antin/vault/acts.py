@@ -1,0 +1,158 @@
+"""Writing: store, shred, rotate the keeper's key, sweep what nobody refers to.
+
+`store` and `shred` are parts of the acts of higher rooms: they join the caller's transaction and leave the
+ledger entry to the outermost act.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from antin.ledger import acts as ledger
+from antin.values import Actor, new_id
+from antin.vault import cipher, ports
+from antin.vault.models import DataKey, StoredContent
+from antin.vault.queries import Content, key_context, unwrapped
+from antin.vault.rules import still_kept
+
+__all__ = ["Content", "rotate_keeper", "shred", "store", "sweep"]
+
+SWEEP_AFTER_S = 24 * 3600.0
+SWEEP_BATCH = 500
+Item = TypeVar("Item")
+
+
+def store(data: bytes | Iterable[bytes], *, owner: UUID, media_type: str = "") -> Content:
+    """Seals the bytes under the owner's key; they are on disk when this returns. ContentDestroyed after a shredding.
+
+    Memory stays constant for an iterable. If the caller's transaction fails, `sweep` takes the object away later.
+    """
+    with transaction.atomic():
+        key, data_key = _data_key(owner)
+        content_id, measured = new_id(), _Measured([data] if isinstance(data, bytes) else data)
+        place = cipher.Place(owner, content_id, key.version)
+        name = ports.bound().store.put(cipher.seal(data_key, place, measured))
+        digest, size = measured.digest.hexdigest(), measured.size
+        StoredContent(
+            id=content_id,
+            key=key,
+            digest=digest,
+            size=size,
+            media_type=media_type,
+            sealed_digest=name,
+            stored_at=datetime.now(UTC),
+        ).save(force_insert=True)
+    return Content(content_id, owner, digest, size, media_type)
+
+
+def shred(*, owner: UUID) -> int:
+    """Destroys the owner's key and, once committed, every object under it; answers how many (379/20.2).
+
+    Digests and sizes stay. An old copy of the database still holds the wrapped key: `rotate_keeper` makes it worthless.
+    """
+    with transaction.atomic():
+        keys = DataKey.objects.select_for_update().filter(owner=owner, destroyed_at__isnull=True)
+        ids = [key.id for key in keys]
+        names = list(StoredContent.objects.filter(key_id__in=ids).values_list("sealed_digest", flat=True))
+        DataKey.objects.filter(id__in=ids).update(wrapped=None, destroyed_at=datetime.now(UTC))
+        transaction.on_commit(partial(_delete_objects, names))
+    return len(names)
+
+
+def rotate_keeper(*, actor: Actor, reason: str = "") -> int:
+    """A fresh wrapping key; every data key wrapped anew, the older wrapping keys destroyed. Contents are untouched.
+
+    Killed before the commit, both keys remain and nothing is lost; the next rotation retires what was left over.
+    """
+    keeper = ports.bound().keeper
+    with transaction.atomic():
+        _hold_keys("SHARE ROW EXCLUSIVE")
+        key_id = keeper.renew()
+        count = 0
+        for batch in _batches(DataKey.objects.filter(destroyed_at__isnull=True).order_by("id").iterator(SWEEP_BATCH)):
+            for key in batch:
+                context = key_context(key.owner, key.version)
+                key.wrapped = keeper.wrap(keeper.unwrap(bytes(key.wrapped), context), context)
+            DataKey.objects.bulk_update(batch, ["wrapped"])
+            count += len(batch)
+        ledger.append(
+            "vault.key.rotated",
+            actor,
+            object_kind="vault",
+            object_id=None,
+            facts={"keeper_key": key_id, "data_keys": count},
+            reason=reason,
+            clause="379/4.5",
+        )
+        transaction.on_commit(partial(keeper.retire_all_but, key_id))
+    return count
+
+
+def sweep(*, older_than_s: float = SWEEP_AFTER_S) -> int:
+    """Removes objects that no living content refers to and leftovers of unfinished writes; answers how many.
+
+    The age must exceed the longest transaction, or bytes of an act still running would vanish.
+    """
+    blobs, removed = ports.bound().store, 0
+    for names in _batches(blobs.names(older_than_s)):
+        wanted = set(
+            StoredContent.objects.filter(sealed_digest__in=names, key__destroyed_at__isnull=True).values_list(
+                "sealed_digest", flat=True
+            )
+        )
+        for name in set(names) - wanted:
+            blobs.delete(name)
+            removed += 1
+    return removed + blobs.tidy(older_than_s)
+
+
+class _Measured:
+    """Passes bytes through, keeping their digest and count."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.chunks, self.digest, self.size = chunks, hashlib.sha256(), 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            self.digest.update(chunk)
+            self.size += len(chunk)
+            yield chunk
+
+
+def _data_key(owner: UUID) -> tuple[DataKey, bytes]:
+    """The owner's key, made at the first content. Two writers at once agree on one: the loser reads the winner's."""
+    keeper = ports.bound().keeper
+    row = DataKey.objects.filter(owner=owner).order_by("-version").first()
+    if row is None:
+        _hold_keys("ROW EXCLUSIVE")
+        wrapped = keeper.wrap(cipher.new_key(), key_context(owner, 1))
+        made = DataKey(owner=owner, version=1, wrapped=wrapped, created_at=datetime.now(UTC))
+        DataKey.objects.bulk_create([made], ignore_conflicts=True)
+        row = DataKey.objects.get(owner=owner, version=1)
+    still_kept(row.destroyed_at)
+    return row, unwrapped(row)
+
+
+def _hold_keys(mode: str) -> None:
+    """Keeps a rotation and the making of a key apart: no key may be wrapped by one that is about to be destroyed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE vault_data_key IN {mode} MODE")
+
+
+def _delete_objects(names: Iterable[str]) -> None:
+    for name in names:
+        ports.bound().store.delete(name)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    source = iter(items)
+    while batch := list(islice(source, SWEEP_BATCH)):
+        yield batch

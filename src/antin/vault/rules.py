@@ -1,0 +1,40 @@
+"""When the vault says no: bytes that are not what was stored, and bytes that were lawfully destroyed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from antin.regulation import RuleViolation
+from antin.values import N_
+
+
+class ContentDamaged(RuleViolation):
+    """Stored bytes are missing, altered, cut short, or belong to another content. Never shown to anyone."""
+
+    def __init__(self, content_id: UUID, why: str) -> None:
+        super().__init__(
+            "379/5.3",
+            N_("Nội dung lưu trữ {content} không còn nguyên vẹn hoặc không đọc được."),
+            N_("Báo ngay cho người phụ trách an toàn; khôi phục nội dung này từ bản sao lưu."),
+            content=str(content_id),
+            why=why,
+        )
+
+
+class ContentDestroyed(RuleViolation):
+    """The owner's key was destroyed: nothing can bring the content back, and nothing new is stored there."""
+
+    def __init__(self, destroyed_at: datetime) -> None:
+        super().__init__(
+            "379/20.1",
+            N_("Nội dung này đã được huỷ theo quyết định và không thể khôi phục."),
+            N_("Tra cứu danh mục văn bản đã huỷ để biết thời điểm và căn cứ."),
+            destroyed_at=destroyed_at.isoformat(),
+        )
+
+
+def still_kept(destroyed_at: datetime | None) -> None:
+    """ContentDestroyed once the owner's key is gone (379/20.1)."""
+    if destroyed_at is not None:
+        raise ContentDestroyed(destroyed_at)

@@ -1,0 +1,164 @@
+"""Who sees which entries (ui.md §2): the role follows from the mandates, the entries from the role and the offices.
+
+At most ten entries in three groups; a counter names boxes of `documents.queries.counts` or keys of `COUNTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from antin.casework import queries as casework
+from antin.documents import queries as documents
+from antin.values import N_, Actor, Office
+
+O = Office  # noqa: E741 (a short name keeps the table readable)
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    SPECIALIST = "specialist"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+ROLE_WORDS = {
+    Role.CLERK: N_("Văn thư"),
+    Role.SPECIALIST: N_("Chuyên viên"),
+    Role.LEADER: N_("Lãnh đạo"),
+    Role.ADMINISTRATOR: N_("Quản trị"),
+    Role.AUDITOR: N_("Kiểm tra"),
+}
+DECIDES_ROLE = (
+    (Role.ADMINISTRATOR, {O.ADMINISTRATOR}),
+    (Role.AUDITOR, {O.AUDITOR}),
+    (Role.LEADER, {O.LEADER, O.APPROVER, O.SIGNATORY}),
+    (Role.CLERK, {O.CLERK, O.SEAL_KEEPER}),
+)
+CONTENT = frozenset({O.DRAFTER, O.REVIEWER, O.APPROVER, O.SIGNATORY, O.LEADER, O.CLERK, O.SEAL_KEEPER, O.OFFICE_HEAD})
+
+OFFICE_WORDS = {
+    O.DRAFTER: N_("Người soạn"),
+    O.REVIEWER: N_("Người soát xét, thẩm định"),
+    O.APPROVER: N_("Người phê duyệt"),
+    O.SIGNATORY: N_("Người có thẩm quyền ký"),
+    O.CLERK: N_("Văn thư"),
+    O.SEAL_KEEPER: N_("Người giữ con dấu số"),
+    O.LEADER: N_("Lãnh đạo chỉ đạo, phân công"),
+    O.ARCHIVIST: N_("Lưu trữ"),
+    O.APPRAISER: N_("Hội đồng xác định giá trị"),
+    O.CONVERTER: N_("Người chuyển đổi"),
+    O.EXECUTOR: N_("Người thực hiện hủy"),
+    O.IMPOUNDING_AUTHORITY: N_("Cơ quan niêm phong"),
+    O.OFFICE_HEAD: N_("Chánh văn phòng"),
+    O.OVERSEER: N_("Người kiểm duyệt tự động"),
+    O.SYSTEM_OWNER: N_("Chủ quản hệ thống"),
+    O.IDENTITY_OFFICER: N_("Cán bộ định danh"),
+    O.SUBSCRIBER_MANAGER: N_("Người quản lý thuê bao"),
+    O.SECURITY_OFFICER: N_("Cán bộ an toàn thông tin"),
+    O.EXCHANGE_OPERATOR: N_("Quản trị liên thông"),
+    O.COMPETENT_AUTHORITY: N_("Cơ quan, người có thẩm quyền"),
+    O.ADMINISTRATOR: N_("Quản trị kỹ thuật"),
+    O.AUDITOR: N_("Người kiểm tra, giám sát"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: words, address, the counters it sums, the offices that see it (none: everybody), the `g` letter."""
+
+    words: str
+    href: str
+    counts: tuple[str, ...] = ()
+    offices: frozenset[Office] = field(default_factory=frozenset)
+    key: str = ""
+    hot: bool = False
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    words: str
+    entries: tuple[Entry, ...]
+
+
+RECEIVING = Entry(N_("Tiếp nhận"), "/tiep-nhan", ("arrived",), frozenset({O.CLERK}), "t")
+ISSUING = Entry(
+    N_("Chờ phát hành"), "/phat-hanh", ("to_form_check", "to_seal", "to_issue"), frozenset({O.CLERK, O.SEAL_KEEPER}), "p",
+    short=N_("Phát hành"),
+)  # fmt: skip
+SEND_DUE = Entry(N_("Hạn gửi trong ngày"), "/han-gui", ("send_due",), frozenset({O.CLERK}), "h", hot=True, short=N_("Hạn gửi"))
+FOLLOW_UP = Entry(N_("Theo dõi gửi"), "/theo-doi", ("follow_up",), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi"))
+MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", short=N_("Việc"))
+OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
+DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))
+DECISIONS = Entry(
+    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
+    short=N_("Chờ quyết"),
+)  # fmt: skip
+GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
+INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
+OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
+REGISTERS = Entry(N_("Sổ văn bản"), "/so", (), frozenset({O.CLERK}), "s")
+DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
+ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
+
+TODAY, PAPERS, MINE, WATCH = N_("Hôm nay"), N_("Văn bản"), N_("Của tôi"), N_("Theo dõi")
+GROUPS: Mapping[Role, tuple[Group, ...]] = {
+    Role.CLERK: (
+        Group(TODAY, (RECEIVING, ISSUING, SEND_DUE, FOLLOW_UP)),
+        Group(PAPERS, (INCOMING, OUTGOING, REGISTERS, DIRECTORY)),
+        Group(MINE, (MY_WORK, ACCOUNT)),
+    ),
+    Role.SPECIALIST: (
+        Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
+        Group(PAPERS, (INCOMING, OUTGOING, DIRECTORY)),
+        Group(MINE, (ACCOUNT,)),
+    ),
+    Role.LEADER: (
+        Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS)),
+        Group(PAPERS, (INCOMING, OUTGOING, DIRECTORY)),
+        Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
+    ),
+    Role.ADMINISTRATOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),
+}
+
+Counter = Callable[[Actor], int]
+COUNTERS: dict[str, Counter] = {"my_work": lambda actor: casework.counts(actor)["open"]}
+"""Counters that are no box of documents, by key; a page module adds its own."""
+
+
+def role_of(actor: Actor) -> Role:
+    """The role a person sees the house in; it opens nothing, the rooms ask the mandates themselves."""
+    held = {mandate.office for mandate in actor.mandates}
+    return next((role for role, offices in DECIDES_ROLE if held & offices), Role.SPECIALIST)
+
+
+def groups(actor: Actor) -> tuple[Group, ...]:
+    """The role's groups with the entries that one of the offices held opens."""
+    held = {mandate.office for mandate in actor.mandates}
+    seen = [
+        Group(group.words, tuple(e for e in group.entries if not e.offices or e.offices & held))
+        for group in GROUPS[role_of(actor)]
+    ]
+    return tuple(group for group in seen if group.entries)
+
+
+def first_page(actor: Actor) -> str:
+    """Where `/` leads."""
+    return groups(actor)[0].entries[0].href
+
+
+def tabs(actor: Actor) -> tuple[Entry, ...]:
+    """The three tabs of the phone; the fourth opens all entries."""
+    return tuple(entry for group in groups(actor) for entry in group.entries)[:3]
+
+
+def counts(actor: Actor, keys: Collection[str]) -> dict[str, int]:
+    """The counters asked for; a key nobody counts is left out."""
+    boxes = [key for key in keys if key in documents.BOXES]
+    found = dict(documents.counts(actor, boxes)) if boxes else {}
+    return found | {key: COUNTERS[key](actor) for key in keys if key in COUNTERS}

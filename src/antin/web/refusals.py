@@ -1,0 +1,88 @@
+"""A refusal as people read it: the clause's plain statement, the reason, the next step (379/5.1).
+
+Views let a RuleViolation rise (the middleware shows a page, or a toast to htmx), or show it on their own form:
+
+    document_id, refused = attempt(lambda: documents.create_draft(actor=..., ...))
+    if refused:
+        return page(request, "drafts/edit.html", {"form": typed, "refused": refused}, status=refused.status)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from antin.regulation import Indeterminate, RuleViolation, clauses
+from antin.regulation.errors import Violation
+
+Result = TypeVar("Result")
+UNPROCESSABLE, NOT_FOUND, LOCKED, TOO_MANY, UNAVAILABLE = 422, 404, 423, 429, 503
+NOT_VISIBLE = "379/4.4"
+IMPOUNDED = "379/21.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`clause` may be empty; `statement` is the regulation in our own words, `reason` what happened here."""
+
+    clause: str
+    statement: str
+    reason: str
+    next_step: str
+    status: int
+    undecided: bool = False
+
+
+def refusal(violation: Violation) -> Refusal:
+    """The violation in the language of the page."""
+    language = get_language() or "vi"
+    found = clauses().get(violation.clause)
+    return Refusal(
+        clause=violation.clause,
+        statement=found.statement(language) if found else "",
+        reason=_filled(violation.reason, violation),
+        next_step=_filled(violation.next_step, violation),
+        status=status_of(violation),
+        undecided=isinstance(violation, Indeterminate),
+    )
+
+
+def status_of(violation: Violation) -> int:
+    """404 for what one may not know of, 423 for what is impounded, 503 for what cannot be decided yet, 422 otherwise."""
+    if isinstance(violation, Indeterminate):
+        return UNAVAILABLE
+    return {NOT_VISIBLE: NOT_FOUND, IMPOUNDED: LOCKED}.get(violation.clause, UNPROCESSABLE)
+
+
+def attempt(act: Callable[[], Result]) -> tuple[Result | None, Refusal | None]:
+    """The act's result, or its refusal for the page to show. What one may not know of still rises as "not found"."""
+    try:
+        return act(), None
+    except (RuleViolation, Indeterminate) as violation:
+        if status_of(violation) in (NOT_FOUND, LOCKED):
+            raise
+        return None, refusal(violation)
+
+
+def described(violation: Violation, request: HttpRequest) -> dict[str, str]:
+    """For the API."""
+    said = refusal(violation)
+    return {
+        "clause": said.clause,
+        "statement": said.statement,
+        "reason": said.reason,
+        "next_step": said.next_step,
+    }
+
+
+def _filled(text: str, violation: Violation) -> str:
+    translated = _(text) if text else ""
+    try:
+        return translated.format(**violation.facts)
+    except (KeyError, IndexError, ValueError):
+        return translated

@@ -1,0 +1,31 @@
+"""Addresses of the pages: Vietnamese, stable, bookmarkable. Page areas add their own list to `urlpatterns`."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from antin.web.views import account, directory, door, home, preferences, regulation
+
+urlpatterns: list[URLPattern] = [
+    path("", home.first_page, name="home"),
+    path("vao", door.password, name="sign_in"),
+    path("vao/ma", door.code, name="sign_in_code"),
+    path("vao/ung-dung", door.enrolment, name="enrolment"),
+    path("vao/mat", door.loss, name="report_loss"),
+    path("ra", door.leave, name="sign_out"),
+    path("toi", account.own, name="account"),
+    path("toi/phien", account.end_session, name="end_session"),
+    path("toi/mat-khau", account.change_password, name="change_password"),
+    path("danh-ba", directory.organisations, name="directory"),
+    path("quy-dinh", regulation.contents, name="regulation"),
+    path("quy-dinh/<str:law>/<str:number>", regulation.one, name="clause"),
+    path("tro-giup", home.help_page, name="help"),
+    path("giao-dien/nen/<str:theme>", preferences.theme, name="theme"),
+    path("giao-dien/tieng/<str:language>", preferences.language, name="language"),
+    path("giao-dien/phim/<str:state>", preferences.keys, name="single_keys"),
+    path("favicon.ico", home.icon, name="icon"),
+]
+
+if settings.ANTIN_DEMO_PEOPLE:
+    urlpatterns.append(path("vao/mau", door.persona, name="persona"))

@@ -1,0 +1,45 @@
+"""Who can be written to: the organisations of this installation as a tree, and those reached over the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from antin.identity import queries as identity
+from antin.identity.queries import OrganisationView
+from antin.values import fold
+from antin.web import directory
+from antin.web.answers import page
+
+MAX_WORDS_CHARS = 100
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "")[:MAX_WORDS_CHARS].strip()
+    tree = identity.organisations()
+    local = [_row(one, depth) for one, depth in _depths(tree) if _fits(words, one.name, one.short_name, *one.codes.values())]
+    partners = [
+        entry for entry in directory.partners(request.actor) if _fits(words, entry.name, entry.code)  # type: ignore[attr-defined]
+    ]
+    return page(request, "directory.html", {"words": words, "local": local, "partners": partners})
+
+
+def _depths(rows: Iterable[OrganisationView]) -> Iterable[tuple[OrganisationView, int]]:
+    depth: dict[object, int] = {None: -1}
+    for row in rows:
+        depth[row.id] = depth.get(row.parent_id, -1) + 1
+        yield row, depth[row.id]
+
+
+def _row(one: OrganisationView, depth: int) -> dict[str, Any]:
+    return {"organisation": one, "depth": min(depth, 4), "people": identity.people_in(one.id)}
+
+
+def _fits(words: str, *texts: str) -> bool:
+    """With or without diacritics, every word somewhere."""
+    folded = fold(" ".join(texts))
+    return all(word in folded for word in fold(words).split())

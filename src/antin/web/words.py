@@ -1,0 +1,155 @@
+"""Words for states, offices, methods, acts: one place, so that every page says the same (ui.md §6, 217/11.8)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from antin.values import N_
+
+STATES = {
+    "draft": N_("Dự thảo"),
+    "in_review": N_("Đang góp ý"),
+    "approved": N_("Đã phê duyệt"),
+    "signed": N_("Đã ký"),
+    "sealed": N_("Đã đóng dấu"),
+    "issued": N_("Đã phát hành"),
+    "abandoned": N_("Đã bỏ"),
+    "arrived": N_("Đã đến"),
+    "verified": N_("Đã kiểm tra"),
+    "registered": N_("Đã tiếp nhận"),
+    "forwarded": N_("Đã chuyển xử lý"),
+    "in_process": N_("Đang xử lý"),
+    "completed": N_("Đã hoàn thành"),
+    "returned": N_("Từ chối nhận (trả lại)"),
+    "discarded": N_("Đã bỏ bản bị thu hồi"),
+}
+VALIDITY = {
+    "in_force": N_("Còn hiệu lực"),
+    "replaced": N_("Bị thay thế"),
+    "recalled": N_("Bị thu hồi"),
+    "invalidated": N_("Huỷ hiệu lực"),
+}
+DELIVERY = {
+    "queued": N_("Chờ gửi"),
+    "sent": N_("Đã gửi"),
+    "arrived": N_("Đã đến"),
+    "accepted": N_("Đã tiếp nhận"),
+    "forwarded": N_("Đã chuyển xử lý"),
+    "in_process": N_("Đang xử lý"),
+    "completed": N_("Đã hoàn thành"),
+    "returned": N_("Từ chối nhận (trả lại)"),
+    "failed": N_("Gửi lỗi"),
+    "paper": N_("Giấy"),
+    "recall_asked": N_("Đã yêu cầu thu hồi"),
+    "recalled": N_("Đã thu hồi"),
+    "recall_refused": N_("Thu hồi (bên nhận từ chối)"),
+}
+METHODS = {
+    "password_totp": N_("mật khẩu và mã dùng một lần"),
+    "passkey": N_("khoá truy cập"),
+    "certificate": N_("chứng thư số"),
+    "password": N_("mật khẩu"),
+    "installation_key": N_("khoá của hệ thống"),
+    "organisation_signature": N_("chữ ký số của cơ quan"),
+}
+OFFICES = {
+    "drafter": N_("người soạn"),
+    "reviewer": N_("người góp ý, thẩm định"),
+    "approver": N_("người phê duyệt"),
+    "signatory": N_("người có thẩm quyền ký"),
+    "clerk": N_("văn thư"),
+    "seal_keeper": N_("người giữ con dấu số"),
+    "leader": N_("lãnh đạo"),
+    "assignee": N_("người chủ trì, phối hợp"),
+    "archivist": N_("lưu trữ"),
+    "identity_officer": N_("cán bộ định danh"),
+    "subscriber_manager": N_("người quản lý thuê bao"),
+    "security_officer": N_("cán bộ an toàn thông tin"),
+    "exchange_operator": N_("quản trị liên thông"),
+    "administrator": N_("quản trị kỹ thuật"),
+    "auditor": N_("kiểm tra, giám sát"),
+    "system": N_("hệ thống"),
+    "peer": N_("hệ thống bên gửi, nhận"),
+    "visitor": N_("người chưa đăng nhập"),
+    "person": N_("cá nhân"),
+}
+ACTS = {
+    "documents.draft.created": N_("soạn dự thảo"),
+    "documents.draft.revised": N_("lưu phiên bản mới"),
+    "documents.draft.submitted": N_("trình góp ý, thẩm định"),
+    "documents.review.endorsed": N_("cho ý kiến"),
+    "documents.draft.sent_back": N_("trả lại người soạn"),
+    "documents.draft.approved": N_("phê duyệt, nội dung khoá lại từ đây"),
+    "documents.draft.abandoned": N_("bỏ dự thảo"),
+    "documents.secrecy.set": N_("đặt độ mật"),
+    "registry.form.checked": N_("kiểm tra thể thức"),
+    "registry.request.prepared": N_("chuẩn bị ký, giữ số"),
+    "registry.request.lapsed": N_("phiếu ký hết hạn, trả số"),
+    "registry.document.signed": N_("ký số, cấp số"),
+    "registry.document.sealed": N_("ký số của cơ quan (con dấu)"),
+    "registry.document.issued": N_("phát hành"),
+    "registry.document.verified": N_("kiểm tra chữ ký"),
+    "registry.document.registered": N_("tiếp nhận, vào sổ"),
+    "registry.document.returned": N_("trả lại bên gửi"),
+    "registry.document.forwarded": N_("chuyển xử lý"),
+    "registry.document.discarded": N_("bỏ bản đã bị thu hồi"),
+    "registry.defect.referred": N_("báo sai sót"),
+    "registry.defect.settled": N_("giải quyết sai sót"),
+    "signing.report.made": N_("lập báo cáo kiểm tra chữ ký"),
+    "casework.instruction.given": N_("cho ý kiến chỉ đạo"),
+    "casework.work.assigned": N_("phân công"),
+    "casework.work.taken_up": N_("nhận việc"),
+    "casework.work.handed_over": N_("chuyển việc cho người khác"),
+    "casework.result.reported": N_("báo cáo kết quả"),
+    "casework.result.settled": N_("duyệt kết quả"),
+    "casework.due.changed": N_("đổi thời hạn"),
+    "casework.document.completed": N_("hoàn thành"),
+    "casework.document.reopened": N_("mở lại"),
+    "exchange.dispatch.queued": N_("đưa vào hàng gửi"),
+    "exchange.dispatch.transmitted": N_("gửi đi"),
+    "exchange.dispatch.progressed": N_("nhận trạng thái từ nơi nhận"),
+    "exchange.dispatch.failed": N_("gửi không được"),
+    "exchange.parcel.received": N_("nhận từ bên gửi"),
+    "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),
+    "ledger.reading": N_("xem"),
+    "ledger.refusal": N_("bị từ chối"),
+    "ledger.evidence.exported": N_("xuất gói chứng cứ"),
+}
+LEGAL_ACTS = frozenset({"registry.document.signed", "registry.document.sealed", "registry.document.issued"})
+
+
+def _said(table: dict[str, str], key: str) -> str:
+    return _(table[key]) if key in table else key
+
+
+def state(key: str) -> str:
+    return _said(STATES, key)
+
+
+def validity(key: str) -> str:
+    return _said(VALIDITY, key)
+
+
+def delivery(key: str) -> str:
+    return _said(DELIVERY, key)
+
+
+def method(key: str) -> str:
+    return _said(METHODS, key)
+
+
+def office(key: str) -> str:
+    return _said(OFFICES, key)
+
+
+def act(key: str) -> str:
+    return _said(ACTS, key)
+
+
+def dot(act_id: str, office_key: str) -> str:
+    """The mark of a timeline entry: red for legal acts, stop for refusals, pen for people, plain for machines."""
+    if act_id in LEGAL_ACTS:
+        return "red"
+    if act_id in {"ledger.refusal", "registry.document.returned", "exchange.dispatch.failed"}:
+        return "stop"
+    return "" if office_key in {"system", "peer"} else "pen"

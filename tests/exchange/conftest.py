@@ -1,0 +1,111 @@
+"""The scene of this room's tests: its own authority and nodes once per run, organisations and partners per test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from antin.exchange import ports as exchange_ports
+from antin.exchange import receiver
+from antin.exchange.ports import Limits, Ports
+from antin.signing import envelope
+from antin.signing import ports as signing_ports
+from antin.signing.adapters.key_file import KeyFileSigner
+from antin.signing.pki.authority import DemoAuthority, Issued
+from antin.signing.trust import Trust
+from antin.exchange import directory
+from tests.exchange.node import Endpoint, NodeFiles, make_node
+from tests.exchange.scene import NAMES, SENDER, Scene
+
+
+@pytest.fixture(scope="session")
+def pki() -> Iterator[DemoAuthority]:
+    home = Path(tempfile.mkdtemp(prefix="antin-exchange-pki-"))
+    yield DemoAuthority.create(home, base_url="http://127.0.0.1:9")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def issued(pki: DemoAuthority) -> dict[str, Issued]:
+    return {code: pki.issue_exchange(name, code, key="rsa2048") for code, name in NAMES.items()}
+
+
+@pytest.fixture(scope="session")
+def nodes(pki: DemoAuthority, tmp_path_factory: pytest.TempPathFactory) -> dict[str, NodeFiles]:
+    folder = tmp_path_factory.mktemp("nodes")
+    return {name: make_node(pki, name, folder) for name in ("ours", "partner", "unknown")}
+
+
+@pytest.fixture
+def house(pki: DemoAuthority, issued: dict[str, Issued], nodes: dict[str, NodeFiles], tmp_path: Path) -> Iterator[None]:
+    """Ports of signing and exchange bound for the test, put back afterwards."""
+    before = list(signing_ports._bound), list(exchange_ports._bound)
+    signer = KeyFileSigner(tmp_path / "signers", passphrase=lambda ref: b"mau")
+    for code, certificate in issued.items():
+        signer._loaded[f"exchange-{code}"] = _key(certificate)
+    signing_ports.bind(replace(_signing(pki), signer=signer))
+    exchange_ports.bind(
+        Ports(
+            installation="ban-mau",
+            organisation_code=SENDER,
+            url="",
+            spool=tmp_path / "spool",
+            channel=nodes["ours"].channel(connect_s=2.0, answer_s=5.0),
+            limits=Limits(receive_s=5.0, parcel_bytes=4 * 1024 * 1024, envelope_bytes=64 * 1024),
+        )
+    )
+    envelope.forget()
+    directory._own_certificate.cache_clear()
+    yield
+    signing_ports._bound[:], exchange_ports._bound[:] = before
+    envelope.forget()
+    directory._own_certificate.cache_clear()
+
+
+@pytest.fixture
+def scene(
+    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued]
+) -> Iterator[Scene]:
+    """The founded scene behind a real port of its own."""
+    endpoint = Endpoint(_with_own_connections(receiver.application), nodes["ours"])
+    scene = Scene(nodes["ours"], nodes["partner"], endpoint, issued)
+    scene.found()
+    yield scene
+    endpoint.stop()
+
+
+def _with_own_connections(application):  # type: ignore[no-untyped-def]
+    """Closes the thread's database connection after each request, so that the test's database can be flushed."""
+
+    def wrapped(environ, start_response):  # type: ignore[no-untyped-def]
+        try:
+            return application(environ, start_response)
+        finally:
+            connections.close_all()
+
+    return wrapped
+
+
+def _signing(pki: DemoAuthority) -> signing_ports.Ports:
+    from antin.signing.adapters.http_revocation import HttpRevocation
+    from antin.signing.adapters.http_timestamper import HttpTimestamper
+
+    return signing_ports.Ports(
+        signer=KeyFileSigner(settings.ANTIN.path("keys/none"), passphrase=lambda ref: b""),
+        timestamper=HttpTimestamper(["http://127.0.0.1:9/tsa"]),
+        revocation=HttpRevocation(hosts={"127.0.0.1:9"}),
+        trust=Trust.from_dir(pki.trust_dir),
+    )
+
+
+def _key(certificate: Issued):  # type: ignore[no-untyped-def]
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    return load_pem_private_key(certificate.key_pem, None)

@@ -28,6 +28,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 
 from antin.casework import acts as casework
 from antin.documents import acts as documents
@@ -40,7 +41,6 @@ from antin.identity import acts as identity
 from antin.identity import authenticators
 from antin.identity import ports as identity_ports
 from antin.identity import queries as identity_queries
-from antin.identity.queries.people import mandate_views
 from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
 from antin.regulation import RuleViolation
@@ -76,6 +76,7 @@ class Authority:
     server: PkiServer
     config: configuration.Config
     issued: dict[str, Issued] = field(default_factory=dict)
+    original: bytes = b""
 
     def certificate(self, purpose: str, name: str, code: str) -> tuple[Issued, str]:
         """The holder's certificate of that purpose, and the name of its key in the house's signer."""
@@ -251,15 +252,8 @@ class World:
 
     def actor(self, login: str, *, method: Method = Method.PASSWORD_TOTP) -> Actor:
         """The person with the mandates in force now, in a session of their own."""
-        member = self.people[login]
-        return Actor(
-            person_id=member.person_id,
-            name=member.name,
-            method=method,
-            mandates=mandate_views(member.person_id),
-            session=sha256_hex(login.encode()),
-            organisation_id=member.organisation_id,
-        )
+        account = get_user_model().objects.get(pk=self.people[login].account_id)
+        return identity_queries.actor_for(account, session_key=login, method=method)
 
     def confer(self, login: str, office: Office, *, organisation: str = "", capacity: str = "") -> None:
         """One more mandate, for a test that needs it."""
@@ -364,6 +358,11 @@ class World:
         """SHA-256 of the newest bytes: what the challenges "seal" and "issue" are bound to."""
         return sha256_hex(self.pdf(document_id))
 
+    def original(self) -> bytes:
+        """The bytes of a document issued by the centre, made once per run: what others receive."""
+        self.authority.original = self.authority.original or self.pdf(self.issued())
+        return self.authority.original
+
     # the life of an incoming one
 
     def arrived(self, pdf: bytes, *, organisation: str = PROVINCE, **changed: Any) -> UUID:
@@ -435,6 +434,16 @@ class World:
 @pytest.fixture
 def world(db: None, authority: Authority) -> Iterator[World]:
     """A fresh world in this test's transaction."""
+    yield from _built(authority)
+
+
+@pytest.fixture
+def committed_world(transactional_db: None, authority: Authority) -> Iterator[World]:
+    """A fresh world that other connections see; for threads and killed processes."""
+    yield from _built(authority)
+
+
+def _built(authority: Authority) -> Iterator[World]:
     before = identity_ports.bound()
     yield World.build(authority)
     identity_ports.bind(before)

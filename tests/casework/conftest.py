@@ -1,5 +1,5 @@
 """The world of the casework's tests."""
 
-from world import authority, world
+from world import authority, committed_world, world
 
-__all__ = ["authority", "world"]
+__all__ = ["authority", "committed_world", "world"]

@@ -29,7 +29,7 @@ from antin.values import Actor
 
 @pytest.fixture
 def final(world: World) -> bytes:
-    return world.pdf(world.issued())
+    return world.original()
 
 
 def state(world: World, found: object) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 import subprocess
 import time
 from dataclasses import replace
@@ -233,3 +235,16 @@ def test_lay_out_is_quick(layout: TypstLayout, sheet: Sheet) -> None:
 @pytest.mark.clause("217/11.3")
 def test_lay_out_judges_measures_by_the_day_of_the_document(layout: TypstLayout, sheet: Sheet) -> None:
     assert layout.lay_out(replace(sheet, on=date(2019, 3, 1))).pages == 1
+
+
+def test_lay_out_after_a_fork_of_a_process_that_laid_out_fails_loudly(layout: TypstLayout, sheet: Sheet) -> None:
+    layout.lay_out(sheet)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        try:
+            layout.lay_out(sheet)
+        except RuntimeError:
+            os._exit(7)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7

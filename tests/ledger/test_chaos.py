@@ -43,7 +43,7 @@ class Writer(threading.Thread):
 
     def __init__(self, number: int, until: float) -> None:
         super().__init__()
-        self.dice, self.until, self.committed = random.Random(number), until, list[int]()  # noqa: S311
+        self.dice, self.until, self.committed = random.Random(number), until, list[int]()
 
     def run(self) -> None:
         while time.monotonic() < self.until:
@@ -112,7 +112,9 @@ def test_integrate_under_writers_rollbacks_and_kills_loses_and_repeats_nothing(l
 def check(writers: list[Writer], folder: Path) -> None:
     committed = sorted(entry_id for writer in writers for entry_id in writer.committed)
     assert len(committed) > 100
-    leaves = run("select leaf_index, entry_id, payload from ledger_leaf l join ledger_entry e on e.id = entry_id order by 1")
+    leaves = run(
+        "select leaf_index, entry_id, payload from ledger_leaf l join ledger_entry e on e.id = entry_id order by 1"
+    )
     assert sorted(entry_id for _, entry_id, _ in leaves) == committed
     assert [index for index, _, _ in leaves] == list(range(len(leaves)))
     entries = [payload.encode() for _, _, payload in leaves]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from antin.ledger import note
 from antin.ledger.tree import leaf_hash, node_hash
+
 from . import naive
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -32,7 +33,14 @@ def test_vkey_has_the_form_of_signed_note():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "a+b+c", f"other+{VKEY.key_id.hex()}+AQ==", str(VKEY).replace("log.example", "log.example2"), str(VKEY) + "A"],
+    [
+        "",
+        "a",
+        "a+b+c",
+        f"other+{VKEY.key_id.hex()}+AQ==",
+        str(VKEY).replace("log.example", "log.example2"),
+        str(VKEY) + "A",
+    ],
 )
 def test_vkey_that_does_not_fit_is_refused(text: str):
     with pytest.raises(note.NoteError):

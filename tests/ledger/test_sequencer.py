@@ -206,7 +206,9 @@ def test_database_refuses_to_change_the_past(table: str):
     append_many(300)
     acts.integrate()
     run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate")  # the tests' flush let it rest
-    column = {"ledger_entry": "act", "ledger_leaf": "entry_id", "ledger_tile": "level", "ledger_checkpoint": "note"}[table]
+    column = {"ledger_entry": "act", "ledger_leaf": "entry_id", "ledger_tile": "level", "ledger_checkpoint": "note"}[
+        table
+    ]
     for statement in (
         f"update {table} set {column} = {column}",
         f"delete from {table}",
@@ -273,7 +275,12 @@ def test_note_reading_makes_one_entry_of_a_minute():
     run("update ledger_reading set minute = minute - interval '1 minute'")
     assert acts.flush_readings() == 1
     (row,) = queries.history(document)
-    assert (row.act, row.person_id, row.facts["count"], row.actor_name) == ("ledger.reading", reader.person_id, 3, reader.name)
+    assert (row.act, row.person_id, row.facts["count"], row.actor_name) == (
+        "ledger.reading",
+        reader.person_id,
+        3,
+        reader.name,
+    )
     assert acts.flush_readings() == 0
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from antin.ledger import tree
 from antin.ledger.tiles import bundle_path, join_bundle, split_bundle, tile_path, tiles_of
+
 from . import naive
 
 SIZES = st.integers(1, 70) | st.sampled_from([127, 128, 255, 256, 257, 511, 512, 513, 600])

@@ -32,7 +32,7 @@ from antin.values import Actor, Urgency
 @pytest.fixture
 def final(world: World) -> bytes:
     """The bytes of a document issued by the centre."""
-    return world.pdf(world.issued())
+    return world.original()
 
 
 def seen(world: World, found: object, login: str = PROVINCE_CLERK) -> DocumentView:

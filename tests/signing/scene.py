@@ -24,7 +24,7 @@ PERSON = "Nguyễn Văn Mẫu"
 BODY = "Tỉnh ủy Lạc Giang (mẫu)"
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """An authority with its clock, keys in files, and shortcuts for the ceremony."""
 

@@ -26,7 +26,7 @@ SYSTEM = Actor.system()
 
 
 @dataclass(frozen=True)
-class Office2:
+class Body:
     """A body with one person and its subscriber manager."""
 
     organisation_id: UUID
@@ -45,7 +45,7 @@ def bound(house: House) -> Iterator[House]:
 
 
 @pytest.fixture
-def body(db: None) -> Office2:
+def body(db: None) -> Body:
     organisation = identity_acts.found_organisation(
         actor=SYSTEM,
         name=BODY,
@@ -68,10 +68,10 @@ def body(db: None) -> Office2:
         Method.PASSWORD_TOTP,
         (MandateView(Office.SUBSCRIBER_MANAGER, organisation),),
     )
-    return Office2(organisation, account.person_id, account.id, manager)
+    return Body(organisation, account.person_id, account.id, manager)
 
 
-def note(house: House, body: Office2, name: str = "person", **wishes: object):
+def note(house: House, body: Body, name: str = "person", **wishes: object):
     issued = house.issued[name]
     given = {
         "actor": body.manager,
@@ -91,7 +91,7 @@ def refused(clause: str):
 
 
 @pytest.mark.clause("379/11.2", "379/10.1")
-def test_note_certificate_makes_it_usable_and_writes_one_entry(bound: House, body: Office2):
+def test_note_certificate_makes_it_usable_and_writes_one_entry(bound: House, body: Body):
     view = note(bound, body)
     assert queries.certificate_for("person", body.person_id, "sign") == view
     assert view.state == "active"
@@ -105,7 +105,7 @@ def test_note_certificate_makes_it_usable_and_writes_one_entry(bound: House, bod
     assert entry.detail["subject_name"] == PERSON
 
 
-def test_note_certificate_by_somebody_else_is_refused(bound: House, body: Office2):
+def test_note_certificate_by_somebody_else_is_refused(bound: House, body: Body):
     with refused("379/31.p1"):
         note(bound, body, actor=Actor(new_id(), "Người khác", Method.PASSWORD_TOTP))
     stranger = Actor(new_id(), "X", Method.PASSWORD_TOTP, (MandateView(Office.SUBSCRIBER_MANAGER, new_id()),))
@@ -115,48 +115,48 @@ def test_note_certificate_by_somebody_else_is_refused(bound: House, body: Office
 
 
 @pytest.mark.clause("379/11.2")
-def test_note_certificate_twice_is_refused(bound: House, body: Office2):
+def test_note_certificate_twice_is_refused(bound: House, body: Body):
     note(bound, body)
     with refused("379/11.2"):
         note(bound, body)
 
 
 @pytest.mark.clause("379/5.7")
-def test_note_certificate_for_another_purpose_is_refused(bound: House, body: Office2):
+def test_note_certificate_for_another_purpose_is_refused(bound: House, body: Body):
     for wrong in ({"purpose": "seal"}, {"holder_kind": "organisation", "holder_id": body.organisation_id, "purpose": "seal"}):
         with refused("379/5.7"):
             note(bound, body, **wrong)
 
 
 @pytest.mark.clause("379/11.2")
-def test_note_certificate_with_another_persons_code_is_refused(bound: House, body: Office2):
+def test_note_certificate_with_another_persons_code_is_refused(bound: House, body: Body):
     bound.keep("person2", bound.authority.issue_person("Người khác", "MAU-9999"))
     with refused("379/11.2"):
         note(bound, body, "person2")
 
 
 @pytest.mark.clause("379/5.11")
-def test_note_certificate_with_a_key_that_is_not_its_own_is_refused(bound: House, body: Office2):
+def test_note_certificate_with_a_key_that_is_not_its_own_is_refused(bound: House, body: Body):
     for wrong in ("seal", "no-such-key"):
         with refused("379/5.11"):
             note(bound, body, key_ref=wrong)
 
 
 @pytest.mark.clause("379/7.p1", "379/9.1")
-def test_note_certificate_from_an_untrusted_authority_is_refused(bound: House, body: Office2, new_house, look_alike):
+def test_note_certificate_from_an_untrusted_authority_is_refused(bound: House, body: Body, new_house, look_alike):
     other = new_house(look_alike)
     bound.keep("person3", other.authority.issue_person(PERSON, "MAU-0001"))
     with refused("379/7.p1"):
         note(bound, body, "person3")
 
 
-def test_note_certificate_that_can_not_be_read_is_refused(bound: House, body: Office2):
+def test_note_certificate_that_can_not_be_read_is_refused(bound: House, body: Body):
     with refused("379/7.p1"):
         note(bound, body, certificate_der=b"0\x00")
 
 
 @pytest.mark.clause("379/9.2")
-def test_suspended_certificate_is_unusable_at_once(bound: House, body: Office2):
+def test_suspended_certificate_is_unusable_at_once(bound: House, body: Body):
     view = note(bound, body)
     after = acts.suspend_certificate(actor=body.manager, certificate_id=view.id, reason="Chuyển công tác")
     assert after.state == "suspended"
@@ -168,7 +168,7 @@ def test_suspended_certificate_is_unusable_at_once(bound: House, body: Office2):
     assert ledger.history(view.id)[0].act == "signing.certificate.suspended"
 
 
-def test_suspend_without_reason_or_twice_is_refused(bound: House, body: Office2):
+def test_suspend_without_reason_or_twice_is_refused(bound: House, body: Body):
     view = note(bound, body)
     with refused("379/9.2"):
         acts.suspend_certificate(actor=body.manager, certificate_id=view.id, reason="  ")
@@ -178,7 +178,7 @@ def test_suspend_without_reason_or_twice_is_refused(bound: House, body: Office2)
 
 
 @pytest.mark.clause("379/9.2")
-def test_resume_needs_a_step_up_and_is_never_ones_own(bound: House, body: Office2):
+def test_resume_needs_a_step_up_and_is_never_ones_own(bound: House, body: Body):
     view = note(bound, body)
     acts.suspend_certificate(actor=body.manager, certificate_id=view.id, reason="Lý do")
     with refused("379/5.6"):
@@ -191,7 +191,7 @@ def test_resume_needs_a_step_up_and_is_never_ones_own(bound: House, body: Office
 
 
 @pytest.mark.clause("379/5.11", "379/9.2")
-def test_note_revocation_believes_only_a_verified_answer(bound: House, body: Office2):
+def test_note_revocation_believes_only_a_verified_answer(bound: House, body: Body):
     view = note(bound, body)
     with refused("379/9.2"):
         acts.note_revocation(actor=SYSTEM, certificate_id=view.id)
@@ -204,7 +204,7 @@ def test_note_revocation_believes_only_a_verified_answer(bound: House, body: Off
         acts.suspend_certificate(actor=body.manager, certificate_id=view.id, reason="Lý do")
 
 
-def test_certificate_for_prefers_the_newest_and_ignores_the_expired(bound: House, body: Office2):
+def test_certificate_for_prefers_the_newest_and_ignores_the_expired(bound: House, body: Body):
     note(bound, body)
     bound.keep("person4", bound.authority.issue_person(PERSON, "MAU-0001"))
     newer = note(bound, body, "person4")
@@ -214,7 +214,7 @@ def test_certificate_for_prefers_the_newest_and_ignores_the_expired(bound: House
     assert len(queries.inventory(frozenset({body.organisation_id}))) == 2
 
 
-def test_database_refuses_a_certificate_of_the_wrong_kind(bound: House, body: Office2):
+def test_database_refuses_a_certificate_of_the_wrong_kind(bound: House, body: Body):
     view = note(bound, body)
     for wrong in ({"state": "lost"}, {"purpose": "seal"}, {"state": "revoked"}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -230,13 +230,19 @@ def test_unknown_certificate_is_refused(db: None):
 
 
 @pytest.mark.clause("379/9.2", "379/11.5")
-def test_lost_account_suspends_the_persons_certificates(bound: House, body: Office2):
+@pytest.mark.parametrize(("office", "state"), [(Office.SIGNATORY, "suspended"), (Office.DRAFTER, "active")])
+def test_end_of_the_signatorys_mandate_suspends_the_persons_certificates(
+    bound: House, body: Body, office: Office, state: str
+):
     view = note(bound, body)
-    identity_acts.report_lost_account(actor=SYSTEM, account_id=body.account_id, reason="Mất điện thoại")
+    mandate = identity_acts.confer_mandate(
+        actor=SYSTEM, person_id=body.person_id, organisation_id=body.organisation_id, office=office, basis="MAU-02"
+    )
+    identity_acts.end_mandate(actor=SYSTEM, mandate_id=mandate, reason="Chuyển công tác")
     ledger_acts.integrate()
     while follow.follow_once():
         pass
-    assert queries.certificate(view.id).state == "suspended"
+    assert queries.certificate(view.id).state == state
     assert follow.follow_once() == 0
 
 
@@ -244,7 +250,7 @@ def test_lost_account_suspends_the_persons_certificates(bound: House, body: Offi
 
 
 @pytest.mark.clause("379/13.4", "217/10.1")
-def test_validate_signatures_keeps_the_report_and_writes_one_entry(bound: House, body: Office2, sealed: bytes):
+def test_validate_signatures_keeps_the_report_and_writes_one_entry(bound: House, body: Body, sealed: bytes):
     document = new_id()
     made = acts.validate_signatures(actor=SYSTEM, document_id=document, pdf=sealed)
     assert made.report.verdict is Verdict.VALID
@@ -270,7 +276,7 @@ def test_validate_signatures_inside_another_act_leaves_the_entry_to_it(bound: Ho
 # exchange
 
 
-def test_sign_detached_uses_the_exchange_certificate_until_it_is_suspended(bound: House, body: Office2):
+def test_sign_detached_uses_the_exchange_certificate_until_it_is_suspended(bound: House, body: Body):
     bound.keep("exchange", bound.authority.issue_exchange(BODY, "A99.02"))
     with refused("379/5.7"):
         envelope.sign_detached(b"data", body.organisation_id)

@@ -200,6 +200,16 @@ class RenditionView:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePreview:
+    """One page (from 1) of a draft that is not saved: its picture as PNG, the digest of the PDF it was drawn from."""
+
+    digest: str
+    pages: int
+    page: int
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelContents:
     """Everything that leaves with a document: facts, the frozen text, the final page, attachments."""
 

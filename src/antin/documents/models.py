@@ -120,6 +120,8 @@ class Document(models.Model):
                 name="documents_drafts",
                 condition=Q(direction=Direction.OUTGOING, state__in=["draft", "in_review"]),
             ),
+            models.Index(fields=["type_code", "-id"], name="documents_by_type"),
+            models.Index(fields=["sender_code", "-id"], name="documents_by_sender", condition=Q(sender_code__gt="")),
             models.Index(fields=["document_code"], name="documents_by_code", condition=Q(document_code__gt="")),
             GinIndex(fields=["words"], name="documents_words", fastupdate=False),
             GinIndex(OpClass(F("reference_key"), "gin_trgm_ops"), name="documents_reference", fastupdate=False),

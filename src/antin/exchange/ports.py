@@ -83,9 +83,6 @@ class Ports:
     url: str
     spool: Path
     channel: Channel = field(default_factory=Unwired)
-    node_certificate: Path | None = None  # TEMPORARY: until the wiring hands the channel over
-    node_key: Path | None = None
-    node_authority: Path | None = None
     clock: Clock = field(default_factory=SystemClock)
     limits: Limits = Limits()
 

@@ -112,8 +112,8 @@ def build_bundle(parts: BundleParts) -> bytes:
     """The bundle's bytes; equal parts give equal bytes."""
     files = dict(_files(parts))
     listed = [
-        {"path": path, "role": role, "sha256": sha256_hex(data), "size": len(data)}
-        for path, (role, data) in sorted(files.items())
+        {"path": path, "role": _role(path), "sha256": sha256_hex(data), "size": len(data)}
+        for path, data in sorted(files.items())
     ]
     manifest = {
         "kind": KIND,
@@ -126,7 +126,7 @@ def build_bundle(parts: BundleParts) -> bytes:
     with zipfile.ZipFile(made, "w") as target:
         _put(target, "README.txt", README.encode())
         _put(target, "manifest.json", canonical_json(manifest))
-        for path, (_, data) in sorted(files.items()):
+        for path, data in sorted(files.items()):
             _put(target, path, data)
     return made.getvalue()
 
@@ -150,24 +150,29 @@ def safe_name(number: int, name: str) -> str:
     return f"{number:03d}-{kept or 'file'}"
 
 
-def _files(parts: BundleParts) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    yield "document.pdf", ("document", parts.document)
+def _files(parts: BundleParts) -> Iterator[tuple[str, bytes]]:
+    yield "document.pdf", parts.document
     if parts.report is not None:
-        yield "validation.json", ("validation", json.dumps(parts.report, ensure_ascii=False, sort_keys=True).encode())
+        yield "validation.json", json.dumps(parts.report, ensure_ascii=False, sort_keys=True).encode()
     if parts.anchors_pem:
-        yield "trust/anchors.pem", ("trust", parts.anchors_pem)
-    for folder, role, items in (
-        ("attachments", "attachment", parts.attachments),
-        ("receipts", "receipt", parts.receipts),
-    ):
+        yield "trust/anchors.pem", parts.anchors_pem
+    for folder, items in (("attachments", parts.attachments), ("receipts", parts.receipts)):
         for number, (name, data) in enumerate(items, 1):
-            yield f"{folder}/{safe_name(number, name)}", (role, data)
+            yield f"{folder}/{safe_name(number, name)}", data
     for entry in parts.entries:
-        yield f"ledger/{entry.id}.json", ("entry", entry.payload)
+        yield f"ledger/{entry.id}.json", entry.payload
         if entry.proof is not None:
-            yield f"ledger/{entry.id}.tlog-proof", ("proof", entry.proof.encode())
+            yield f"ledger/{entry.id}.tlog-proof", entry.proof.encode()
         if entry.opening is not None:
-            yield f"ledger/{entry.id}.opening.json", ("opening", _opening_json(entry.opening))
+            yield f"ledger/{entry.id}.opening.json", _opening_json(entry.opening)
+
+
+def _role(path: str) -> str:
+    """What a file is for, by its place."""
+    if path.startswith("ledger/"):
+        return {"json": "entry", "tlog-proof": "proof", "opening.json": "opening"}[path.split(".", 1)[1]]
+    folder = path.split("/")[0]
+    return {"document.pdf": "document", "validation.json": "validation"}.get(path, folder.removesuffix("s"))
 
 
 def _opening_json(opening: Opening) -> bytes:
@@ -275,7 +280,9 @@ def _manifest(files: dict[str, bytes], found: _Found) -> dict[str, Any]:
     try:
         if manifest["kind"] != KIND or manifest["v"] != VERSION:
             raise _Refused("unreadable", "manifest.json")
-        listed = {str(item["path"]): (item["sha256"], item["size"]) for item in manifest["files"]}
+        listed = {str(item["path"]): (item["role"], item["sha256"], item["size"]) for item in manifest["files"]}
+        if canonical_json(manifest) != files["manifest.json"]:
+            raise ValueError("not in its one form")
         _ = manifest["document"]["sha256"], manifest["document"]["title"], manifest["log"]
         UUID(manifest["document"]["id"])
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -286,7 +293,7 @@ def _manifest(files: dict[str, bytes], found: _Found) -> dict[str, Any]:
     for path in sorted(present - set(listed)):
         found.add("surplus", path)
     for path in sorted(present & set(listed)):
-        if listed[path] != (sha256_hex(files[path]), len(files[path])):
+        if listed[path] != (_role(path), sha256_hex(files[path]), len(files[path])):
             found.add("digest-differs", path)
     return manifest
 

@@ -14,7 +14,9 @@ from antin.web.toasts import toast
 SEE_OTHER = 303
 
 
-def page(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """The template with the shell's context."""
     return render(request, template, dict(context or {}), status=status)
 

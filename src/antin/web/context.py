@@ -99,5 +99,5 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context processor."""
-    return {"shell": Shell(request)}
+    """The context processor: `shell` and `actor` (None when nobody is signed in)."""
+    return {"shell": Shell(request), "actor": getattr(request, "actor", None)}

@@ -35,7 +35,7 @@ def clock(value: datetime | None, *, seconds: bool = False) -> str:
     return to_vietnam(value).strftime("%H:%M:%S" if seconds else "%H:%M") if value else ""
 
 
-def moment(value: datetime | None, *, seconds: bool = False) -> str:
+def when(value: datetime | None, *, seconds: bool = False) -> str:
     """Time alone for today, day and month before it within the year, the whole date otherwise."""
     if value is None:
         return ""
@@ -89,7 +89,7 @@ class Due:
 
 
 def due(value: date | datetime | None, *, done: bool = False) -> Due | None:
-    """"hôm nay 16:00", "còn 2 ngày", "quá hạn 6 ngày" in working days, never hours and minutes (217/11.13)."""
+    """ "hôm nay 16:00", "còn 2 ngày", "quá hạn 6 ngày" in working days, never hours and minutes (217/11.13)."""
     if value is None:
         return None
     if done:

@@ -14,28 +14,31 @@ from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from antin.regulation import clause
+from antin.rulebook import queries as rulebook
 from antin.values import Urgency
-from antin.web import formats
+from antin.web import formats, words
 
 HTMX = "django_htmx/htmx-2.min.js"
 
 
 def environment(**options: Any) -> Environment:
     """Called by Django's template engine. Extensions: i18n (`_`, `{% trans %}`) and nothing else."""
-    env = Environment(
-        **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True},
-        extensions=["jinja2.ext.i18n"],
-    )
+    given = {**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    given.pop("autoescape", None)
+    env = Environment(**given, autoescape=True, extensions=["jinja2.ext.i18n"])
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     env.policies["ext.i18n.trimmed"] = True
     env.globals |= {"static": asset, "url": reverse, "due_words": formats.due, "now": formats.now, "htmx": HTMX}
-    env.globals |= {"Urgency": Urgency}
+    env.globals |= {"Urgency": Urgency, "words": words, "clause": clause}
+    env.globals |= {"urgency_label": rulebook.urgency_label, "secrecy_label": rulebook.secrecy_label}
     env.filters |= {
         "day": formats.day,
         "clock": formats.clock,
-        "moment": formats.moment,
+        "when": formats.when,
         "instant": formats.instant,
-        "machine": formats.machine,
+        "iso": formats.machine,
+        "due": formats.due,
         "number": formats.number,
         "count_words": formats.count,
         "size": formats.size,

@@ -39,31 +39,6 @@ DECIDES_ROLE = (
 )
 CONTENT = frozenset({O.DRAFTER, O.REVIEWER, O.APPROVER, O.SIGNATORY, O.LEADER, O.CLERK, O.SEAL_KEEPER, O.OFFICE_HEAD})
 
-OFFICE_WORDS = {
-    O.DRAFTER: N_("Người soạn"),
-    O.REVIEWER: N_("Người soát xét, thẩm định"),
-    O.APPROVER: N_("Người phê duyệt"),
-    O.SIGNATORY: N_("Người có thẩm quyền ký"),
-    O.CLERK: N_("Văn thư"),
-    O.SEAL_KEEPER: N_("Người giữ con dấu số"),
-    O.LEADER: N_("Lãnh đạo chỉ đạo, phân công"),
-    O.ARCHIVIST: N_("Lưu trữ"),
-    O.APPRAISER: N_("Hội đồng xác định giá trị"),
-    O.CONVERTER: N_("Người chuyển đổi"),
-    O.EXECUTOR: N_("Người thực hiện hủy"),
-    O.IMPOUNDING_AUTHORITY: N_("Cơ quan niêm phong"),
-    O.OFFICE_HEAD: N_("Chánh văn phòng"),
-    O.OVERSEER: N_("Người kiểm duyệt tự động"),
-    O.SYSTEM_OWNER: N_("Chủ quản hệ thống"),
-    O.IDENTITY_OFFICER: N_("Cán bộ định danh"),
-    O.SUBSCRIBER_MANAGER: N_("Người quản lý thuê bao"),
-    O.SECURITY_OFFICER: N_("Cán bộ an toàn thông tin"),
-    O.EXCHANGE_OPERATOR: N_("Quản trị liên thông"),
-    O.COMPETENT_AUTHORITY: N_("Cơ quan, người có thẩm quyền"),
-    O.ADMINISTRATOR: N_("Quản trị kỹ thuật"),
-    O.AUDITOR: N_("Người kiểm tra, giám sát"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -89,8 +64,12 @@ ISSUING = Entry(
     N_("Chờ phát hành"), "/phat-hanh", ("to_form_check", "to_seal", "to_issue"), frozenset({O.CLERK, O.SEAL_KEEPER}), "p",
     short=N_("Phát hành"),
 )  # fmt: skip
-SEND_DUE = Entry(N_("Hạn gửi trong ngày"), "/han-gui", ("send_due",), frozenset({O.CLERK}), "h", hot=True, short=N_("Hạn gửi"))
-FOLLOW_UP = Entry(N_("Theo dõi gửi"), "/theo-doi", ("follow_up",), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi"))
+SEND_DUE = Entry(
+    N_("Hạn gửi trong ngày"), "/han-gui", ("send_due",), frozenset({O.CLERK}), "h", hot=True, short=N_("Hạn gửi")
+)
+FOLLOW_UP = Entry(
+    N_("Theo dõi gửi"), "/theo-doi", ("follow_up",), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi")
+)
 MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", short=N_("Việc"))
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
 DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))

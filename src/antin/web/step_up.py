@@ -1,8 +1,8 @@
 """The signing sheet's half of step-up: open a challenge for a page, take the code a form sent (379/5.6).
 
-    GET   ctx["challenge"] = step_up.ask(request, "sign", digest)       → macro `code_field(challenge)` in the form
-    POST  refused = step_up.answered(request)                           → None, or the Refusal to show on the sheet
-          (then call the act; it spends the challenge bound to its own digest)
+GET   ctx["challenge"] = step_up.ask(request, "sign", digest)       → macro `code_field(challenge)` in the form
+POST  refused = step_up.answered(request)                           → None, or the Refusal to show on the sheet
+      (then call the act; it spends the challenge bound to its own digest)
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from antin.web.views import account, directory, door, home, preferences, regulation
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.first_page, name="home"),
     path("vao", door.password, name="sign_in"),
     path("vao/ma", door.code, name="sign_in_code"),
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern] = [
     path("giao-dien/tieng/<str:language>", preferences.language, name="language"),
     path("giao-dien/phim/<str:state>", preferences.keys, name="single_keys"),
     path("favicon.ico", home.icon, name="icon"),
+    path("", include("antin.web.urls_drafts")),
+    path("", include("antin.web.urls_decisions")),
+    path("", include("antin.web.urls_registry")),
+    path("", include("antin.web.urls_work")),
+    path("", include("antin.web.urls_documents")),
 ]
 
 if settings.ANTIN_DEMO_PEOPLE:

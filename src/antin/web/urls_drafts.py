@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from antin.web.views import drafts, reviews
+
+urlpatterns: list[URLPattern] = [
+    path("du-thao", drafts.mine, name="drafts"),
+    path("du-thao/moi", drafts.new, name="new_draft"),
+    path("du-thao/moi/xem-truoc", drafts.preview, name="new_draft_preview"),
+    path("du-thao/<uuid:document_id>", drafts.edit, name="draft"),
+    path("du-thao/<uuid:document_id>/xem-truoc", drafts.preview, name="draft_preview"),
+    path("du-thao/<uuid:document_id>/trang", drafts.picture, name="draft_page"),
+    path("du-thao/<uuid:document_id>/tep", drafts.attach, name="draft_attach"),
+    path("du-thao/<uuid:document_id>/tep/<uuid:attachment_id>/bo", drafts.detach, name="draft_detach"),
+    path("du-thao/<uuid:document_id>/bo", drafts.abandon, name="draft_abandon"),
+    path("du-thao/<uuid:document_id>/trinh", reviews.lay_route, name="draft_route"),
+    path("du-thao/<uuid:document_id>/gop-y", reviews.opinions, name="draft_opinions"),
+    path("du-thao/<uuid:document_id>/tra", reviews.send_back, name="draft_send_back"),
+    path("du-thao/<uuid:document_id>/so-sanh", reviews.compare, name="draft_compare"),
+    path("du-thao/<uuid:document_id>/lich-su", reviews.history, name="draft_history"),
+    path("gop-y", reviews.waiting, name="waiting_opinions"),
+]

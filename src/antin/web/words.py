@@ -62,6 +62,14 @@ OFFICES = {
     "leader": N_("lãnh đạo"),
     "assignee": N_("người chủ trì, phối hợp"),
     "archivist": N_("lưu trữ"),
+    "appraiser": N_("hội đồng xác định giá trị"),
+    "converter": N_("người chuyển đổi"),
+    "executor": N_("người thực hiện hủy"),
+    "impounding_authority": N_("cơ quan niêm phong"),
+    "office_head": N_("chánh văn phòng"),
+    "overseer": N_("người kiểm duyệt tự động"),
+    "system_owner": N_("chủ quản hệ thống"),
+    "competent_authority": N_("cơ quan, người có thẩm quyền"),
     "identity_officer": N_("cán bộ định danh"),
     "subscriber_manager": N_("người quản lý thuê bao"),
     "security_officer": N_("cán bộ an toàn thông tin"),
@@ -74,6 +82,21 @@ OFFICES = {
     "person": N_("cá nhân"),
 }
 ACTS = {
+    "identity.organisation.founded": N_("lập cơ quan, đơn vị"),
+    "identity.code.given": N_("cấp mã định danh"),
+    "identity.person.enrolled": N_("lập tài khoản"),
+    "identity.person.vouched": N_("xác nhận danh tính"),
+    "identity.person.re_enrolled": N_("cấp lại tài khoản"),
+    "identity.authenticator.bound": N_("gắn ứng dụng mã dùng một lần"),
+    "identity.session.opened": N_("đăng nhập"),
+    "identity.session.refused": N_("bị từ chối đăng nhập"),
+    "identity.credential.ended": N_("kết thúc phiên hoặc phương thức đăng nhập"),
+    "identity.account.suspended": N_("tạm khoá tài khoản"),
+    "identity.account.restored": N_("mở lại tài khoản"),
+    "identity.account.lost": N_("báo mất tài khoản"),
+    "identity.account.closed": N_("đóng tài khoản"),
+    "identity.mandate.conferred": N_("giao nhiệm vụ"),
+    "identity.mandate.ended": N_("kết thúc nhiệm vụ"),
     "documents.draft.created": N_("soạn dự thảo"),
     "documents.draft.revised": N_("lưu phiên bản mới"),
     "documents.draft.submitted": N_("trình góp ý, thẩm định"),
@@ -153,3 +176,27 @@ def dot(act_id: str, office_key: str) -> str:
     if act_id in {"ledger.refusal", "registry.document.returned", "exchange.dispatch.failed"}:
         return "stop"
     return "" if office_key in {"system", "peer"} else "pen"
+
+
+ASSIGNMENTS = {
+    "assigned": N_("đã giao"),
+    "accepted": N_("đã nhận việc"),
+    "reported": N_("đã báo cáo, chờ duyệt"),
+    "closed": N_("đã xong"),
+}
+RENDITIONS = {
+    "draft": N_("bản dự thảo"),
+    "laid_out": N_("bản trình bày"),
+    "prepared": N_("bản chờ ký, đã có số và ngày"),
+    "signed": N_("bản đã ký"),
+    "sealed": N_("bản đã ký và đóng dấu"),
+    "received": N_("bản nhận được"),
+}
+
+
+def assignment(key: str) -> str:
+    return _said(ASSIGNMENTS, key)
+
+
+def rendition(key: str) -> str:
+    return _said(RENDITIONS, key)

@@ -67,7 +67,7 @@ def png(pdf: bytes, *, page: int, dpi: int) -> Answer:
     return {"pages": len(document), "width": picture.width, "height": picture.height}, _small_png(picture)
 
 
-GRAYS = 8
+GRAYS = 6
 COLOURS = 40
 
 
@@ -88,7 +88,7 @@ def _coloured(picture: Image.Image) -> Image.Image:
     """A mask of the points where red, green and blue part by more than rounding."""
     red, green, blue = picture.split()
     apart = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
-    return apart.point([0] * 25 + [255] * 231)
+    return apart.point([0] * 12 + [255] * 244)
 
 
 def _grays(picture: Image.Image) -> Image.Image:

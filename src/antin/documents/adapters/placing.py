@@ -8,10 +8,11 @@ from antin.documents.ports import Anchor
 
 Box = tuple[float, float, float, float]
 
-# Points inside the signer's column (13/24 of the text width): the seal covers the left quarter of the signature.
-SIGNATURE = (84.0, 150.0, 60.0)
-SEAL = (20.0, 102.0)
-GAP = 8.0
+# Points inside the signer's column (13/24 of the text width): left edge, width, height; the seal covers the left
+# quarter of the signature and leaves the position above it readable.
+SIGNATURE = (84.0, 150.0, 62.0)
+SEAL = (20.0, 98.0)
+GAP = 14.0
 
 
 def anchors_at(page: int, left: float, top: float) -> dict[str, Anchor]:
@@ -19,7 +20,7 @@ def anchors_at(page: int, left: float, top: float) -> dict[str, Anchor]:
     shift, width, height = SIGNATURE
     seal_shift, side = SEAL
     y2 = top - GAP
-    seal_top = y2 + (side - height) / 2
+    seal_top = top - 2
     return {
         "signature": {"page": page, "box": _rounded(left + shift, y2 - height, left + shift + width, y2)},
         "seal": {"page": page, "box": _rounded(left + seal_shift, seal_top - side, left + seal_shift + side, seal_top)},

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ class TypstLayout:
     def lay_out(self, sheet: Sheet) -> LaidOut:
         """The sheet as PDF/A-2b; RuleViolation when it is too long or holds a sign that can't be printed."""
         shown = self._words(sheet)
+        _same_process()
         with self._turn:
             pdf, found = self._compile(shown, sheet.on)
             for remedy in _remedies(shown, found):
@@ -65,6 +67,7 @@ class TypstLayout:
         worker: PdfProcess = process()
         plan = uploaded.plan(worker.survey(pdf), sheet)
         if plan.texts or plan.stamps:
+            _same_process()
             with self._turn:
                 overlay = self._overlay.compile(
                     sys_inputs={"sheet": json.dumps({**plan.overlay(), "font": self.serif.family})},
@@ -120,6 +123,18 @@ class TypstLayout:
             ignore_system_fonts=True,
             sys_inputs={"sheet": "{}"},
         )
+
+
+_used_by: int | None = None
+
+
+def _same_process() -> None:
+    """typst's threads don't survive a fork: a layout in the child would wait for ever, so it is refused loudly."""
+    global _used_by
+    if _used_by is None:
+        _used_by = os.getpid()
+    elif _used_by != os.getpid():
+        raise RuntimeError("typst laid out pages before this process was forked; fork first, lay out after")
 
 
 def _timestamp(on: date | None) -> int:

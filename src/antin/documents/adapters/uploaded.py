@@ -89,7 +89,7 @@ def default_anchors(survey: dict[str, Any], signer_name: str) -> dict[str, Ancho
     if lines:
         line = min(lines, key=lambda one: one["box"][1])
         middle, height = centre(line["box"]), line["box"][3]
-        return anchors_at(pages, max(left, min(middle - 126, right - 260)), min(height + 82, top))
+        return anchors_at(pages, max(left, min(middle - 126, right - 260)), min(height + 94, top))
     return anchors_at(pages, left + width * 0.52, bottom + (top - bottom) * 0.28)
 
 

@@ -8,7 +8,16 @@ system    doors without a person, for rooms above inside their own acts: facts, 
 """
 
 from antin.documents.queries.lists import BOXES, counts, listing, search
-from antin.documents.queries.pages import page_image, page_text, pdf, sheet, uploaded_pdf
+from antin.documents.queries.pages import (
+    page_image,
+    page_text,
+    pdf,
+    preview,
+    revision_image,
+    revision_pages,
+    sheet,
+    uploaded_pdf,
+)
 from antin.documents.queries.reading import (
     attachment_bytes,
     attachments,
@@ -22,6 +31,7 @@ from antin.documents.queries.reading import (
     renditions,
     revisions,
     route,
+    waiting,
 )
 from antin.documents.queries.system import facts, handling, parcel_contents, rendition_bytes
 
@@ -44,11 +54,15 @@ __all__ = [
     "page_text",
     "parcel_contents",
     "pdf",
+    "preview",
     "rendition_bytes",
     "renditions",
+    "revision_image",
+    "revision_pages",
     "revisions",
     "route",
     "search",
     "sheet",
     "uploaded_pdf",
+    "waiting",
 ]

@@ -10,14 +10,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Q
 
 from antin.documents import models, rows, rules
 from antin.documents.facts import Direction, Page
@@ -28,7 +27,7 @@ from antin.values import N_, Actor, Office, Urgency
 
 LIMIT_MOST = 200
 COUNT_MOST = 1000
-WALK = 600  # newest documents looked through before the word index is asked: frequent words end there
+WALK = 3000  # newest documents looked through before the word index is asked: frequent words end there
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,29 +139,53 @@ def search(actor: Actor, text: str, *, limit: int = 50, after: str | None = None
 
 
 def _hits(actor: Actor, asked: rules.WordQuery, condition: Q, wanted: int) -> list[UUID]:
-    """Ids of the newest matches: a short walk first, the index only when the walk is not enough."""
-    walked = _newest(access.branches(actor), condition, WALK)
-    matching = models.Document.objects.filter(_matches(asked), pk__in=walked).order_by("-id")
-    found = list(matching.values_list("id", flat=True)[:wanted])
-    if len(found) >= wanted or len(walked) < WALK:
+    """Ids of the newest matches: a bounded walk first, the word index only when the walk is not enough."""
+    walked, found = _walked(access.branches(actor), asked, condition, wanted)
+    if len(found) >= wanted or walked < WALK:
         return found
     return _indexed(actor, asked, condition, wanted)
 
 
+def _walked(branches: list[Documents], asked: rules.WordQuery, condition: Q, wanted: int) -> tuple[int, list[UUID]]:
+    """How many of the newest documents were looked through, and the newest matches among them."""
+    if not branches:
+        return 0, []
+    walks = [b.filter(condition).order_by("-id").values("id", "words", "reference_key")[:WALK] for b in branches]
+    parts = [walk.query.sql_with_params() for walk in walks]
+    union = " UNION ALL ".join(f"({sql})" for sql, _ in parts)
+    match, given = _match_sql(asked)
+    sql = (
+        f"WITH walked AS MATERIALIZED (SELECT * FROM ({union}) w ORDER BY id DESC LIMIT {WALK})"  # noqa: S608 (ours)
+        " SELECT (SELECT count(*) FROM walked), ARRAY(SELECT DISTINCT id FROM walked"
+        f" WHERE {match} ORDER BY id DESC LIMIT {wanted})"
+    )
+    return _row(sql, [*(p for _, params in parts for p in params), *given])
+
+
 def _indexed(actor: Actor, asked: rules.WordQuery, condition: Q, wanted: int) -> list[UUID]:
-    """The hit set is made first, else the planner walks the newest documents one by one."""
-    inside = access.visible(actor).filter(condition, pk__in=RawSQL("SELECT id FROM hits", ()))
-    sql, params = inside.order_by("-id").values("id")[:wanted].query.sql_with_params()
-    hits, hit_params = models.Document.objects.filter(_matches(asked)).values("id").query.sql_with_params()
+    """The hit set is made and filtered whole before it is ordered, else the planner walks the newest one by one."""
+    match, given = _match_sql(asked)
+    hits = access.visible(actor).filter(condition).extra(where=[match], params=given)  # noqa: S610 (fixed text)
+    sql, params = hits.values("id").query.sql_with_params()
+    (found,) = _row(
+        f"WITH hits AS MATERIALIZED ({sql}) SELECT ARRAY(SELECT id FROM hits ORDER BY id DESC LIMIT {wanted})",  # noqa: S608
+        params,
+    )
+    return found
+
+
+def _match_sql(asked: rules.WordQuery) -> tuple[str, list[str]]:
+    """Condition and parameters; lexemes are word characters and fragments letters, digits and hyphens only."""
+    wanted = " & ".join(f"'{lexeme}'" for lexeme in asked.lexemes)
+    if not asked.fragment:
+        return "words @@ %s::tsquery", [wanted]
+    return "(words @@ %s::tsquery OR reference_key LIKE %s)", [wanted, f"%{asked.fragment}%"]
+
+
+def _row(sql: str, params: Sequence[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH hits AS MATERIALIZED ({hits}) {sql}", [*hit_params, *params])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _matches(asked: rules.WordQuery) -> Q:
-    wanted = " & ".join(f"'{lexeme}'" for lexeme in asked.lexemes)  # lexemes are word characters only
-    found = Q(RawSQL('"documents_document"."words" @@ %s::tsquery', (wanted,), BooleanField()))  # noqa: S611
-    return found | Q(reference_key__contains=asked.fragment) if asked.fragment else found
+        cursor.execute(sql, params)
+        return cursor.fetchone()
 
 
 def _sources(actor: Actor, box: _Box) -> list[Documents]:
@@ -188,7 +211,10 @@ def _count(actor: Actor, box: _Box) -> int:
     condition = box.condition(actor)
     if box.work:
         return min(access.visible(actor).filter(condition).values("id")[: COUNT_MOST + 1].count(), COUNT_MOST)
-    return min(len(_newest(_sources(actor, box), condition, COUNT_MOST)), COUNT_MOST)
+    walks = [s.filter(condition).order_by("-id").values("id")[:COUNT_MOST] for s in _sources(actor, box)]
+    if not walks:
+        return 0
+    return min((walks[0].union(*walks[1:]) if len(walks) > 1 else walks[0]).count(), COUNT_MOST)
 
 
 def _filtered(filters: Mapping[str, Any]) -> Q:

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from antin.documents import models, ports, rows
-from antin.documents.facts import RenditionKind, RenditionView
+from antin.documents import models, ports, rows, rules
+from antin.documents.facts import DraftFields, PagePreview, RenditionKind, RenditionView
 from antin.documents.ports import LaidOut, Sheet, TextLine
-from antin.documents.queries.reading import opened, text_of
+from antin.documents.queries.reading import opened, revision_of, text_of
 from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
@@ -82,15 +82,40 @@ def pdf(actor: Actor, document_id: UUID) -> tuple[bytes, RenditionView]:
 def page_image(actor: Actor, document_id: UUID, page: int, dpi: int = 110) -> bytes:
     """One page (from 1) as PNG; RuleViolation when there is no such page."""
     data, shown = pdf(actor, document_id)
-    _has_page(page, shown)
-    dpi = max(DPI_LEAST, min(dpi, DPI_MOST))
-    return _images.get((shown.digest, page, dpi), lambda: ports.bound().images.png(data, page, dpi))
+    _has_page(page, shown.pages)
+    return _png(data, shown.digest, page, dpi)
+
+
+def revision_pages(actor: Actor, document_id: UUID, revision: int) -> tuple[bytes, str, int]:
+    """An earlier revision laid out anew as a draft: PDF, its digest, how many pages (379/17.3)."""
+    row = opened(actor, document_id)
+    kept = revision_of(row, revision)
+    laid = _lay_out(_paper(row.owner_id, text_of(kept), draft=True), _paper_of(kept))
+    return laid.pdf, sha256_hex(laid.pdf), laid.pages
+
+
+def revision_image(actor: Actor, document_id: UUID, revision: int, page: int, dpi: int = 110) -> bytes:
+    """One page of an earlier revision as PNG; RuleViolation when there is no such page."""
+    data, digest, pages = revision_pages(actor, document_id, revision)
+    _has_page(page, pages)
+    return _png(data, digest, page, dpi)
+
+
+def preview(actor: Actor, organisation_id: UUID, fields: DraftFields, *, page: int = 1, dpi: int = 110) -> PagePreview:
+    """One page of fields that are not saved, laid out as a draft; the nearest page when there is none of that number.
+
+    RuleViolation 379/14.p1 outside the drafter's mandate, 217/11.x or 379/13.1 for a field over its limit.
+    """
+    rules.may_draft_type(actor, organisation_id, fields.type_code)
+    laid = _lay_out(_paper(organisation_id, fields, draft=True), None)
+    shown, digest = max(1, min(page, laid.pages)), sha256_hex(laid.pdf)
+    return PagePreview(digest, laid.pages, shown, _png(laid.pdf, digest, shown, dpi))
 
 
 def page_text(actor: Actor, document_id: UUID, page: int) -> tuple[TextLine, ...]:
     """The lines of one page in reading order, for selection and screen readers."""
     data, shown = pdf(actor, document_id)
-    _has_page(page, shown)
+    _has_page(page, shown.pages)
     return _texts.get((shown.digest, page), lambda: tuple(ports.bound().images.text(data, page)))
 
 
@@ -114,10 +139,18 @@ def uploaded_pdf(document_id: UUID) -> bytes | None:
 def laid_out(row: models.Document) -> LaidOut:
     """The present revision in its form, marked as a draft until it is approved."""
     paper = _sheet(row, number=None, notation="", on=None, draft=row.state in ("draft", "in_review", "abandoned"))
-    uploaded = _uploaded(row)
+    return _lay_out(paper, _uploaded(row))
+
+
+def _lay_out(paper: Sheet, uploaded: bytes | None) -> LaidOut:
     key = sha256_hex(canonical_json([repr(paper), sha256_hex(uploaded or b"")]))
     layout = ports.bound().layout
     return _laid.get(key, lambda: layout.stamp_uploaded(uploaded, paper) if uploaded else layout.lay_out(paper))
+
+
+def _png(data: bytes, digest: str, page: int, dpi: int) -> bytes:
+    dpi = max(DPI_LEAST, min(dpi, DPI_MOST))
+    return _images.get((digest, page, dpi), lambda: ports.bound().images.png(data, page, dpi))
 
 
 def _row(document_id: UUID) -> models.Document:
@@ -139,8 +172,22 @@ def _newest(row: models.Document) -> models.Rendition | None:
 
 def _sheet(row: models.Document, *, number: int | None, notation: str, on: date | None, draft: bool) -> Sheet:
     text = text_of(_revision(row))
-    body = identity.organisation(row.owner_id)
-    kind = rulebook.document_type(row.type_code, on or rulebook.today())
+    return _paper(row.owner_id, text, row.signer_name, number=number, notation=notation, on=on, draft=draft)
+
+
+def _paper(
+    organisation_id: UUID,
+    text: DraftFields,
+    signer_name: str | None = None,
+    *,
+    number: int | None = None,
+    notation: str = "",
+    on: date | None = None,
+    draft: bool,
+) -> Sheet:
+    """`signer_name` None: the name of the text's own signatory, "" while nobody is chosen."""
+    body = identity.organisation(organisation_id)
+    kind = rulebook.document_type(text.type_code, on or rulebook.today())
     return Sheet(
         body_name=body.body_name or body.name,
         superior_name=body.superior_name,
@@ -156,7 +203,7 @@ def _sheet(row: models.Document, *, number: int | None, notation: str, on: date 
         addressees=text.addressees,
         signing_capacity=text.signing_capacity,
         signer_position=text.signer_position,
-        signer_name=row.signer_name,
+        signer_name=_signer_name(text) if signer_name is None else signer_name,
         urgency_label=rulebook.urgency_stamp(text.urgency),
         secrecy_label=rulebook.secrecy_stamp(text.secrecy),
         draft=draft,
@@ -164,20 +211,25 @@ def _sheet(row: models.Document, *, number: int | None, notation: str, on: date 
     )
 
 
+def _signer_name(text: DraftFields) -> str:
+    known = identity.people([text.signatory_id]) if text.signatory_id else {}
+    return known[text.signatory_id].name if text.signatory_id in known else ""
+
+
 def _revision(row: models.Document) -> models.Revision:
-    found = models.Revision.objects.filter(document_id=row.id, ordinal=row.revision).first()
-    if found is None:
-        raise rows.not_found()
-    return found
+    return revision_of(row, row.revision)
 
 
 def _uploaded(row: models.Document) -> bytes | None:
-    held = _revision(row).pdf_content_id
-    return vault.read(held) if held else None
+    return _paper_of(_revision(row))
 
 
-def _has_page(page: int, shown: RenditionView) -> None:
-    if page < 1 or (shown.pages and page > shown.pages):
+def _paper_of(revision: models.Revision) -> bytes | None:
+    return vault.read(revision.pdf_content_id) if revision.pdf_content_id else None
+
+
+def _has_page(page: int, pages: int) -> None:
+    if page < 1 or (pages and page > pages):
         raise RuleViolation(
             "379/4.4",
             N_("Văn bản không có trang {page}."),

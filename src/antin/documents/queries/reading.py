@@ -65,7 +65,7 @@ def fields(actor: Actor, document_id: UUID, revision: int | None = None) -> Draf
             signing_capacity=row.signing_capacity,
             due_on=row.due_on,
         )
-    return text_of(_revision(row, row.revision if revision is None else revision))
+    return text_of(revision_of(row, row.revision if revision is None else revision))
 
 
 def text_of(revision: models.Revision) -> DraftFields:
@@ -82,7 +82,7 @@ def revisions(actor: Actor, document_id: UUID) -> tuple[RevisionView, ...]:
 def compare(actor: Actor, document_id: UUID, a: int, b: int) -> Comparison:
     """What changed from revision `a` to revision `b`: fields word by word, the body line by line."""
     row = opened(actor, document_id)
-    left, right = _revision(row, a), _revision(row, b)
+    left, right = revision_of(row, a), revision_of(row, b)
     before, after = text_of(left), text_of(right)
     files_a = {f.id: f.name for f in rows.attachments(row.id, a)}
     files_b = {f.id: f.name for f in rows.attachments(row.id, b)}
@@ -117,6 +117,16 @@ def route(actor: Actor, document_id: UUID, round: int | None = None) -> RouteVie
         signatory_name=names.get(row.signatory_id, ""),
         rounds=row.round,
     )
+
+
+def waiting(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Whose answer each of the documents waits for now: names, by document; one question for a whole list."""
+    seats = models.Waiting.objects.filter(document_id__in=cards(actor, ids)).values_list("document_id", "person_id")
+    names = _names([person for _, person in seats])
+    found: dict[UUID, tuple[str, ...]] = {}
+    for document_id, person in seats:
+        found[document_id] = (*found.get(document_id, ()), names.get(person, ""))
+    return found
 
 
 def opinions(actor: Actor, document_id: UUID) -> tuple[EndorsementView, ...]:
@@ -160,7 +170,8 @@ def history(actor: Actor, document_id: UUID, *, before: int | None = None, limit
     return ledger.history(document_id, before=before, limit=max(1, min(limit, HISTORY_MOST)))
 
 
-def _revision(row: models.Document, ordinal: int) -> models.Revision:
+def revision_of(row: models.Document, ordinal: int) -> models.Revision:
+    """A kept revision; the answer of `not_found` without one."""
     found = models.Revision.objects.filter(document_id=row.id, ordinal=ordinal).first()
     if found is None:
         raise rows.not_found()

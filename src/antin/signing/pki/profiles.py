@@ -63,7 +63,13 @@ def subject(common_name: str, *, organisation: str = "", code: str = "", localit
     """A Vietnamese subject name in UTF-8 that carries the sample mark; `code` becomes the UID."""
     parts = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.LOCALITY_NAME, locality), (NameOID.ORGANIZATION_NAME, organisation)]
     parts += [(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK), (NameOID.COMMON_NAME, common_name), (NameOID.USER_ID, code)]
-    return x509.Name([x509.NameAttribute(oid, text[:64]) for oid, text in parts if text])
+    return x509.Name([x509.NameAttribute(oid, _cut(text)) for oid, text in parts if text])
+
+
+def _cut(text: str) -> str:
+    """At most 64 bytes of UTF-8: the library counts the upper bound of RFC 5280, Appendix A, in bytes."""
+    data = text.encode()
+    return text if len(data) <= 64 else data[:61].decode(errors="ignore").rstrip() + "…"
 
 
 def _usage(*named: str) -> x509.KeyUsage:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from antin.identity import acts, queries
 from antin.signing import queries as signing
 from antin.values import Actor
-from antin.web import nav
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 
@@ -63,7 +62,6 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "person": person,
         "account": account,
         "mandates": queries.mandates(person.id),
-        "office_words": {office: _(words) for office, words in nav.OFFICE_WORDS.items()},
         "sessions": queries.sessions(person.id),
         "this_session": actor.session,
         "attempts": queries.attempts(person.id),

@@ -21,9 +21,13 @@ MAX_WORDS_CHARS = 100
 def organisations(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:MAX_WORDS_CHARS].strip()
     tree = identity.organisations()
-    local = [_row(one, depth) for one, depth in _depths(tree) if _fits(words, one.name, one.short_name, *one.codes.values())]
+    local = [
+        _row(one, depth) for one, depth in _depths(tree) if _fits(words, one.name, one.short_name, *one.codes.values())
+    ]
     partners = [
-        entry for entry in directory.partners(request.actor) if _fits(words, entry.name, entry.code)  # type: ignore[attr-defined]
+        entry
+        for entry in directory.partners(request.actor)
+        if _fits(words, entry.name, entry.code)  # type: ignore[attr-defined]
     ]
     return page(request, "directory.html", {"words": words, "local": local, "partners": partners})
 

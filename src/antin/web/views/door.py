@@ -66,9 +66,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return page(request, "door/code.html", {"refused": None})
     given = request.POST.get("code", "")
-    _result, refused = attempt(
-        lambda: acts.finish_sign_in(request=request, account_id=halfway.account_id, code=given)
-    )
+    _result, refused = attempt(lambda: acts.finish_sign_in(request=request, account_id=halfway.account_id, code=given))
     if refused:
         return page(request, "door/code.html", {"refused": refused})
     return done(request, halfway.to or "/")

@@ -31,7 +31,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         403,
         _("Không được phép"),
-        _said("379/31.p1", _("Trang này không dành cho tài khoản đang dùng."), _("Về trang đầu hoặc đăng nhập bằng tài khoản khác."), 403),
+        _said(
+            "379/31.p1",
+            _("Trang này không dành cho tài khoản đang dùng."),
+            _("Về trang đầu hoặc đăng nhập bằng tài khoản khác."),
+            403,
+        ),
     )
 
 

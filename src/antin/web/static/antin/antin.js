@@ -73,6 +73,18 @@
   });
   addEventListener("pageshow", () => $$("form[data-sent]").forEach(f => { delete f.dataset.sent; }));
 
+  /* the page: zoom in steps, text layer shown */
+  document.addEventListener("click", e => {
+    const zoom = e.target.closest("[data-zoom]"), layer = e.target.closest("[data-text-layer]");
+    const stack = e.target.closest(".viewer")?.querySelector("[data-stack]");
+    if (!stack) return;
+    if (zoom) {
+      const step = Math.min(3, Math.max(0, Number(stack.dataset.step || 1) + Number(zoom.dataset.zoom)));
+      stack.dataset.step = String(step);
+    }
+    if (layer) layer.setAttribute("aria-pressed", String(stack.toggleAttribute("data-layer")));
+  });
+
   /* bulk bar */
   const count = () => {
     const bar = $(".bulk"); if (!bar) return;

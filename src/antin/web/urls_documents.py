@@ -1,0 +1,25 @@
+"""Addresses of documents: one document and its parts, the shelves, search."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from antin.web.views import document, document_files, shelves
+
+urlpatterns = [
+    path("van-ban-den", shelves.incoming, name="incoming"),
+    path("van-ban-di", shelves.outgoing, name="outgoing"),
+    path("tim", shelves.search, name="search"),
+    path("van-ban/<uuid:document_id>", document.overview, name="document"),
+    path("van-ban/<uuid:document_id>/gui-nhan", document.deliveries, name="document_deliveries"),
+    path("van-ban/<uuid:document_id>/qua-trinh", document.history, name="document_history"),
+    path("van-ban/<uuid:document_id>/phien-ban", document.revisions, name="document_revisions"),
+    path("van-ban/<uuid:document_id>/kiem-tra", document.verification, name="document_verification"),
+    path("van-ban/<uuid:document_id>/but-phe", document.instruct, name="document_instruct"),
+    path("van-ban/<uuid:document_id>/giao", document.assign, name="document_assign"),
+    path("van-ban/<uuid:document_id>/hoan-thanh", document.complete, name="document_complete"),
+    path("van-ban/<uuid:document_id>/trang/<int:number>.png", document_files.picture, name="document_picture"),
+    path("van-ban/<uuid:document_id>/goc", document_files.original, name="document_original"),
+    path("van-ban/<uuid:document_id>/tep/<uuid:attachment_id>", document_files.attachment, name="document_attachment"),
+    path("van-ban/<uuid:document_id>/chung-cu", document_files.bundle, name="document_bundle"),
+]

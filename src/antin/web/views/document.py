@@ -1,0 +1,203 @@
+"""One document: what it is worth, who signed, where it went, what was done with it, and the acts that are open now."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from antin.casework import acts as casework
+from antin.casework import queries as work
+from antin.documents import queries as documents
+from antin.documents.facts import Direction, DocumentView
+from antin.exchange import queries as exchange
+from antin.identity import queries as identity
+from antin.registry import queries as registry
+from antin.signing import queries as signing
+from antin.values import Actor, is_uuid
+from antin.web import shown
+from antin.web.answers import done, page
+from antin.web.refusals import Refusal, attempt
+from antin.web.shown import actor_of
+
+FEW_STEPS = 12
+MANY_STEPS = 50
+
+
+@require_safe
+def overview(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    return _overview(request, document_id)
+
+
+def _overview(
+    request: HttpRequest, document_id: UUID, refused: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    report = signing.latest_report(document_id)
+    context = {
+        **_head(request, actor, document),
+        "effect": shown.legal_effect(actor, document),
+        "cards": shown.signature_cards(report.report if report else None, document),
+        "deliveries": _deliveries(actor, document),
+        "states": shown.matrix_states(),
+        "card": documents.card(actor, document_id),
+        "attachments": documents.attachments(actor, document_id),
+        "steps": shown.timeline(documents.history(actor, document_id, limit=FEW_STEPS)),
+        "work": _work(actor, document),
+        "refused": refused,
+        "typed": request.POST if refused else {},
+    }
+    return page(request, "documents/overview.html", context, status=status)
+
+
+def _head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:
+    """What every page of one document shows: its head, its tabs, its page."""
+    here = f"/van-ban/{document.id}"
+    return {
+        "document": document,
+        "here": here,
+        "viewer": shown.viewer(request, document, request.path),
+        "stamp_words": shown.urgency_words(document),
+        "registration": registry.registration(actor, document.id),
+        "may": {act: shown.may(actor, document, act) for act in ("verify", "register_incoming", "assign", "complete", "return_document")},
+    }
+
+
+def _deliveries(actor: Actor, document: DocumentView) -> list[tuple[Any, ...]]:
+    if document.direction is not Direction.OUTGOING:
+        return []
+    return shown.matrix_rows(exchange.deliveries(actor, document.id))
+
+
+def _work(actor: Actor, document: DocumentView) -> dict[str, Any]:
+    """Instructions, assignments and results of an incoming document; people to choose from for who may assign."""
+    if document.direction is not Direction.INCOMING:
+        return {}
+    people = identity.people_in(document.owner_id) if shown.may(actor, document, "assign") else ()
+    return {
+        "instructions": work.instructions(actor, document.id),
+        "assignments": work.assignments(actor, document.id),
+        "results": work.results(actor, document.id),
+        "people": [(person.id, f"{person.name}, {person.position}" if person.position else person.name) for person in people],
+    }
+
+
+@require_safe
+def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Where it went, state by state, with the whole way of each copy (217/11.14)."""
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    context = {
+        **_head(request, actor, document),
+        "deliveries": _deliveries(actor, document),
+        "states": shown.matrix_states(),
+        "way": exchange.delivery_history(actor, document_id),
+        "arrivals": exchange.arrivals(actor, document_id),
+    }
+    return page(request, "documents/deliveries.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Every step from the ledger: who, in what office, proven how, when, why (379/17.3)."""
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    asked = request.GET.get("truoc", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() else None
+    entries = documents.history(actor, document_id, before=before, limit=MANY_STEPS)
+    older = f"?truoc={entries[-1].id}" if len(entries) == MANY_STEPS else ""
+    context = {**_head(request, actor, document), "steps": shown.timeline(entries), "older": older}
+    return page(request, "documents/history.html", context)
+
+
+@require_safe
+def revisions(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Every kept revision; comparison lives with the draft's pages."""
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    context = {
+        **_head(request, actor, document),
+        "revisions": documents.revisions(actor, document_id),
+        "renditions": documents.renditions(actor, document_id),
+    }
+    return page(request, "documents/revisions.html", context)
+
+
+@require_safe
+def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The report in plain words: the kept one, or one made now and kept nowhere while nobody has checked yet."""
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    kept = signing.latest_report(document_id)
+    report = kept.report if kept else signing.validate(documents.pdf(actor, document_id)[0])
+    light = shown.light(report.verdict)
+    context = {
+        **_head(request, actor, document),
+        "effect": shown.legal_effect(actor, document),
+        "report": report,
+        "kept": kept,
+        "light": light,
+        "reasons": [(reason.weight, shown.reason(reason)) for reason in report.reasons],
+        "signatures": [
+            {
+                **card,
+                "reasons": [(r.weight, shown.reason(r)) for r in facts.reasons],
+                "facts": facts,
+            }
+            for card, facts in zip(shown.signature_cards(report, document), report.signatures, strict=True)
+        ],
+    }
+    return page(request, "documents/verification.html", context)
+
+
+@require_POST
+def instruct(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The leader's instruction on the document."""
+    text = request.POST.get("text", "")
+    _result, refused = attempt(lambda: casework.give_instruction(actor=actor_of(request), document_id=document_id, text=text))
+    if refused:
+        return _overview(request, document_id, refused, status=refused.status)
+    return done(request, f"/van-ban/{document_id}", _("Đã ghi ý kiến chỉ đạo."))
+
+
+@require_POST
+def assign(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Lead and supporting people with a date; the sender learns that it was passed on (217/10.2)."""
+    lead = request.POST.get("lead", "")
+    supporting = [UUID(one) for one in request.POST.getlist("supporting") if is_uuid(one)]
+
+    def act() -> object:
+        return casework.assign(
+            actor=actor_of(request),
+            document_id=document_id,
+            lead=UUID(lead) if is_uuid(lead) else UUID(int=0),
+            supporting=supporting,
+            due_on=_day(request.POST.get("due_on", "")),
+            text=request.POST.get("text", ""),
+        )
+
+    _result, refused = attempt(act)
+    if refused:
+        return _overview(request, document_id, refused, status=refused.status)
+    return done(request, f"/van-ban/{document_id}", _("Đã phân công."))
+
+
+@require_POST
+def complete(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    note = request.POST.get("note", "")
+    _result, refused = attempt(lambda: casework.complete(actor=actor_of(request), document_id=document_id, note=note))
+    if refused:
+        return _overview(request, document_id, refused, status=refused.status)
+    return done(request, f"/van-ban/{document_id}", _("Đã hoàn thành."))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

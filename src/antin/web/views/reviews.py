@@ -1,0 +1,319 @@
+"""Review of a draft: the route, opinions, sending back, comparing revisions, its history (379/13.3, 379/17.1, 17.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from antin.documents import acts, queries, rules
+from antin.documents.facts import DifferenceRow, DocumentView, RouteStep, RouteView
+from antin.identity import queries as identity
+from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
+from antin.values import N_, Actor, Office, is_uuid
+from antin.web.answers import done, own_address, page
+from antin.web.refusals import Refusal, attempt
+from antin.web.shown import actor_of
+from antin.web.views import draft_page
+
+BASE = "/du-thao"
+ROWS_FIRST, ROWS_MOST = 3, 12
+CONTEXT_LINES = 2
+HISTORY_LINES = 50
+KINDS = {"review": N_("Góp ý, thẩm định"), "initial": N_("Ký nháy")}
+REASONS = (N_("Làm rõ số liệu"), N_("Lấy thêm ý kiến"), N_("Sửa câu chữ"), N_("Sai thể thức"), N_("Chưa cần ban hành"))
+FIELD_WORDS = {
+    "type_code": N_("Thể loại"),
+    "abstract": N_("Trích yếu"),
+    "urgency": N_("Mức độ khẩn"),
+    "urgent_at": N_("Giờ hẹn"),
+    "secrecy": N_("Độ mật"),
+    "salutation": N_("Kính gửi"),
+    "addressees": N_("Nơi nhận"),
+    "recipients": N_("Gửi tới"),
+    "signatory_id": N_("Người ký"),
+    "approver_id": N_("Người phê duyệt"),
+    "signing_capacity": N_("Quyền hạn ký"),
+    "signer_position": N_("Chức vụ người ký"),
+    "due_on": N_("Thời hạn"),
+}
+
+
+# --- the route ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """One row of the form: people side by side, how many must agree, what is asked of them."""
+
+    people: tuple[str, ...] = ()
+    quorum: str = "1"
+    kind: str = "review"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lay_route(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Who reads it, in which order; a POST opens the round."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    refused, rows = None, _proposed(actor, view)
+    if request.method == "POST":
+        rows = _sent_rows(request.POST)
+        if request.POST.get("them"):
+            rows = [*rows, RouteRow()][:ROWS_MOST]
+        else:
+            _none, refused = attempt(lambda: acts.submit(actor=actor, document_id=view.id, route=_route(rows)))
+            if refused is None:
+                return done(request, f"{BASE}/{view.id}/gop-y", _("Đã trình."))
+    context = {
+        **_head(actor, view),
+        "rows": rows,
+        "people": _candidates(view),
+        "kinds": [(key, _(words)) for key, words in KINDS.items()],
+        "stopped": _stopped(actor, view),
+        "refused": refused,
+        "may_add": len(rows) < ROWS_MOST,
+    }
+    return page(request, "drafts/route.html", context, status=refused.status if refused else 200)
+
+
+def _sent_rows(post: QueryDict) -> list[RouteRow]:
+    """Rows `step-<n>-people`, `step-<n>-quorum`, `step-<n>-kind`, as sent."""
+    numbers = [n for n in range(ROWS_MOST) if any(f"step-{n}-{part}" in post for part in ("people", "quorum", "kind"))]
+    return [
+        RouteRow(
+            people=tuple(post.getlist(f"step-{n}-people")),
+            quorum=post.get(f"step-{n}-quorum", "1"),
+            kind=post.get(f"step-{n}-kind", "review"),
+        )
+        for n in numbers
+    ] or [RouteRow()]
+
+
+def _route(rows: Sequence[RouteRow]) -> tuple[RouteStep, ...]:
+    """The rows that name somebody, in order. RuleViolation for a number or a person that is none."""
+    named = [row for row in rows if any(row.people)]
+    return tuple(
+        RouteStep(order=n, people=_ids(row.people), quorum=_quorum(row.quorum), kind=row.kind)
+        for n, row in enumerate(named, start=1)
+    )
+
+
+def _ids(people: Sequence[str]) -> tuple[UUID, ...]:
+    if not all(is_uuid(one) for one in people):
+        raise RuleViolation("379/13.3", N_("Luồng trình có người không thuộc hệ thống."), N_("Chọn người trong danh sách."))
+    return tuple(UUID(one) for one in people)
+
+
+def _quorum(text: str) -> int:
+    if not (text.strip().isascii() and text.strip().isdigit() and len(text) < 5):
+        raise RuleViolation("379/17.1", N_("Số ý kiến cần đạt không phải là số."), N_("Ghi một số từ 1 trở lên."))
+    return int(text)
+
+
+def _proposed(actor: Actor, view: DocumentView) -> list[RouteRow]:
+    """The route of the last round, else the one this drafter laid last; empty rows to fill in otherwise."""
+    laid = queries.route(actor, view.id) if view.round else _last_laid(actor, view)
+    steps = sorted(laid.steps, key=lambda step: step.order) if laid else []
+    rows = [RouteRow(tuple(str(seat.person_id) for seat in s.seats), str(s.quorum), s.kind) for s in steps]
+    return [*rows, *[RouteRow()] * max(ROWS_FIRST - len(rows), 1)][:ROWS_MOST]
+
+
+def _last_laid(actor: Actor, view: DocumentView) -> RouteView | None:
+    recent = queries.listing(actor, box="mine", limit=10, drafter_id=actor.person_id, owner_id=view.owner_id)
+    laid = next((row for row in recent.rows if row.round and row.id != view.id), None)
+    return queries.route(actor, laid.id) if laid else None
+
+
+def _candidates(view: DocumentView) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(body, people) who may be asked: reviewers of the body and of its units, the drafter left out."""
+    bodies = [view.owner_id, *sorted(identity.descendants(view.owner_id))]
+    found = [(identity.organisation(one).name, identity.people_with(Office.REVIEWER, one)) for one in bodies]
+    return [
+        (name, [(str(one.id), f"{one.name}, {one.position}") for one in people if one.id != view.drafter_id])
+        for name, people in found
+        if people
+    ]
+
+
+def _stopped(actor: Actor, view: DocumentView) -> Refusal | None:
+    """Why it can't be submitted yet, told before the click."""
+    kind = rulebook.document_type(view.type_code, rulebook.today())
+    fields, has_pdf = queries.fields(actor, view.id), queries.revisions(actor, view.id)[0].has_pdf
+    _none, refused = attempt(
+        lambda: rules.ready_to_submit(
+            fields, drafter_id=view.drafter_id, prints_name=kind.prints_name, has_pdf=has_pdf
+        )
+    )
+    return refused
+
+
+# --- opinions ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits for my opinion, urgent first, then the longest waiting."""
+    actor = actor_of(request)
+    found = queries.listing(actor, box="to_review", after=request.GET.get("sau"))
+    drafters = identity.people({row.drafter_id for row in found.rows if row.drafter_id})
+    more = f"/gop-y?sau={found.next}" if found.next else ""
+    return page(request, "drafts/waiting.html", {"rows": found.rows, "drafters": drafters, "more": more})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinions(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The draft as its readers see it: the page, the opinions, and the form when it is one's turn."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    if request.method != "POST":
+        return _opinions(request, view)
+    typed = {name: request.POST.get(name, "") for name in ("kind", "text")}
+    revision = request.POST.get("revision", "")
+    _id, refused = attempt(
+        lambda: acts.endorse(
+            actor=actor,
+            document_id=view.id,
+            kind=typed["kind"],
+            text=typed["text"],
+            revision=draft_page.number(revision, 0, 1_000_000),
+        )
+    )
+    if refused:
+        return _opinions(request, queries.document(actor, view.id), refused=refused, typed=typed)
+    return done(request, "/gop-y", _("Đã ghi ý kiến."))
+
+
+def _opinions(
+    request: HttpRequest, view: DocumentView, *, refused: Refusal | None = None, typed: dict[str, str] | None = None
+) -> HttpResponse:
+    actor = actor_of(request)
+    head = _head(actor, view)
+    turn = _turn(actor, head["route"]) if view.state == "in_review" else None
+    context = {
+        **head,
+        "tabs": draft_page.tabs(view, "gop-y", len(head["opinions"])),
+        "turn": turn,
+        "typed": typed or {"kind": turn.answer if turn else "opinion", "text": ""},
+        "refused": refused,
+        "reasons": [_(one) for one in REASONS],
+        "may_send_back": view.state == "in_review" and _is_reviewer(actor, view, head["route"]),
+        "may_write": draft_page.may_write(actor, view),
+        "may_abandon": view.state == "in_review" and view.drafter_id in rules.persons(actor),
+        "attachments": queries.attachments(actor, view.id),
+        "fields": queries.fields(actor, view.id),
+        "sent_back": draft_page.sent_back(actor, view),
+        "shown": draft_page.shown(request, view, here=f"{BASE}/{view.id}/gop-y"),
+    }
+    return page(request, "drafts/opinions.html", context, status=refused.status if refused else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is asked of me now: `answer` counts (consent or initial), None when I have answered already."""
+
+    answer: str
+    is_open: bool
+
+
+def _turn(actor: Actor, route: RouteView) -> Turn | None:
+    """My seat in a step that is open or done; None when my step has not come yet or I have none."""
+    mine = rules.persons(actor)
+    held = [(step, seat) for step in route.steps for seat in step.seats if seat.person_id in mine and step.state != "later"]
+    if not held:
+        return None
+    step, seat = next(((s, p) for s, p in held if p.waiting), held[-1])
+    return Turn("initial" if step.kind == "initial" else "consent", seat.waiting)
+
+
+def _is_reviewer(actor: Actor, view: DocumentView, route: RouteView) -> bool:
+    seats = {seat.person_id for step in route.steps for seat in step.seats}
+    return bool(rules.persons(actor) & (seats | {view.approver_id}))
+
+
+@require_POST
+def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Back to the drafter, with the reason; from the reader's page or from the leader's (`ve`)."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    _none, refused = attempt(
+        lambda: acts.send_back(actor=actor, document_id=view.id, reason=request.POST.get("reason", ""))
+    )
+    if refused:
+        return _opinions(request, view, refused=refused)
+    return done(request, own_address(request, request.POST.get("ve"), "/gop-y"), _("Đã trả lại người soạn."))
+
+
+# --- revisions ---------------------------------------------------------------------------------------------
+
+
+@require_safe
+def compare(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Two revisions side by side, by words, with their pages; the last two when none are named."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    b = draft_page.number(request.GET.get("b") or str(view.revision), 1, view.revision)
+    a = draft_page.number(request.GET.get("a") or str(_seen_before(actor, view, b)), 1, view.revision)
+    found = queries.compare(actor, view.id, a, b)
+    pages = {n: queries.revision_pages(actor, view.id, n)[2] for n in {a, b}}
+    shown = draft_page.number(request.GET.get("trang"), 1, max(pages.values()))
+    head = _head(actor, view)
+    context = {
+        **head,
+        "tabs": draft_page.tabs(view, "so-sanh", len(head["opinions"])),
+        "found": found,
+        "blocks": _blocks(found.lines),
+        "field_words": {key: _(words) for key, words in FIELD_WORDS.items()},
+        "revisions": [(str(n), _("Phiên bản %(n)d") % {"n": n}) for n in range(view.revision, 0, -1)],
+        "a": a,
+        "b": b,
+        "page": shown,
+        "pages": pages,
+        "here": f"{BASE}/{view.id}/so-sanh?a={a}&b={b}",
+    }
+    return page(request, "drafts/compare.html", context)
+
+
+def _seen_before(actor: Actor, view: DocumentView, b: int) -> int:
+    """The revision to compare with: the last one that somebody gave an opinion on before `b`, else the one before."""
+    answered = [one.revision for one in queries.opinions(actor, view.id) if one.revision < b]
+    return max(answered, default=max(b - 1, 1))
+
+
+def _blocks(lines: Sequence[DifferenceRow]) -> list[dict[str, Any]]:
+    """Runs of changed lines with a little of what stands around; longer equal runs are folded."""
+    near = {n + d for n, row in enumerate(lines) if row.kind != "same" for d in range(-CONTEXT_LINES, CONTEXT_LINES + 1)}
+    parts = groupby(enumerate(lines), key=lambda one: one[0] in near)
+    return [{"folded": not shown, "rows": [row for _n, row in rows]} for shown, rows in parts]
+
+
+@require_safe
+def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Who did what to the draft, newest first; every revision with its reason."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    before = draft_page.number(request.GET.get("truoc"), 0, 2**62) or None
+    entries = queries.history(actor, view.id, before=before, limit=HISTORY_LINES)
+    head = _head(actor, view)
+    context = {
+        **head,
+        "tabs": draft_page.tabs(view, "lich-su", len(head["opinions"])),
+        "entries": entries,
+        "revisions": queries.revisions(actor, view.id),
+        "more": f"?truoc={entries[-1].id}" if len(entries) == HISTORY_LINES else "",
+        "shown": draft_page.shown(request, view, here=f"{BASE}/{view.id}/lich-su"),
+    }
+    return page(request, "drafts/history.html", context)
+
+
+def _head(actor: Actor, view: DocumentView) -> dict[str, Any]:
+    """What stands above every page of one draft."""
+    route, given = queries.route(actor, view.id), queries.opinions(actor, view.id)
+    return {"view": view, "route": route, "strip": draft_page.strip(view, route), "opinions": given}

@@ -11,7 +11,8 @@ from antin.identity import acts, authenticators
 from antin.identity.models import Challenge, TotpUse
 from antin.regulation import RuleViolation
 from antin.values import Actor, Method, Office
-from tests.identity.conftest import SYSTEM, House
+from small_house import SYSTEM, House
+from world import refused
 
 DIGEST, OTHER = "a" * 64, "b" * 64
 
@@ -26,7 +27,7 @@ def test_spend_challenge_once(house: House) -> None:
     actor = confirmed(house)
     proof = acts.spend_challenge(actor=actor, act="sign", digest=DIGEST)
     assert proof.method is Method.PASSWORD_TOTP
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=actor, act="sign", digest=DIGEST)
 
 
@@ -43,14 +44,14 @@ def test_spend_challenge_rolled_back_act_leaves_it_unspent(house: House) -> None
 @pytest.mark.parametrize(("act", "digest"), [("sign", OTHER), ("seal", DIGEST)])
 def test_spend_challenge_for_another_act_or_digest_is_refused(house: House, act: str, digest: str) -> None:
     actor = confirmed(house)
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=actor, act=act, digest=digest)
 
 
 @pytest.mark.clause("379/5.6")
 def test_spend_challenge_in_another_session_is_refused(house: House) -> None:
     confirmed(house)
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=house.actor("son", session="phiên khác"), act="sign", digest=DIGEST)
 
 
@@ -58,7 +59,7 @@ def test_spend_challenge_in_another_session_is_refused(house: House) -> None:
 def test_spend_challenge_unanswered_is_refused(house: House) -> None:
     house.enrol("son")
     acts.open_challenge(actor=house.actor("son"), act="sign", digest=DIGEST)
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=house.actor("son"), act="sign", digest=DIGEST)
 
 
@@ -67,7 +68,7 @@ def test_answer_challenge_by_another_person_is_refused(house: House) -> None:
     house.enrol("son")
     house.enrol("lan")
     asked = acts.open_challenge(actor=house.actor("son"), act="sign", digest=DIGEST)
-    with pytest.raises(RuleViolation, match="379/12.2.b"):
+    with refused("379/12.2.b"):
         acts.answer_challenge(actor=house.actor("lan"), challenge_id=asked.id, code=house.code("lan"))
 
 
@@ -77,7 +78,7 @@ def test_answer_challenge_after_two_minutes_is_refused(house: House) -> None:
     actor = house.actor("son")
     asked = acts.open_challenge(actor=actor, act="sign", digest=DIGEST)
     house.clock.advance(120)
-    with pytest.raises(RuleViolation, match="379/12.2.b"):
+    with refused("379/12.2.b"):
         acts.answer_challenge(actor=actor, challenge_id=asked.id, code=house.code("son"))
 
 
@@ -85,7 +86,7 @@ def test_answer_challenge_after_two_minutes_is_refused(house: House) -> None:
 def test_spend_challenge_two_minutes_after_the_answer_is_refused(house: House) -> None:
     actor = confirmed(house)
     house.clock.advance(120)
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=actor, act="sign", digest=DIGEST)
 
 
@@ -110,7 +111,7 @@ def test_code_counts_once_per_account_in_whatever_challenge(house: House) -> Non
     first = acts.open_challenge(actor=actor, act="sign", digest=DIGEST)
     acts.answer_challenge(actor=actor, challenge_id=first.id, code=code)
     second = acts.open_challenge(actor=actor, act="seal", digest=OTHER)
-    with pytest.raises(RuleViolation, match="379/12.2.b"):
+    with refused("379/12.2.b"):
         acts.answer_challenge(actor=actor, challenge_id=second.id, code=code)
 
 
@@ -135,12 +136,12 @@ def test_code_with_the_blank_that_apps_show_is_taken(house: House) -> None:
 def test_spend_challenge_after_suspension_is_refused(house: House) -> None:
     actor = confirmed(house)
     acts.suspend_account(actor=SYSTEM, account_id=house.logins["son"].id, reason="nghi bị lộ")
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.spend_challenge(actor=actor, act="sign", digest=DIGEST)
 
 
 def test_open_challenge_by_the_system_is_refused(house: House) -> None:
-    with pytest.raises(RuleViolation, match="379/5.6"):
+    with refused("379/5.6"):
         acts.open_challenge(actor=SYSTEM, act="sign", digest=DIGEST)
 
 

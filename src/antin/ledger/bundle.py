@@ -176,8 +176,7 @@ def _role(path: str) -> str:
 
 
 def _opening_json(opening: Opening) -> bytes:
-    committed = {"actor_name": opening.actor_name, "detail": dict(opening.detail), "reason": opening.reason}
-    return canonical_json({"committed": committed, "salt": opening.salt.hex()})
+    return canonical_json({"committed": json.loads(opening.words()), "salt": opening.salt.hex()})
 
 
 def _put(target: zipfile.ZipFile, path: str, data: bytes) -> None:

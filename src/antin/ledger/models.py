@@ -17,7 +17,7 @@ class TransactionId(models.Field):  # type: ignore[type-arg]
 
 
 class Entry(models.Model):
-    """One act. `payload` is what is hashed; the other columns repeat parts of it for looking up."""
+    """One act. `payload` is what is hashed; the database fills the other columns from it, for looking up."""
 
     id = models.BigAutoField(primary_key=True)
     xid = TransactionId()
@@ -41,15 +41,16 @@ class Entry(models.Model):
 
 
 class Opening(models.Model):
-    """What an entry commits to: salt, names and texts. Erased with its document; the entry and its proof remain."""
+    """What an entry commits to: the salt, and name, reason and detail as canonical JSON, the very bytes committed to.
+
+    Erased with its document; the entry and its proof remain.
+    """
 
     entry = models.OneToOneField(
         Entry, primary_key=True, on_delete=models.PROTECT, db_constraint=False, related_name="opening"
     )
     salt = models.BinaryField()
-    actor_name = models.TextField()
-    reason = models.TextField()
-    detail = models.TextField()
+    words = models.TextField()
 
     class Meta:
         db_table = "ledger_opening"

@@ -39,6 +39,8 @@ def environment(**options: Any) -> Environment:
         "instant": formats.instant,
         "iso": formats.machine,
         "due": formats.due,
+        "moment": formats.when,
+        "machine": formats.machine,
         "number": formats.number,
         "count_words": formats.count,
         "size": formats.size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,13 @@ from django.utils.translation import gettext as _
 from antin.documents import lifecycle
 from antin.documents import queries as documents
 from antin.documents.facts import Direction, DocumentView, LegalEffect
-from antin.exchange.queries import DeliveryRow
 from antin.identity import queries as identity
-from antin.ledger.queries import EntryRow
 from antin.registry import queries as registry
-from antin.rulebook import queries as rulebook
 from antin.signing.verdict import Report
 from antin.signing.verdict.report import Reason, SignatureFacts
-from antin.values import Actor, Method, N_
-from antin.web import formats, words
+from antin.values import N_, Actor
+from antin.web import formats
 
-DELIVERY_STATES = ("sent", "arrived", "accepted", "forwarded", "in_process", "completed")
-CHANNELS = {"party_network": N_("Mạng của Đảng"), "axis": N_("Trục liên thông"), "paper": N_("Giấy"), "official_mail": N_("Thư công vụ")}
 EFFECT_LIGHT = {"valid": "ok", "invalid": "bad", "indeterminate": "ask", "changed": "changed"}
 VERDICT_WORDS = {
     "valid": N_("Hợp lệ"),
@@ -32,7 +27,6 @@ VERDICT_WORDS = {
     "indeterminate": N_("Chưa xác định"),
     "changed": N_("Đã bị sửa sau khi ký"),
 }
-TEXT_DETAILS = ("text", "words", "opinion", "note")
 MAX_PAGE = 100_000
 
 
@@ -42,9 +36,7 @@ class Viewer:
 
     page: int
     pages: int
-    image: str
-    previous: str
-    next: str
+    image: Callable[[int], str]
     lines: Sequence[Any]
 
 
@@ -59,7 +51,7 @@ def page_number(request: HttpRequest) -> int:
     return min(max(int(asked), 1), MAX_PAGE) if asked.isascii() and asked.isdigit() else 1
 
 
-def viewer(request: HttpRequest, document: DocumentView, here: str) -> Viewer:
+def viewer(request: HttpRequest, document: DocumentView) -> Viewer:
     """The asked page of a document (the last one when it has fewer)."""
     actor = actor_of(request)
     _pdf, rendition = documents.pdf(actor, document.id)
@@ -67,9 +59,7 @@ def viewer(request: HttpRequest, document: DocumentView, here: str) -> Viewer:
     return Viewer(
         page=page,
         pages=rendition.pages,
-        image=f"/van-ban/{document.id}/trang/{page}.png?v={rendition.digest[:12]}",
-        previous=f"{here}?trang={page - 1}#trang" if page > 1 else "",
-        next=f"{here}?trang={page + 1}#trang" if page < rendition.pages else "",
+        image=lambda number: f"/van-ban/{document.id}/trang/{number}.png?v={rendition.digest[:12]}",
         lines=documents.page_text(actor, document.id, page),
     )
 
@@ -79,9 +69,9 @@ def effect(found: LegalEffect) -> dict[str, Any]:
     kind = {
         "original_sealed": "ok",
         "original_signed": "ok",
-        "reference_only": "ref",
-        "draft": "ref",
-        "undecided": "ask",
+        "reference_only": "warn",
+        "draft": "warn",
+        "undecided": "warn",
     }.get(found.verdict, "bad")
     return {"kind": kind, "head": _(found.sentence), "text": _(found.why), "clauses": found.clauses}
 
@@ -107,7 +97,9 @@ def signature_cards(report: Report | None, document: DocumentView) -> list[dict[
 
 def _card(one: SignatureFacts, document: DocumentView) -> dict[str, Any]:
     kind, word = light(one.verdict)
-    capacity = one.capacity or (document.signing_capacity if one.role == "person" else _("Chữ ký số của cơ quan (con dấu)"))
+    capacity = one.capacity or (
+        document.signing_capacity if one.role == "person" else _("Chữ ký số của cơ quan (con dấu)")
+    )
     return {
         "role": one.role,
         "name": one.signer_name,
@@ -135,42 +127,6 @@ def certificate_facts(one: SignatureFacts) -> list[tuple[str, str]]:
     ]
 
 
-def matrix_states() -> list[tuple[str, str]]:
-    return [(state, words.delivery(state)) for state in DELIVERY_STATES]
-
-
-def matrix_rows(rows: Iterable[DeliveryRow]) -> list[tuple[Any, ...]]:
-    """Arguments of the `delivery_matrix` component."""
-    return [_matrix_row(row) for row in rows]
-
-
-def _matrix_row(row: DeliveryRow) -> tuple[Any, ...]:
-    passed = {state: row.times[state] for state in DELIVERY_STATES if state in row.times}
-    failure = ""
-    if row.state not in DELIVERY_STATES:
-        failure = ": ".join(part for part in (words.delivery(row.state), row.reason or row.last_error) if part)
-    channel = _(CHANNELS.get(row.channel, row.channel))
-    current = row.state if row.state in passed else ""
-    return (row.recipient_name, channel, passed, current, failure, None)
-
-
-def timeline(entries: Iterable[EntryRow]) -> list[tuple[Any, ...]]:
-    """Arguments of the `timeline` component: who did what, proven how, with which words."""
-    return [_moment(entry) for entry in entries]
-
-
-def _moment(entry: EntryRow) -> tuple[Any, ...]:
-    method = words.method(entry.method)
-    proof = _("mục %(number)s trong nhật ký") % {"number": formats.number(entry.leaf_index)} if entry.leaf_index is not None else _("đang vào nhật ký")
-    strong = _("Xác thực") + ": " + method if entry.method in set(Method) else method
-    quote = entry.reason or next((str(entry.detail[key]) for key in TEXT_DETAILS if entry.detail.get(key)), "")
-    sentence = words.act(entry.act)
-    recipient = entry.detail.get("recipient") or entry.detail.get("recipient_name")
-    if recipient:
-        sentence = f"{sentence}: {recipient}"
-    return (words.dot(entry.act, entry.office), entry.at, entry.actor_name, sentence, f"{strong} · {proof}", quote)
-
-
 def may(actor: Actor, document: DocumentView, act: str) -> bool:
     """Would the table let this act begin now, in an office the actor holds there? The act itself asks again."""
     life = lifecycle.OUTGOING if document.direction is Direction.OUTGOING else lifecycle.INCOMING
@@ -180,7 +136,3 @@ def may(actor: Actor, document: DocumentView, act: str) -> bool:
 
 def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return {person_id: person.name for person_id, person in identity.people(i for i in ids if i).items()}
-
-
-def urgency_words(document: DocumentView) -> str:
-    return rulebook.urgency_stamp(document.urgency)

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from antin.web.views import issuing, receiving, registers
+
+urlpatterns = [
+    path("tiep-nhan", receiving.waiting, name="receiving"),
+    path("tiep-nhan/<uuid:document_id>", receiving.one, name="receive"),
+    path("tiep-nhan/<uuid:document_id>/vao-so", receiving.register, name="register"),
+    path("tiep-nhan/<uuid:document_id>/tra", receiving.send_back, name="return"),
+    path("phat-hanh", issuing.waiting, name="issuing"),
+    path("phat-hanh/<uuid:document_id>/the-thuc", issuing.check_form, name="check_form"),
+    path("phat-hanh/<uuid:document_id>/dong-dau", issuing.seal, name="seal"),
+    path("phat-hanh/<uuid:document_id>/phat-hanh", issuing.issue, name="issue"),
+    path("han-gui", issuing.send_due, name="send_due"),
+    path("theo-doi", issuing.follow_up, name="follow_up"),
+    path("so", registers.books, name="registers"),
+    path("so/<uuid:register_id>", registers.book, name="register_book"),
+]

@@ -145,15 +145,15 @@ def _try(login: str, stage: str, door: Door, account: Account | None) -> SignInA
     recent = SignInAttempt.objects.filter(at__gt=now - rules.WINDOW, passed=False)
     losses, here, mine = Q(stage="loss"), Q(address=door.address or None), Q(login_hash=login_hash)
     counted = recent.filter(mine | here).aggregate(
-        both=Count("id", filter=mine & here & ~losses),
-        login=Count("id", filter=mine & ~losses),
-        address=Count("id", filter=here & ~losses),
-        losses=Count("id", filter=here & losses),
+        by_both=Count("id", filter=mine & here & ~losses),
+        by_login=Count("id", filter=mine & ~losses),
+        by_address=Count("id", filter=here & ~losses),
+        by_losses=Count("id", filter=here & losses),
     )
     if stage == "loss":
-        rules.loss_report_admitted(counted["losses"])
+        rules.loss_report_admitted(counted["by_losses"])
     else:
-        rules.try_admitted(rules.Tries(counted["both"], counted["login"], counted["address"]))
+        rules.try_admitted(rules.Tries(counted["by_both"], counted["by_login"], counted["by_address"]))
     row = SignInAttempt(
         at=now,
         login_hash=login_hash,

@@ -10,13 +10,11 @@ from uuid import UUID
 from django.db import connection
 
 from antin.ledger import ports
-from antin.ledger.models import Entry, Opening
+from antin.ledger.models import Entry
+from antin.ledger.models import Opening as StoredOpening
 from antin.ledger.queries import EntryRow
-from antin.ledger.rules import SALT_BYTES, Draft, fragments
-from antin.ledger.rules import Opening as Committed
-from antin.values import Actor, canonical_json, nfc
-
-_APPEND = "SELECT ledger_append(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
+from antin.ledger.rules import SALT_BYTES, Draft, Opening, fragments
+from antin.values import Actor, nfc
 
 
 def append(
@@ -39,15 +37,15 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry of the ledger belongs into the transaction of its act")
-    opening = Committed(os.urandom(SALT_BYTES), nfc(actor.name), nfc(reason), dict(detail or {}))
+    opening = Opening(os.urandom(SALT_BYTES), nfc(actor.name), nfc(reason), dict(detail or {}))
     now = ports.bound().clock.now()
-    at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # the column says what the payload says
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # what the payload can say
     organisation = organisation_id or actor.organisation_id
     draft = Draft(act, at, actor, object_kind, object_id, organisation, facts or {}, clause)
-    columns = (at, act, object_kind, object_id, organisation, actor.person_id, str(actor.office), str(actor.method))
-    texts = (opening.salt, opening.actor_name, opening.reason, canonical_json(opening.detail).decode())
+    words = opening.words()
+    given = (*fragments(draft, opening.salt, words), object_id, opening.salt, words)
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND, (*fragments(draft, opening), *columns, *texts))
+        cursor.execute("SELECT ledger_append(%s,%s,%s,%s,%s,%s)", given)
         (entry_id,) = cursor.fetchone()
     return EntryRow(
         id=entry_id,
@@ -73,4 +71,4 @@ def erase_openings(*, object_id: UUID) -> int:
     Part of a destruction: joins its transaction. Answers how many were erased.
     """
     entries = Entry.objects.filter(object_id=object_id).values("id")
-    return Opening.objects.filter(entry_id__in=entries).delete()[0]
+    return StoredOpening.objects.filter(entry_id__in=entries).delete()[0]

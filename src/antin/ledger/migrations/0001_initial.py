@@ -6,26 +6,27 @@ from django.db import migrations, models
 
 # One statement for number, link to the object's previous entry, entry and opening: one round trip, one cached plan.
 APPEND = """
-CREATE FUNCTION ledger_append(
-    head text, middle text, tail text, new_at timestamptz, new_act text, new_kind text, new_object uuid,
-    new_organisation uuid, new_person uuid, new_office text, new_method text,
-    new_salt bytea, new_name text, new_reason text, new_detail text
-) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_append(head text, middle text, tail text, about uuid, new_salt bytea, new_words text)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     number bigint;
-    previous text;
+    link text;
+    whole text;
+    said jsonb;
 BEGIN
-    IF new_object IS NOT NULL THEN
-        SELECT encode(sha256(convert_to(payload, 'UTF8')), 'hex') INTO previous
-        FROM ledger_entry WHERE object_id = new_object ORDER BY id DESC LIMIT 1;
+    IF about IS NOT NULL THEN
+        SELECT '"' || encode(sha256(convert_to(payload, 'UTF8')), 'hex') || '"' INTO link
+        FROM ledger_entry WHERE object_id = about ORDER BY id DESC LIMIT 1;
     END IF;
     number := nextval('ledger_entry_id_seq');
+    whole := head || number || middle || coalesce(link, 'null') || tail;
+    said := whole;
     INSERT INTO ledger_entry (id, xid, at, act, object_kind, object_id, organisation_id, person_id, office, method,
         payload)
-    VALUES (number, pg_current_xact_id(), new_at, new_act, new_kind, new_object, new_organisation, new_person,
-        new_office, new_method, head || number || middle || coalesce('"' || previous || '"', 'null') || tail);
-    INSERT INTO ledger_opening (entry_id, salt, actor_name, reason, detail)
-    VALUES (number, new_salt, new_name, new_reason, new_detail);
+    VALUES (number, pg_current_xact_id(), (said->>'at')::timestamptz, said->>'act', said#>>'{object,kind}',
+        (said#>>'{object,id}')::uuid, (said->>'organisation')::uuid, (said->>'person')::uuid, said->>'office',
+        said->>'method', whole);
+    INSERT INTO ledger_opening (entry_id, salt, words) VALUES (number, new_salt, new_words);
     RETURN number;
 END
 $$
@@ -168,9 +169,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='opening', serialize=False, to='ledger.entry')),
                 ('salt', models.BinaryField()),
-                ('actor_name', models.TextField()),
-                ('reason', models.TextField()),
-                ('detail', models.TextField()),
+                ('words', models.TextField()),
             ],
             options={
                 'db_table': 'ledger_opening',

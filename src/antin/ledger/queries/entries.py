@@ -87,7 +87,8 @@ def waiting() -> Waiting:
 
 def row_of(entry: Entry, leaf_index: int | None) -> EntryRow:
     """The row of a loaded entry with its opening, if that still stands."""
-    opening = getattr(entry, "opening", None)
+    kept = getattr(entry, "opening", None)
+    words = json.loads(kept.words) if kept else {"actor_name": "", "reason": "", "detail": {}}
     return EntryRow(
         id=entry.id,
         leaf_index=leaf_index,
@@ -97,12 +98,12 @@ def row_of(entry: Entry, leaf_index: int | None) -> EntryRow:
         object_id=entry.object_id,
         organisation_id=entry.organisation_id,
         person_id=entry.person_id,
-        actor_name=opening.actor_name if opening else "",
+        actor_name=words["actor_name"],
         office=entry.office,
         method=entry.method,
-        reason=opening.reason if opening else "",
+        reason=words["reason"],
         facts=json.loads(entry.payload)["facts"],
-        detail=json.loads(opening.detail) if opening else {},
+        detail=words["detail"],
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -75,4 +74,4 @@ def _opening_of(entry: Entry) -> Opening | None:
     kept = getattr(entry, "opening", None)
     if kept is None:
         return None
-    return Opening(bytes(kept.salt), kept.actor_name, kept.reason, json.loads(kept.detail))
+    return Opening.of_words(bytes(kept.salt), kept.words)

@@ -44,10 +44,9 @@ def _overview(
         "effect": shown.legal_effect(actor, document),
         "cards": shown.signature_cards(report.report if report else None, document),
         "deliveries": _deliveries(actor, document),
-        "states": shown.matrix_states(),
         "card": documents.card(actor, document_id),
         "attachments": documents.attachments(actor, document_id),
-        "steps": shown.timeline(documents.history(actor, document_id, limit=FEW_STEPS)),
+        "steps": documents.history(actor, document_id, limit=FEW_STEPS),
         "work": _work(actor, document),
         "refused": refused,
         "typed": request.POST if refused else {},
@@ -61,17 +60,17 @@ def _head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[st
     return {
         "document": document,
         "here": here,
-        "viewer": shown.viewer(request, document, request.path),
-        "stamp_words": shown.urgency_words(document),
+        "viewer": shown.viewer(request, document),
         "registration": registry.registration(actor, document.id),
-        "may": {act: shown.may(actor, document, act) for act in ("verify", "register_incoming", "assign", "complete", "return_document")},
+        "may": {
+            act: shown.may(actor, document, act)
+            for act in ("verify", "register_incoming", "assign", "complete", "return_document")
+        },
     }
 
 
-def _deliveries(actor: Actor, document: DocumentView) -> list[tuple[Any, ...]]:
-    if document.direction is not Direction.OUTGOING:
-        return []
-    return shown.matrix_rows(exchange.deliveries(actor, document.id))
+def _deliveries(actor: Actor, document: DocumentView) -> tuple[exchange.DeliveryRow, ...]:
+    return exchange.deliveries(actor, document.id) if document.direction is Direction.OUTGOING else ()
 
 
 def _work(actor: Actor, document: DocumentView) -> dict[str, Any]:
@@ -83,7 +82,9 @@ def _work(actor: Actor, document: DocumentView) -> dict[str, Any]:
         "instructions": work.instructions(actor, document.id),
         "assignments": work.assignments(actor, document.id),
         "results": work.results(actor, document.id),
-        "people": [(person.id, f"{person.name}, {person.position}" if person.position else person.name) for person in people],
+        "people": [
+            (person.id, f"{person.name}, {person.position}" if person.position else person.name) for person in people
+        ],
     }
 
 
@@ -95,7 +96,6 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context = {
         **_head(request, actor, document),
         "deliveries": _deliveries(actor, document),
-        "states": shown.matrix_states(),
         "way": exchange.delivery_history(actor, document_id),
         "arrivals": exchange.arrivals(actor, document_id),
     }
@@ -111,7 +111,7 @@ def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
     before = int(asked) if asked.isascii() and asked.isdigit() else None
     entries = documents.history(actor, document_id, before=before, limit=MANY_STEPS)
     older = f"?truoc={entries[-1].id}" if len(entries) == MANY_STEPS else ""
-    context = {**_head(request, actor, document), "steps": shown.timeline(entries), "older": older}
+    context = {**_head(request, actor, document), "steps": entries, "older": older}
     return page(request, "documents/history.html", context)
 
 
@@ -159,7 +159,9 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def instruct(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The leader's instruction on the document."""
     text = request.POST.get("text", "")
-    _result, refused = attempt(lambda: casework.give_instruction(actor=actor_of(request), document_id=document_id, text=text))
+    _result, refused = attempt(
+        lambda: casework.give_instruction(actor=actor_of(request), document_id=document_id, text=text)
+    )
     if refused:
         return _overview(request, document_id, refused, status=refused.status)
     return done(request, f"/van-ban/{document_id}", _("Đã ghi ý kiến chỉ đạo."))

@@ -79,7 +79,8 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
         report=report.report.to_dict() if report else None,
         anchors_pem=_anchors(),
         attachments=tuple(
-            (one.name, documents.attachment_bytes(actor, one.id)[1]) for one in documents.attachments(actor, document_id)
+            (one.name, documents.attachment_bytes(actor, one.id)[1])
+            for one in documents.attachments(actor, document_id)
         ),
         receipts=tuple(
             (f"{number:03d}-{row.event}-{row.signer_code}.json", row.message)
@@ -97,7 +98,9 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
             facts={"digest": rendition.digest},
             clause="379/5.5",
         )
-    return _download(built, "application/zip", f"chung-cu-{_file_name(document.reference_number or str(document_id))}.zip")
+    return _download(
+        built, "application/zip", f"chung-cu-{_file_name(document.reference_number or str(document_id))}.zip"
+    )
 
 
 def _anchors() -> bytes:
@@ -108,7 +111,9 @@ def _anchors() -> bytes:
 def _download(data: bytes, media_type: str, name: str) -> HttpResponse:
     """Always saved, never opened in our pages: bytes of a document may be hostile."""
     answer = HttpResponse(data, content_type=media_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    answer.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -18,9 +18,9 @@ from antin.documents.facts import DraftFields
 from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.identity.queries import OrganisationView
+from antin.registry import form
 from antin.regulation import RuleViolation
 from antin.regulation.errors import Violation
-from antin.registry import form
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, Office
 from antin.web.refusals import Refusal, refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -277,6 +278,21 @@ def test_comparison_of_words_marks_only_what_changed() -> None:
     left, right = rules.compare_words("trước ngày 20/11", "trước ngày 25/11")
     assert [s.text for s in left if s.changed] == ["20"]
     assert [s.text for s in right if s.changed] == ["25"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(str(n * 7919 % 150) for n in range(100_000)),
+        "a b " * 100_000,
+        "\n".join("a b " * 350 for _ in range(280)),
+    ],
+)
+def test_comparison_of_hostile_texts_stays_quick(text: str) -> None:
+    started = time.perf_counter()
+    rows = rules.compare_texts(text, "đầu\n" + text.replace("b", "c") + "\ncuối")
+    assert rows
+    assert time.perf_counter() - started < 10
 
 
 # --- words ---

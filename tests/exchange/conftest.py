@@ -58,15 +58,15 @@ def house(pki: DemoAuthority, issued: dict[str, Issued], nodes: dict[str, NodeFi
             url="",
             spool=tmp_path / "spool",
             channel=nodes["ours"].channel(connect_s=2.0, answer_s=5.0),
-            limits=Limits(receive_s=5.0, parcel_bytes=4 * 1024 * 1024, envelope_bytes=64 * 1024),
+            limits=Limits(directory_s=0.0, receive_s=5.0, parcel_bytes=4 * 1024 * 1024, envelope_bytes=64 * 1024),
         )
     )
     envelope.forget()
-    directory._own_certificate.cache_clear()
+    directory.forget()
     yield
     signing_ports._bound[:], exchange_ports._bound[:] = before
     envelope.forget()
-    directory._own_certificate.cache_clear()
+    directory.forget()
 
 
 @pytest.fixture

@@ -40,9 +40,7 @@ class House:
 
     @property
     def ports(self) -> Ports:
-        return Ports(
-            self.signer, self.authority.timestamps, LocalRevocation(self.authority), self.trust, self.clock
-        )
+        return Ports(self.signer, self.authority.timestamps, LocalRevocation(self.authority), self.trust, self.clock)
 
     def keep(self, name: str, issued: Issued) -> Certificate:
         """Stores the key under this name and answers the certificate to sign with."""

@@ -133,7 +133,10 @@ def seal_swapped(writer: IncrementalPdfFileWriter) -> None:
     field = writer.root["/AcroForm"]["/Fields"][0]
     form = field["/AP"].raw_get("/N").reference
     picture = generic.StreamObject(
-        {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): generic.ArrayObject(generic.NumberObject(v) for v in (0, 0, 9, 9))},
+        {
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(generic.NumberObject(v) for v in (0, 0, 9, 9)),
+        },
         stream_data=b"0 0 9 9 re f",
     )
     writer.objects[(form.generation, form.idnum)] = picture

@@ -123,7 +123,10 @@ def test_note_certificate_twice_is_refused(bound: House, body: Body):
 
 @pytest.mark.clause("379/5.7")
 def test_note_certificate_for_another_purpose_is_refused(bound: House, body: Body):
-    for wrong in ({"purpose": "seal"}, {"holder_kind": "organisation", "holder_id": body.organisation_id, "purpose": "seal"}):
+    for wrong in (
+        {"purpose": "seal"},
+        {"holder_kind": "organisation", "holder_id": body.organisation_id, "purpose": "seal"},
+    ):
         with refused("379/5.7"):
             note(bound, body, **wrong)
 
@@ -162,9 +165,7 @@ def test_suspended_certificate_is_unusable_at_once(bound: House, body: Body):
     assert after.state == "suspended"
     assert queries.certificate_for("person", body.person_id, "sign") is None
     with refused("379/9.2"):
-        queries.require_fit(
-            after, purpose="sign", holder_kind="person", holder_id=body.person_id, at=bound.clock.now()
-        )
+        queries.require_fit(after, purpose="sign", holder_kind="person", holder_id=body.person_id, at=bound.clock.now())
     assert ledger.history(view.id)[0].act == "signing.certificate.suspended"
 
 

@@ -157,7 +157,7 @@ class Told(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -219,7 +219,9 @@ def test_timestamper_asks_the_next_authority_when_one_fails(
 
 
 @pytest.mark.clause("379/12.2.b")
-@pytest.mark.parametrize("what", ["rubbish", "empty", "huge", "refused", "other digest", "redirect", "other clock", "broken"])
+@pytest.mark.parametrize(
+    "what", ["rubbish", "empty", "huge", "refused", "other digest", "redirect", "other clock", "broken"]
+)
 def test_timestamper_believes_nothing_unsound(
     house: House, told: Callable[[int, bytes], str], client: httpx.Client, what: str
 ):
@@ -289,7 +291,9 @@ def test_revocation_source_falls_back_to_the_list_for_the_issuing_authority(revo
     assert found.crl and not found.ocsp
 
 
-def test_certificate_that_was_never_issued_is_unknown_or_on_no_list(revocation: RevocationSource, house: House, new_house, look_alike):  # type: ignore[no-untyped-def]
+def test_certificate_that_was_never_issued_is_unknown_or_on_no_list(
+    revocation: RevocationSource, house: House, new_house, look_alike
+):  # type: ignore[no-untyped-def]
     stranger = new_house(look_alike).authority.issue_person("X", "Y")
     assert revocation.status(stranger.certificate_der, stranger.chain_ders[0]).state is State.UNKNOWN
 
@@ -330,5 +334,7 @@ def test_http_revocation_believes_nothing_unsound(
         "replayed": (200, house.authority.answer_status(of_person)),
     }[what]
     base = told(*body)
-    source = HttpRevocation(["127.0.0.1"], rewrite={house.authority.addresses.base: base}, clock=house.clock, client=client)
+    source = HttpRevocation(
+        ["127.0.0.1"], rewrite={house.authority.addresses.base: base}, clock=house.clock, client=client
+    )
     assert state(source, house).state is State.UNKNOWN

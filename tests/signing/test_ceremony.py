@@ -130,7 +130,9 @@ def test_prepare_refuses_a_page_that_is_not_there(shared: House, page: int):
         )
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"not a pdf", b"%PDF-1.7\nxref\n0 0\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7\n", b"not a pdf", b"%PDF-1.7\nxref\n0 0\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"]
+)
 def test_prepare_refuses_what_is_no_pdf(shared: House, data: bytes):
     with pytest.raises(RuleViolation) as refused:
         shared.prepare_person(pdf=data) if data else ceremony.prepare(

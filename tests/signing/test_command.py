@@ -51,7 +51,15 @@ def test_validate_file_without_anchors_or_with_a_naive_instant_is_wrong_use(file
 
 def test_text_tells_who_when_in_what_capacity_and_by_which_anchor(shared: House, files: Path):
     _, text = validate_file(files / "good.pdf", at=NOW, trust_dir=shared.authority.trust_dir)
-    for part in (PERSON, "T/M BAN THƯỜNG VỤ, PHÓ BÍ THƯ", "2026-03-02T09:30:15+07:00", "Hợp lệ", "B-LTA", "CA gốc", "MẪU"):
+    for part in (
+        PERSON,
+        "T/M BAN THƯỜNG VỤ, PHÓ BÍ THƯ",
+        "2026-03-02T09:30:15+07:00",
+        "Hợp lệ",
+        "B-LTA",
+        "CA gốc",
+        "MẪU",
+    ):
         assert part in text
 
 

@@ -95,7 +95,9 @@ ALTERATIONS = {
     "second signature": lambda s: re.sub(r"(<ds:Signature .*</ds:Signature>)", r"\1\1", s, flags=re.S),
     "reference elsewhere": lambda s: s.replace('URI=""', 'URI="#h"'),
     "reference outside": lambda s: s.replace('URI=""', 'URI="file:///etc/passwd"'),
-    "wrapped": lambda s: re.sub(r"(<edXML.*</edXML>)", r'<edXML xmlns="http://www.e-doc.vn/Schema/"><x>\1</x></edXML>', s, flags=re.S),
+    "wrapped": lambda s: re.sub(
+        r"(<edXML.*</edXML>)", r'<edXML xmlns="http://www.e-doc.vn/Schema/"><x>\1</x></edXML>', s, flags=re.S
+    ),
     "doctype": lambda s: s.replace("<edXML", "<!DOCTYPE edXML [<!ENTITY a 'b'>]><edXML", 1),
     "cut": lambda s: s[: len(s) // 2],
 }
@@ -128,7 +130,9 @@ def test_legacy_signature_is_recognised_and_never_authentic(exchange: House, alg
     """What older senders of the national axis write: RSA with SHA-1, and a transform that has a wrong name."""
     signed = envelope.sign_xml(XML, BODY_ID).decode()
     old = {
-        "rsa-sha1": signed.replace("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"),
+        "rsa-sha1": signed.replace(
+            "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
+        ),
         "exclusive": signed.replace(
             '<ds:Transform Algorithm="http://www.w3.org/2006/12/xml-c14n11"/>',
             '<ds:Transform Algorithm="http://www.w3.org/TR/xml-exc-c14n#"/>',

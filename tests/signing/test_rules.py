@@ -37,7 +37,7 @@ def fact(**changes: object) -> CertificateFact:
 
 
 def fits(certificate: CertificateFact, at: datetime = NOW, **asked: object) -> str:
-    """"" when it fits, else the clause that refuses."""
+    """ "" when it fits, else the clause that refuses."""
     wanted = {"purpose": "sign", "holder_kind": "person", "holder_id": ME, **asked}
     try:
         certificate_fit(certificate, at=at, **wanted)  # type: ignore[arg-type]

@@ -11,7 +11,9 @@ from antin.signing.verdict import Policy, Verdict, validate
 from . import tamper
 from .scene import NOW, House
 
-FAST = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FAST = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def never_valid(house: House, data: bytes, original: bytes) -> None:
@@ -30,7 +32,9 @@ def test_any_flipped_bit_anywhere(shared: House, sealed: bytes, at: float, bit: 
 
 
 @FAST
-@given(place=st.integers(0, 2), at=st.floats(0, 1, exclude_max=True), digit=st.sampled_from(b"0123456789abcdefABCDEF> "))
+@given(
+    place=st.integers(0, 2), at=st.floats(0, 1, exclude_max=True), digit=st.sampled_from(b"0123456789abcdefABCDEF> ")
+)
 def test_any_digit_of_any_signature(shared: House, sealed: bytes, place: int, at: float, digit: int):
     start, end = tamper.places(sealed)[place]
     used = len(sealed[start:end].rstrip(b"0"))
@@ -65,7 +69,14 @@ def test_any_number_in_the_structure(shared: House, sealed: bytes, number: int, 
 
 @pytest.mark.parametrize("depth", [100, 5000])
 def test_deep_nesting_is_refused(shared: House, depth: int):
-    never_valid(shared, b"%PDF-1.7\n1 0 obj\n" + b"[" * depth + b"]" * depth + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n", b"")
+    never_valid(
+        shared,
+        b"%PDF-1.7\n1 0 obj\n"
+        + b"[" * depth
+        + b"]" * depth
+        + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n",
+        b"",
+    )
 
 
 def test_loop_in_the_form_tree_is_refused(shared: House, sealed: bytes):

@@ -28,9 +28,15 @@ def lawless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparation, "_check_certificate", lambda *_: None)
 
 
-def check(house: House, pdf: bytes, *, at: datetime | None = None, trust: Trust | None = None, **known: bytes) -> Report:
-    evidence = Evidence(crls=tuple(v for k, v in known.items() if "crl" in k), ocsps=tuple(v for k, v in known.items() if "ocsp" in k))
-    return validate(pdf, at=at or house.clock.now(), trust=trust or house.trust, policy=Policy(("person",)), evidence=evidence)
+def check(
+    house: House, pdf: bytes, *, at: datetime | None = None, trust: Trust | None = None, **known: bytes
+) -> Report:
+    evidence = Evidence(
+        crls=tuple(v for k, v in known.items() if "crl" in k), ocsps=tuple(v for k, v in known.items() if "ocsp" in k)
+    )
+    return validate(
+        pdf, at=at or house.clock.now(), trust=trust or house.trust, policy=Policy(("person",)), evidence=evidence
+    )
 
 
 def bare(house: House, certificate: Certificate | None = None, *, token: bool = True, archive: bool = False) -> bytes:
@@ -141,7 +147,9 @@ def test_no_status_data_is_indeterminate(house: House):
 def test_status_answer_that_was_stale_at_signing_is_indeterminate(house: House):
     stale = house.authority.crl(at=NOW - 3 * DAY)
     report = check(house, bare(house), issuing_crl=stale)
-    assert (report.verdict, report.sub_indication) == (INDETERMINATE, "SIG_CONSTRAINTS_FAILURE") or why(report) == "TRY_LATER"
+    assert (report.verdict, report.sub_indication) == (INDETERMINATE, "SIG_CONSTRAINTS_FAILURE") or why(
+        report
+    ) == "TRY_LATER"
 
 
 def test_status_answer_fresh_at_signing_suffices(house: House):
@@ -161,7 +169,9 @@ def test_revoked_issuing_authority_is_invalid(house: House):
         house.authority._issuer("root").certificate,
         house.authority._issuer("root").key,
     )
-    state = status.State(revoked={f"{house.authority.issuing.certificate.serial_number:x}": (NOW - DAY, "cACompromise")})
+    state = status.State(
+        revoked={f"{house.authority.issuing.certificate.serial_number:x}": (NOW - DAY, "cACompromise")}
+    )
     crl = status.revocation_list(root, state, NOW, 30 * DAY)
     report = check(house, bare(house), issuing_crl=house.authority.crl(), root_crl=crl)
     assert not report.is_valid
@@ -211,7 +221,12 @@ def test_timestamp_by_a_persons_key_proves_nothing(house: House):
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [("keyCompromise", INDETERMINATE), ("superseded", VALID), ("cessationOfOperation", VALID), ("unspecified", INDETERMINATE)],
+    [
+        ("keyCompromise", INDETERMINATE),
+        ("superseded", VALID),
+        ("cessationOfOperation", VALID),
+        ("unspecified", INDETERMINATE),
+    ],
 )
 def test_revoked_timestamp_authority(house: House, reason: str, expected: Verdict):
     pdf = house.signed_by_person(with_seal=False)
@@ -256,7 +271,9 @@ def test_claimed_time_that_differs_is_noted(house: House, hours: int, word: str)
     house.clock.advance(hours * 3600)
     prepared = house.prepare_person(with_seal=False)
     house.clock.advance(-hours * 3600)
-    report = check(house, ceremony.sign(prepared, house.signer, house.authority.timestamps), issuing_crl=house.authority.crl())
+    report = check(
+        house, ceremony.sign(prepared, house.signer, house.authority.timestamps), issuing_crl=house.authority.crl()
+    )
     assert report.verdict is VALID
     assert any(word in reason.text() for reason in report.signatures[0].reasons)
 

@@ -173,6 +173,8 @@ class Attachment(models.Model):
 
 
 class Rendition(models.Model):
+    """One PDF of the document, kept as it was made; set aside when the page it shows came to nothing."""
+
     id = models.UUIDField(primary_key=True, default=new_id)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
@@ -182,6 +184,7 @@ class Rendition(models.Model):
     pages = models.PositiveIntegerField()
     anchors = models.JSONField(null=True)
     at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "documents_rendition"

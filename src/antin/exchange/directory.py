@@ -1,14 +1,16 @@
 """Who is who among partners: a node's certificate names an installation, an organisation's certificate a signature.
 
-Read anew for every message: a partner suspended a moment ago is a partner no more.
+What is read is kept for a second (`Limits.directory_s`): a partner suspended a moment ago is a partner no more.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from cryptography import x509
@@ -25,6 +27,9 @@ from antin.signing import queries as signing
 from antin.values import N_, sha256_hex
 
 KEY_KEPT_S = 10.0
+KEPT_MOST = 10_000
+Value = TypeVar("Value")
+_kept_certificates: dict[str, Certificate] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,68 @@ class OwnKey:
     fingerprint: str
 
 
-def active_partner(node_fingerprint: str) -> Partner | None:
-    """The active partner whose node shows this certificate, ourselves included."""
+class _Kept(Generic[Value]):
+    """Answers kept for a moment, by key, for any number of threads."""
+
+    def __init__(self, find: Callable[[str], Value]) -> None:
+        self._find = find
+        self._held: dict[str, tuple[float, Value]] = {}
+
+    def get(self, key: str) -> Value:
+        now, fresh_s = time.monotonic(), ports.bound().limits.directory_s
+        held = self._held.get(key)
+        if held is not None and held[0] + fresh_s > now:
+            return held[1]
+        if len(self._held) > KEPT_MOST:
+            self._held.clear()
+        found = self._find(key)
+        self._held[key] = (now, found)
+        return found
+
+    def clear(self) -> None:
+        self._held.clear()
+
+
+def _find_partner(node_fingerprint: str) -> Partner | None:
     return Partner.objects.filter(
         Q(node_certificate=node_fingerprint) | Q(next_node_certificate=node_fingerprint), state="active"
     ).first()
 
 
-def entry(code: str) -> DirectoryEntry | None:
-    """The organisation of that code, while it is in use."""
+def _find_entry(code: str) -> DirectoryEntry | None:
     return (
         DirectoryEntry.objects.select_related("partner", "certificate", "next_certificate")
         .filter(code=code, in_use=True)
         .first()
     )
+
+
+_partners, _entries = _Kept(_find_partner), _Kept(_find_entry)
+_ours = _Kept(identity.organisation_by_code)
+
+
+def active_partner(node_fingerprint: str) -> Partner | None:
+    """The active partner whose node shows this certificate, ourselves included."""
+    return _partners.get(node_fingerprint)
+
+
+def entry(code: str) -> DirectoryEntry | None:
+    """The organisation of that code, while it is in use."""
+    return _entries.get(code)
+
+
+def own_organisation(code: str) -> UUID | None:
+    """The id of our organisation of that code; None when it is none of ours."""
+    found = _ours.get(code)
+    return found.id if found else None
+
+
+def forget() -> None:
+    """Drops what is kept; called when the directory changes in this process."""
+    for kept in (_partners, _entries, _ours):
+        kept.clear()
+    _kept_certificates.clear()
+    _own_certificate.cache_clear()
 
 
 def destination(partner: Partner) -> Destination:
@@ -75,10 +128,16 @@ def verified(found: DirectoryEntry | None, data: bytes, signature: bytes, finger
 
 
 def keep_certificate(der: bytes, code: str) -> Certificate:
-    """The certificate's row, made on first sight."""
-    row, _ = Certificate.objects.get_or_create(
-        sha256=sha256_hex(der), defaults={"der": der, "code": code, "since": ports.bound().clock.now()}
+    """The certificate's row, made on first sight; rows are never removed, so one seen committed is there for good."""
+    digest = sha256_hex(der)
+    held = _kept_certificates.get(digest)
+    if held is not None:
+        return held
+    row, is_new = Certificate.objects.get_or_create(
+        sha256=digest, defaults={"der": der, "code": code, "since": ports.bound().clock.now()}
     )
+    if not is_new:
+        _kept_certificates[digest] = row
     return row
 
 
@@ -91,10 +150,10 @@ def own_key(organisation_id: UUID, code: str) -> OwnKey:
 def host_key() -> OwnKey:
     """The key of the organisation that runs this installation: it answers for the node."""
     code = ports.bound().organisation_code
-    host = identity.organisation_by_code(code)
+    host = own_organisation(code)
     if host is None:
         raise no_key(code)
-    return own_key(host.id, code)
+    return own_key(host, code)
 
 
 def signed(key: OwnKey, message: Payload) -> Signed:

@@ -21,7 +21,6 @@ from antin.exchange.acts.inbox import Arrival, Conflict, Stored
 from antin.exchange.messages import Refusal
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
 from antin.exchange.spool import Spool
-from antin.identity import queries as identity
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.values import N_, Actor, sha256_hex, to_vietnam
 
@@ -143,7 +142,7 @@ def _sender(head: Head, partner: Partner) -> tuple[DirectoryEntry, Certificate]:
 
 def _recipient(head: Head) -> directory.OwnKey:
     manifest = head.manifest
-    ours = identity.organisation_by_code(manifest.recipient)
+    ours = directory.own_organisation(manifest.recipient)
     entry = directory.entry(manifest.recipient)
     if ours is None or entry is None or not entry.partner.is_self:
         raise _refused(head, 422, "not_addressed", "217/10.1.p2", N_("Văn bản không gửi cho cơ quan nào ở đây."))
@@ -151,7 +150,7 @@ def _recipient(head: Head) -> directory.OwnKey:
         rules.channel_admissible(manifest.secrecy)
     except RuleViolation as violation:
         raise _refused(head, 422, "secrecy", violation.clause, violation.reason) from violation
-    return directory.own_key(ours.id, manifest.recipient)
+    return directory.own_key(ours, manifest.recipient)
 
 
 def _parts(body: Body, head: Head) -> tuple[bytes, bytes, tuple[bytes, ...]]:
@@ -218,8 +217,8 @@ def _refused(head: Head, status: int, code: str, clause: str, reason: str) -> Re
     irregularities.note(
         irregularities.REFUSED_PARCEL, source=code, subject=manifest.parcel, sender_code=manifest.sender
     )
-    ours = identity.organisation_by_code(manifest.recipient)
-    key = directory.own_key(ours.id, manifest.recipient) if ours else directory.host_key()
+    ours = directory.own_organisation(manifest.recipient)
+    key = directory.own_key(ours, manifest.recipient) if ours else directory.host_key()
     refusal = _refusal(key, head, RELAY_REJECTION, code, clause, reason)
     return Refused(status, directory.signed(key, refusal).to_bytes())
 

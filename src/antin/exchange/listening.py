@@ -8,7 +8,6 @@ from antin.exchange import directory, faults, irregularities, ports
 from antin.exchange.acts import news
 from antin.exchange.messages import Refusal, Signed, Statement
 from antin.exchange.models import Partner
-from antin.identity import queries as identity
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.values import N_, Actor, sha256_hex
 
@@ -49,7 +48,7 @@ def listen(data: bytes, partner: Partner) -> Reply:
             "217/6.2",
             N_("Chữ ký của cơ quan gửi không đúng hoặc không được công nhận."),
         )
-    ours = identity.organisation_by_code(statement.recipient)
+    ours = directory.own_organisation(statement.recipient)
     if ours is None:
         return _refuse(
             statement, signed, 422, "not_addressed", "217/10.1.p2", N_("Trạng thái không gửi cho cơ quan nào ở đây.")
@@ -57,7 +56,7 @@ def listen(data: bytes, partner: Partner) -> Reply:
     faults.reach("listen.verified")
     told = news.known_statement(statement.sender, statement.statement, sha256_hex(signed.payload))
     if told is None:
-        key = directory.own_key(ours.id, statement.recipient)
+        key = directory.own_key(ours, statement.recipient)
         try:
             told = news.note_progress(
                 actor=Actor.peer(entry.name), statement=statement, signed=signed, certificate=certificate, key=key
@@ -76,8 +75,8 @@ def _refuse(statement: Statement, signed: Signed, status: int, code: str, clause
     irregularities.note(
         irregularities.REFUSED_STATEMENT, source=code, subject=statement.statement, sender_code=statement.sender
     )
-    ours = identity.organisation_by_code(statement.recipient)
-    key = directory.own_key(ours.id, statement.recipient) if ours else directory.host_key()
+    ours = directory.own_organisation(statement.recipient)
+    key = directory.own_key(ours, statement.recipient) if ours else directory.host_key()
     refusal = Refusal(
         event="StatementRejection",
         subject=statement.statement,

@@ -72,6 +72,7 @@ class Limits:
     per_destination: int = 8
     statements_in_flight: int = 4
     lease_s: float = 180.0
+    directory_s: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,9 @@ def _change(
     with transaction.atomic():
         row = Certificate.objects.select_for_update().filter(id=certificate_id).first()
         if row is None:
-            raise RuleViolation("379/10.1", N_("Không có chứng thư số này trong danh mục."), N_("Kiểm tra lại danh mục."))
+            raise RuleViolation(
+                "379/10.1", N_("Không có chứng thư số này trong danh mục."), N_("Kiểm tra lại danh mục.")
+            )
         step = CERTIFICATE.step(row.state, act)
         _check_office(actor, step, row.organisation_id)
         if "not_own" in step.guards:

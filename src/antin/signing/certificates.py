@@ -86,10 +86,10 @@ def facts(certificate: bytes) -> CertificateFacts:
         not_after=parsed.not_valid_after_utc,
         key=_key(parsed),
         usages=_usages(extensions),
-        extended_usages=frozenset(usage.dotted_string for usage in extensions.get(x509.ExtendedKeyUsage) or ()),
+        extended_usages=_extended_usages(extensions),
         purpose=_purpose(extensions),
         is_sample=MARK in (_first(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),),
-        is_authority=bool(constraints and constraints.ca),
+        is_authority=isinstance(constraints, x509.BasicConstraints) and constraints.ca,
         fingerprint=hashlib.sha256(certificate).hexdigest(),
         ocsp_urls=ocsp,
         crl_urls=_crl_urls(extensions),
@@ -158,6 +158,11 @@ def _usages(extensions: dict[type, object]) -> frozenset[str]:
         return frozenset()
     names = ("digital_signature", "content_commitment", "key_encipherment", "key_cert_sign", "crl_sign")
     return frozenset(name for name in names if getattr(usage, name))
+
+
+def _extended_usages(extensions: dict[type, object]) -> frozenset[str]:
+    usage = extensions.get(x509.ExtendedKeyUsage)
+    return frozenset(oid.dotted_string for oid in usage) if isinstance(usage, x509.ExtendedKeyUsage) else frozenset()
 
 
 def _purpose(extensions: dict[type, object]) -> str:

@@ -1,6 +1,6 @@
 """Checking a file on its own: no database, no network, no Django. Exit codes for scripts.
 
-    0 valid · 1 invalid, or changed after signing · 3 can't be decided · 2 wrong use (no such file, no anchors)
+0 valid · 1 invalid, or changed after signing · 3 can't be decided · 2 wrong use (no such file, no anchors)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def validate_file(
     *,
     at: datetime | str | None = None,
     trust_dir: Path | str | None = None,
-    format: Literal["text", "json", "html"] = "text",  # noqa: A002 (named as the option is)
+    format: Literal["text", "json", "html"] = "text",
     required: tuple[str, ...] = ("person",),
 ) -> tuple[int, str]:
     """The exit code and what to print. `trust_dir` holds anchors (*.pem, *.cer) and imported lists (*.crl)."""

@@ -1,9 +1,9 @@
 """Signatures on messages: an organisation's exchange key over bytes, XMLDSig over XML (QCVN 102:2016 envelopes).
 
-    sign_detached(data, organisation_id) -> bytes        RSA PKCS#1 v1.5 or ECDSA over SHA-256, key loaded once
-    verify_detached(data, signature, certificate) -> bool
-    sign_xml(xml, organisation_id) -> bytes              enveloped, C14N 1.1, rsa-sha256, X509Data
-    verify_xml(xml, certificates) -> VerifiedXml         only what was signed is handed back; SHA-1 is legacy, never authentic
+sign_detached(data, organisation_id) -> bytes        RSA PKCS#1 v1.5 or ECDSA over SHA-256, key loaded once
+verify_detached(data, signature, certificate) -> bool
+sign_xml(xml, organisation_id) -> bytes              enveloped, C14N 1.1, rsa-sha256, X509Data
+verify_xml(xml, certificates) -> VerifiedXml         only what was signed is handed back; SHA-1 is legacy, never authentic
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
-from signxml import (
+from signxml import (  # type: ignore[attr-defined]
     CanonicalizationMethod,
     DigestAlgorithm,
     SignatureConfiguration,
@@ -200,7 +200,14 @@ def verify_xml(document: bytes, expected: tuple[bytes, ...]) -> VerifiedXml:
     for certificate in expected:
         try:
             result = XMLVerifier().verify(root, x509_cert=certificates.load(certificate), expect_config=_STRICT)
-        except (SignXMLException, InvalidInput, InvalidSignature, ValueError, etree.LxmlError, x509.InvalidVersion) as bad:
+        except (
+            SignXMLException,
+            InvalidInput,
+            InvalidSignature,
+            ValueError,
+            etree.LxmlError,
+            x509.InvalidVersion,
+        ) as bad:
             why = str(bad)
             continue
         return VerifiedXml(XmlVerdict.AUTHENTIC, certificate, result.signed_xml)
@@ -213,5 +220,6 @@ _LEGACY = ("#rsa-sha1", "#sha1", "#dsa-sha1", "TR/xml-exc-c14n#")
 def _is_legacy(signature: Any) -> bool:
     """SHA-1 anywhere, or the misspelt exclusive transform of older senders."""
     return any(
-        str(element.get("Algorithm", "")).endswith(_LEGACY) for element in signature.iter("{*}SignatureMethod", "{*}DigestMethod", "{*}Transform")
+        str(element.get("Algorithm", "")).endswith(_LEGACY)
+        for element in signature.iter("{*}SignatureMethod", "{*}DigestMethod", "{*}Transform")
     )

@@ -44,16 +44,16 @@ class Certificate(models.Model):
             models.Index(fields=["organisation_id", "not_after"], name="signing_certificate_ending"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=CERTIFICATE.states()), name="signing_certificate_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=CERTIFICATE.states()), name="signing_certificate_state_known"),
             models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="signing_certificate_purpose_known"),
             models.CheckConstraint(
-                condition=Q(holder_kind="person", purpose="sign") | Q(holder_kind="organisation", purpose__in=PURPOSES[1:]),
+                condition=Q(holder_kind="person", purpose="sign")
+                | Q(holder_kind="organisation", purpose__in=PURPOSES[1:]),
                 name="signing_certificate_purpose_fits_holder",
             ),
             models.CheckConstraint(
-                condition=Q(state="revoked", revoked_at__isnull=False) | (~Q(state="revoked") & Q(revoked_at__isnull=True)),
+                condition=Q(state="revoked", revoked_at__isnull=False)
+                | (~Q(state="revoked") & Q(revoked_at__isnull=True)),
                 name="signing_certificate_revoked_has_date",
             ),
             # One key serves one holder and one purpose: what a person signs can never pass for a seal.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -60,9 +61,7 @@ class BadPath(Exception):
         self.status = status
 
 
-def find(
-    certificate: bytes, others: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime
-) -> Path:
+def find(certificate: bytes, others: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime) -> Path:
     """The first acceptable path at the instant; BadPath with the reason of the most promising one otherwise.
 
     Without evidence (None) no revocation is asked about: enough to take a certificate on record, never to accept a
@@ -119,7 +118,7 @@ def _chains(leaf: bytes, pool: tuple[bytes, ...], trust: Trust) -> list[tuple[by
 
 
 def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime) -> Path:
-    for depth, (child, issuer) in enumerate(zip(chain, chain[1:], strict=False)):
+    for depth, (child, issuer) in enumerate(pairwise(chain)):
         _check_signature(child, issuer, pinned=child in trust.known)
         _check_authority(issuer, authorities_below=depth)
     for der in chain:
@@ -128,7 +127,7 @@ def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, a
     status = CertificateStatus(State.GOOD)
     if evidence is None:
         return Path(chain, status)
-    for child, issuer in reversed(list(zip(chain, chain[1:], strict=False))):
+    for child, issuer in reversed(list(pairwise(chain))):
         status = _check_status(child, issuer, evidence, at, is_leaf=child == chain[0])
     return Path(chain, status)
 

@@ -85,7 +85,9 @@ def certificates_of(holder_kind: str, holder_id: UUID) -> tuple[CertificateView,
     return tuple(view(row) for row in rows[:MAX_ROWS])
 
 
-def inventory(organisation_ids: frozenset[UUID], *, ending_before: datetime | None = None) -> tuple[CertificateView, ...]:
+def inventory(
+    organisation_ids: frozenset[UUID], *, ending_before: datetime | None = None
+) -> tuple[CertificateView, ...]:
     """Certificates of these organisations and their people, the first to end first (379/10.1)."""
     rows = Certificate.objects.filter(organisation_id__in=organisation_ids)
     if ending_before is not None:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -90,9 +89,7 @@ def _at(answer: CertificateStatus, at: datetime) -> CertificateStatus:
 
 
 @lru_cache(maxsize=2048)
-def _by_ocsp(
-    certificate: bytes, issuer: bytes, answer: bytes, others: tuple[bytes, ...]
-) -> CertificateStatus | None:
+def _by_ocsp(certificate: bytes, issuer: bytes, answer: bytes, others: tuple[bytes, ...]) -> CertificateStatus | None:
     try:
         parsed = ocsp.load_der_ocsp_response(answer)
         if parsed.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
@@ -221,9 +218,8 @@ def verifies(signer: x509.Certificate, signature: bytes, data: bytes, algorithm:
 
 def request(certificate: bytes, issuer: bytes, nonce: bytes) -> bytes:
     """An OCSP request in DER with a nonce (RFC 9654)."""
-    builder = ocsp.OCSPRequestBuilder().add_certificate(
-        certificates.load(certificate), certificates.load(issuer), hashes.SHA1()
-    )
+    name = hashes.SHA1()  # noqa: S303 (only names the certificate; responders must know it, RFC 5019 §2.1.1)
+    builder = ocsp.OCSPRequestBuilder().add_certificate(certificates.load(certificate), certificates.load(issuer), name)
     return builder.add_extension(x509.OCSPNonce(nonce), critical=False).build().public_bytes(Encoding.DER)
 
 

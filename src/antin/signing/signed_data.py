@@ -7,6 +7,7 @@ same parts. ValueError when it is neither.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +20,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from antin.signing import certificates, cms, der
 
-HASHES = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 WEAK = {"1.3.14.3.2.26": "sha1", "1.2.840.113549.2.5": "md5"}
 _RSA = {
     "1.2.840.113549.1.1.11": "sha256",
@@ -79,7 +84,9 @@ class SignedData:
 
     def signed_attribute(self, kind: str) -> tuple[bytes, ...]:
         """Values of a signed attribute, each a whole element."""
-        return tuple(value for found, value in _read_attributes(der.Reader(self.attributes).inside(der.SET)) if found == kind)
+        return tuple(
+            value for found, value in _read_attributes(der.Reader(self.attributes).inside(der.SET)) if found == kind
+        )
 
 
 @lru_cache(maxsize=256)
@@ -124,9 +131,7 @@ def _open_der(data: bytes) -> SignedData:
     return replace(read, regular=regular)
 
 
-def _open_signer(
-    signer: der.Reader, content_type: str, content: bytes | None, found: tuple[bytes, ...]
-) -> SignedData:
+def _open_signer(signer: der.Reader, content_type: str, content: bytes | None, found: tuple[bytes, ...]) -> SignedData:
     version, identity = signer.integer(), signer.raw()
     digest_algorithm = signer.raw(der.SEQUENCE)
     digest = der.Reader(digest_algorithm).inside().oid()

@@ -1,7 +1,7 @@
 """Whom we trust: anchors pinned by file, intermediates and revocation lists known beforehand (379/7.p1, 379/9.1).
 
-    DIR/*.pem *.cer *.crt   self-signed: an anchor; other: a certificate that may be needed on the way, trusted for nothing
-    DIR/*.crl               revocation lists imported off-line, for networks that can't be reached
+DIR/*.pem *.cer *.crt   self-signed: an anchor; other: a certificate that may be needed on the way, trusted for nothing
+DIR/*.crl               revocation lists imported off-line, for networks that can't be reached
 """
 
 from __future__ import annotations

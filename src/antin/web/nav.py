@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from antin.casework import queries as casework
 from antin.documents import queries as documents
+from antin.exchange import queries as exchange
 from antin.values import N_, Actor, Office
 
 O = Office  # noqa: E741 (a short name keeps the table readable)
@@ -106,7 +107,10 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
 }
 
 Counter = Callable[[Actor], int]
-COUNTERS: dict[str, Counter] = {"my_work": lambda actor: casework.counts(actor)["open"]}
+COUNTERS: dict[str, Counter] = {
+    "my_work": lambda actor: casework.counts(actor)["open"],
+    "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
+}
 """Counters that are no box of documents, by key; a page module adds its own."""
 
 

@@ -1,7 +1,17 @@
-"""Addresses of the leader's decisions."""
+"""Addresses of the leader's decisions; each dialog has its page here."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from antin.web.views import decisions, sheets
+
+urlpatterns: list[URLPattern] = [
+    path("quyet", decisions.waiting, name="decisions"),
+    path("quyet/<uuid:document_id>", decisions.one, name="decision"),
+    path("quyet/<uuid:document_id>/tra", decisions.send_back, name="decision_send_back"),
+    path("quyet/<uuid:document_id>/duyet", sheets.approve, name="approve"),
+    path("quyet/<uuid:document_id>/ky", sheets.sign, name="sign"),
+    path("quyet/<uuid:document_id>/ky/mo", sheets.prepare, name="prepare_signature"),
+    path("quyet/<uuid:document_id>/ky/thoi", sheets.lapse, name="lapse_signature"),
+]

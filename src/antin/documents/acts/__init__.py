@@ -3,7 +3,7 @@
 drafting   create_draft, revise_draft, attach, detach
 review     submit, endorse, send_back, approve, abandon
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
-           take_in, keep_rendition, the note_ acts, obligations, grant_access
+           take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access
 """
 
 from antin.documents.acts.carrying import (
@@ -19,6 +19,7 @@ from antin.documents.acts.carrying import (
     note_send_due,
     note_sent,
     obligations,
+    set_aside_rendition,
     take_down_obligation,
     take_in,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "obligations",
     "revise_draft",
     "send_back",
+    "set_aside_rendition",
     "submit",
     "take_down_obligation",
     "take_in",

@@ -120,6 +120,12 @@ def keep_rendition(
     return rows.rendition(kept)
 
 
+def set_aside_rendition(*, document_id: UUID, rendition_id: UUID) -> None:
+    """A prepared page whose number lapsed is shown no longer; its bytes stay (217/11.2)."""
+    prepared = models.Rendition.objects.filter(id=rendition_id, document_id=document_id, kind=RenditionKind.PREPARED)
+    prepared.update(set_aside_at=rows.now())
+
+
 def hang_obligation(*, document_id: UUID, kind: str, key: str) -> None:
     """Something is owed on the document; hanging it twice is the same as once."""
     owed = models.Obligation(document_id=document_id, kind=kind, key=key, hung_at=rows.now())

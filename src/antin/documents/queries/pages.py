@@ -107,7 +107,7 @@ def preview(actor: Actor, organisation_id: UUID, fields: DraftFields, *, page: i
     RuleViolation 379/14.p1 outside the drafter's mandate, 217/11.x or 379/13.1 for a field over its limit.
     """
     rules.may_draft_type(actor, organisation_id, fields.type_code)
-    laid = _lay_out(_paper(organisation_id, fields, draft=True), None)
+    laid = _lay_out(_paper(organisation_id, rules.fields_within_limits(fields), draft=True), None)
     shown, digest = max(1, min(page, laid.pages)), sha256_hex(laid.pdf)
     return PagePreview(digest, laid.pages, shown, _png(laid.pdf, digest, shown, dpi))
 
@@ -164,7 +164,7 @@ def _newest(row: models.Document) -> models.Rendition | None:
     """The last kept PDF; while nothing is signed and the text may change, none counts."""
     if row.state in ("draft", "in_review"):
         return None
-    kept = models.Rendition.objects.filter(document_id=row.id)
+    kept = models.Rendition.objects.filter(document_id=row.id, set_aside_at=None)
     if row.approved_at is not None:  # prepared pages of an approval that was withdrawn don't count
         kept = kept.filter(at__gte=row.approved_at)
     return kept.order_by("-id").first()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import islice, takewhile, zip_longest
 
 from antin.documents.facts import DifferenceRow, Span
 
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
-WORDS_LIMIT = 1500  # beyond this a line is shown as changed whole: difflib is quadratic
+WORDS_LIMIT = 1500  # difflib is quadratic: beyond these a line, or a text, is shown as changed whole
+LINES_LIMIT = 4000
+EFFORT_LIMIT = 8_000_000
+"""Pairs of words compared in one text at most; what is left then is marked line by line."""
 
 
 def compare_words(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -33,12 +37,32 @@ def compare_words(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, 
 
 
 def compare_texts(left: str, right: str) -> tuple[DifferenceRow, ...]:
-    """Line by line; replaced lines are paired and compared by words."""
+    """Line by line; replaced lines are paired and compared by words, as far as the limits of effort reach."""
     a, b = left.split("\n") if left else [], right.split("\n") if right else []
     rows: list[DifferenceRow] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
-        rows += _rows(tag == "equal", a, b, range(i1, i2), range(j1, j2))
+    effort = 0
+    for same, lefts, rights in _blocks(a, b):
+        for i, j in zip_longest(lefts, rights):
+            if not same and i is not None and j is not None:
+                effort += len(a[i]) * len(b[j]) // 16  # a word is some four letters
+            rows.append(_line(same, a, b, i, j, by_words=effort <= EFFORT_LIMIT))
     return tuple(rows)
+
+
+def _blocks(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, range, range]]:
+    """Runs of lines that are the same or not: common head and tail first, difflib between them."""
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+    most = min(len(a), len(b)) - head
+    back = zip(reversed(a), reversed(b), strict=False)
+    tail = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], islice(back, most)))
+    yield True, range(head), range(head)
+    mid_a, mid_b = a[head : len(a) - tail], b[head : len(b) - tail]
+    if max(len(mid_a), len(mid_b)) > LINES_LIMIT:
+        yield False, range(head, head + len(mid_a)), range(head, head + len(mid_b))
+    else:
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, mid_a, mid_b).get_opcodes():
+            yield tag == "equal", range(head + i1, head + i2), range(head + j1, head + j2)
+    yield True, range(len(a) - tail, len(a)), range(len(b) - tail, len(b))
 
 
 def compare_lists(left: Sequence[str], right: Sequence[str]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -46,17 +70,19 @@ def compare_lists(left: Sequence[str], right: Sequence[str]) -> tuple[tuple[Span
     return compare_words("\n".join(left), "\n".join(right))
 
 
-def _rows(same: bool, a: Sequence[str], b: Sequence[str], left: range, right: range) -> Iterator[DifferenceRow]:
-    for step in range(max(len(left), len(right))):
-        i = left[step] if step < len(left) else None
-        j = right[step] if step < len(right) else None
-        if i is not None and j is not None:
-            lefts, rights = compare_words(a[i], b[j])
-            yield DifferenceRow("same" if same else "changed", i + 1, lefts, j + 1, rights)
-        elif i is not None:
-            yield DifferenceRow("removed", i + 1, _whole(a[i], True), None, ())
-        elif j is not None:
-            yield DifferenceRow("added", None, (), j + 1, _whole(b[j], True))
+def _line(
+    same: bool, a: Sequence[str], b: Sequence[str], i: int | None, j: int | None, *, by_words: bool
+) -> DifferenceRow:
+    if i is not None and j is not None:
+        if same or not by_words:
+            return DifferenceRow(
+                "same" if same else "changed", i + 1, _whole(a[i], not same), j + 1, _whole(b[j], not same)
+            )
+        lefts, rights = compare_words(a[i], b[j])
+        return DifferenceRow("changed", i + 1, lefts, j + 1, rights)
+    if i is not None:
+        return DifferenceRow("removed", i + 1, _whole(a[i], True), None, ())
+    return DifferenceRow("added", None, (), None if j is None else j + 1, () if j is None else _whole(b[j], True))
 
 
 def _whole(part: str, changed: bool) -> tuple[Span, ...]:

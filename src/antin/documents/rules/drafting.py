@@ -52,6 +52,15 @@ def check_text(raw: str, *, limit: int, clause: str, name: str, required: bool =
 
 def check_fields(fields: DraftFields) -> DraftFields:
     """The same fields in stored form; RuleViolation naming the first limit or rule that they break."""
+    kept = fields_within_limits(fields)
+    if not kept.abstract:
+        _missing("217/11.6", N_("Trích yếu"))
+    _check_time(kept)
+    return kept
+
+
+def fields_within_limits(fields: DraftFields) -> DraftFields:
+    """Sizes first, then the stored form; what is still missing is not asked (a page shown while it is written)."""
     _within(len(fields.abstract), ABSTRACT_LIMIT, "217/11.6", N_("Trích yếu"))
     _within(len(fields.body), BODY_LIMIT, "379/13.1", N_("Nội dung"))
     _lines(fields.salutation, SALUTATION_LIMIT, "379/13.1", N_("Kính gửi"))
@@ -59,9 +68,6 @@ def check_fields(fields: DraftFields) -> DraftFields:
     _within(len(fields.recipients), RECIPIENTS_LIMIT, "217/11.11", N_("Bên nhận"), N_("nơi"))
     _within(len(fields.signing_capacity), NAME_LIMIT, "379/13.1", N_("Thẩm quyền ký"))
     _within(len(fields.signer_position), NAME_LIMIT, "379/13.1", N_("Chức vụ người ký"))
-    if not line(fields.abstract):
-        _missing("217/11.6", N_("Trích yếu"))
-    _check_time(fields)
     return replace(
         fields,
         abstract=line(fields.abstract),

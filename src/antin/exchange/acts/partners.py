@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from antin.exchange import ports, rules
-from antin.exchange.directory import keep_certificate
+from antin.exchange.directory import forget, keep_certificate
 from antin.exchange.lifecycle import PARTNER
 from antin.exchange.models import DirectoryEntry, Dispatch, Partner
 from antin.ledger import acts as ledger
@@ -131,6 +131,7 @@ def found_partner(
         if known is not None:
             for organisation in organisations:
                 _enter(known, organisation)
+            transaction.on_commit(forget)
             return known.id
         partner_id = propose_partner(
             actor=actor,
@@ -175,6 +176,8 @@ def _enter(partner: Partner, organisation: OrganisationEntry) -> None:
 
 
 def _tell(act: str, actor: Actor, partner: Partner, *, clause: str, reason: str = "", code: str = "") -> None:
+    """The ledger entry; and what this process kept of the directory is stale from the commit on."""
+    transaction.on_commit(forget)
     ledger.append(
         act,
         actor,

@@ -46,8 +46,8 @@ class HttpRevocation:
     def status(self, certificate: bytes, issuer: bytes, others: Sequence[bytes] = ()) -> CertificateStatus:
         facts = certificates.facts(certificate)
         asks: list[Callable[[], Evidence]] = [
-            *(lambda url=url: self._ocsp(url, certificate, issuer) for url in facts.ocsp_urls),  # type: ignore[misc]
-            *(lambda url=url: self._crl(url) for url in facts.crl_urls),  # type: ignore[misc]
+            *(lambda url=url: self._ocsp(url, certificate, issuer) for url in facts.ocsp_urls),
+            *(lambda url=url: self._crl(url) for url in facts.crl_urls),
             lambda: Evidence(crls=self._imported),
         ]
         for ask in asks:

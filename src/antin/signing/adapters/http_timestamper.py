@@ -52,9 +52,7 @@ class HttpTimestamper:
     def _ask(self, url: str, digest: bytes) -> bytes:
         nonce = secrets.randbits(63) | 1 << 62
         algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
-        asked = der.sequence(
-            der.integer(1), der.sequence(algorithm, der.octets(digest)), der.integer(nonce), der.TRUE
-        )
+        asked = der.sequence(der.integer(1), der.sequence(algorithm, der.octets(digest)), der.integer(nonce), der.TRUE)
         answer = post(self._client, url, asked, "application/timestamp-query", MAX_ANSWER)
         given = _granted(answer)
         facts = token.read(given)

@@ -82,9 +82,7 @@ def _form(look: Appearance, width: float, height: float, writer: BasePdfFileWrit
     return _stream(picture + text, width, height, resources)
 
 
-def _stream(
-    content: bytes, width: float, height: float, resources: generic.DictionaryObject
-) -> generic.StreamObject:
+def _stream(content: bytes, width: float, height: float, resources: generic.DictionaryObject) -> generic.StreamObject:
     box = generic.ArrayObject(generic.FloatObject(f"{v:.2f}") for v in (0, 0, width, height))
     entries = {
         pdf_name("/Type"): pdf_name("/XObject"),

@@ -24,10 +24,10 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from antin.regulation import RuleViolation
 from antin.signing import certificates, cms, rules
-from antin.signing.certificates import HeldCertificate
 from antin.signing.ceremony.appearance import Appearance, Box, Stamp
 from antin.signing.ceremony.drawings import SEAL_SIZE
 from antin.signing.ceremony.increment import Increment
+from antin.signing.certificates import HeldCertificate
 from antin.values import N_, to_vietnam
 
 Role = Literal["person", "seal"]

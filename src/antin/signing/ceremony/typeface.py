@@ -105,11 +105,11 @@ class Face:
             data = _without_instructions(data)
         else:
             cut = bytearray(data)
-            end = 0
-            for at, part, end in _components(data):
+            parts = _components(data)
+            for at, part, _ in parts:
                 flags = struct.unpack_from(">H", cut, at)[0] & ~_COMPOSITE_INSTRUCTIONS
                 struct.pack_into(">HH", cut, at, flags, numbers[part])
-            data = bytes(cut[:end])
+            data = bytes(cut[: parts[-1][2]])
         return data + bytes(-len(data) % 4)
 
     @cache  # noqa: B019 (faces live as long as the process)
@@ -127,16 +127,16 @@ class _OutlinePen(BasePen):
         super().__init__(glyphs)
         self.operators: list[str] = []
 
-    def _moveTo(self, point: tuple[float, float]) -> None:
+    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 (the base names them)
         self.operators.append(f"{round(point[0])} {round(point[1])} m")
 
-    def _lineTo(self, point: tuple[float, float]) -> None:
+    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
         self.operators.append(f"{round(point[0])} {round(point[1])} l")
 
-    def _curveToOne(self, *points: tuple[float, float]) -> None:
+    def _curveToOne(self, *points: tuple[float, float]) -> None:  # noqa: N802
         self.operators.append(" ".join(f"{round(x)} {round(y)}" for x, y in points) + " c")
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802
         self.operators.append("h")
 
 

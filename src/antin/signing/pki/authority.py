@@ -149,9 +149,7 @@ class DemoAuthority:
         builder = profiles.build(holder, secret, self.issuing, *self._period(not_before, not_after, 3 * YEAR))
         return self._sign(profiles.for_purpose(builder, purpose), secret)
 
-    def issue_tls(
-        self, name: str, *, hosts: tuple[str, ...] = ("localhost", "127.0.0.1"), key: str = "p256"
-    ) -> Issued:
+    def issue_tls(self, name: str, *, hosts: tuple[str, ...] = ("localhost", "127.0.0.1"), key: str = "p256") -> Issued:
         """A node certificate for mutual TLS: server and client in one."""
         secret = profiles.new_key(key)
         holder = profiles.subject(name, code=name)
@@ -261,7 +259,14 @@ def _found(home: Path, addresses: Addresses, name: str, begun: datetime) -> None
 
 
 def _certify(
-    home: Path, issuer: Issuer, role: str, common_name: str, name: str, addresses: Addresses, begun: datetime, years: int
+    home: Path,
+    issuer: Issuer,
+    role: str,
+    common_name: str,
+    name: str,
+    addresses: Addresses,
+    begun: datetime,
+    years: int,
 ) -> Issuer:
     key = profiles.new_key({"issuing": "rsa3072", "tsa": "rsa2048", "ocsp": "p256"}[role])
     holder = profiles.subject(common_name, organisation=name)

@@ -1,8 +1,8 @@
 """Serves the demonstration authority over HTTP, without Django: `python -m antin.signing.pki.server --home DIR --port N`.
 
-    POST /tsa    application/timestamp-query   RFC 3161
-    POST /ocsp   application/ocsp-request      RFC 6960 (GET with base64 in the path too)
-    GET  /crl/issuing.crl  /crl/root.crl  /ca/root.cer  /ca/issuing.cer  /health
+POST /tsa    application/timestamp-query   RFC 3161
+POST /ocsp   application/ocsp-request      RFC 6960 (GET with base64 in the path too)
+GET  /crl/issuing.crl  /crl/root.crl  /ca/root.cer  /ca/issuing.cer  /health
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import base64
 import binascii
 import signal
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -90,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._answer(b"", "text/plain", code)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
+    def log_message(self, format: str, *args: object) -> None:
         """Quiet: what matters, the tokens, is written to `tsa/tokens.log`."""
 
 
@@ -136,13 +137,11 @@ def main(arguments: list[str] | None = None) -> int:
         DemoAuthority.create(asked.home, base_url=f"http://{asked.host}:{asked.port}")
     authority = DemoAuthority.open(asked.home)
     with (asked.home / "tsa" / "tokens.log").open("a", buffering=1) as tokens:
-        authority.timestamps._log = tokens.write  # type: ignore[assignment]
+        authority.timestamps.log_to(tokens.write)
         server = PkiServer(authority, asked.port, asked.host)
         signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.shutdown).start())
-        try:
+        with suppress(KeyboardInterrupt):
             server.serve_forever()
-        except KeyboardInterrupt:
-            pass
         server.server_close()
     return 0
 

@@ -99,7 +99,7 @@ class TimestampAuthority:
         clock: Clock | None = None,
         policy: str = TIMESTAMP_POLICY,
         time_is_good: Callable[[], bool] = lambda: True,
-        log: Callable[[str], None] = lambda line: None,
+        log: Callable[[str], object] = lambda line: None,
     ) -> None:
         self._key = key
         self._chain = chain
@@ -108,6 +108,10 @@ class TimestampAuthority:
         self._policy = policy
         self._time_is_good = time_is_good
         self._log = log
+
+    def log_to(self, write: Callable[[str], object]) -> None:
+        """From now on one line a token: instant, serial, imprint."""
+        self._log = write
 
     def answer(self, data: bytes) -> bytes:
         """A TimeStampResp in DER for a TimeStampReq in DER; never raises."""

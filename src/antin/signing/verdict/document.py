@@ -123,8 +123,9 @@ def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes) -> Foun
     kind = KINDS.get(sub_filter, "")
     embedded = EmbeddedPdfSignature(reader, field, name)
     contiguous = _range_is_sound(embedded.byte_range, data, embedded.pkcs7_content)
-    embedded.coverage = embedded.evaluate_signature_coverage()
-    coverage = _COVERAGE.get(embedded.coverage, "partial") if contiguous else "partial"
+    covered = embedded.evaluate_signature_coverage()
+    embedded.coverage = covered  # type: ignore[assignment]
+    coverage = _COVERAGE.get(covered, "partial") if contiguous else "partial"
     return Found(
         field=name,
         kind=kind if (kind == "timestamp") == (_entry(value, "/Type", "") == "/DocTimeStamp") else "",

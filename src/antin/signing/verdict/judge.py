@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from antin.signing import certificates, cms, path, revocation, token
 from antin.signing.certificates import CertificateFacts
@@ -134,7 +135,7 @@ def _token_trust(facts: token.TokenFacts, scene: Scene, proof: datetime | None) 
     if proof is None:
         if any(certificates.facts(c).not_after < scene.at for c in chain.certificates):
             return "OUT_OF_BOUNDS_NO_POE", None
-        for child, issuer in zip(chain.certificates, chain.certificates[1:], strict=False):
+        for child, issuer in pairwise(chain.certificates):
             status = revocation.judge(child, issuer, scene.evidence, scene.at)
             if status.state is State.REVOKED and status.reason not in HARMLESS:
                 return Why.REVOKED, None
@@ -167,7 +168,9 @@ def _judge_signature(found: Found, scene: Scene, proof: datetime | None) -> Sign
         flaw = Flaw.NO_CERTIFICATE
         return _with(base, Verdict.INDETERMINATE, flaw, Reason(words.FLAWS[flaw]))
     facts = certificates.facts(signer)
-    base = replace(_described(base, signer, None), role=role_of(facts, scene.trust), algorithm=_algorithm(signed, facts))
+    base = replace(
+        _described(base, signer, None), role=role_of(facts, scene.trust), algorithm=_algorithm(signed, facts)
+    )
     broken = _broken(found, signed, signer)
     if broken is not None:
         return _with(base, *broken)
@@ -379,10 +382,10 @@ def _conclude(
     policy: Policy,
 ) -> Report:
     """The worst of every signature and of the document policy."""
-    findings = [(s.verdict, s.sub_indication, s.reasons[0]) for s in signatures if s.verdict is not Verdict.VALID]
-    findings += [
-        (t.verdict, t.sub_indication, t.reasons[0]) for t in timestamps if t.verdict is not Verdict.VALID
+    findings: list[tuple[Verdict, str, Reason]] = [
+        (s.verdict, s.sub_indication, s.reasons[0]) for s in signatures if s.verdict is not Verdict.VALID
     ]
+    findings += [(t.verdict, t.sub_indication, t.reasons[0]) for t in timestamps if t.verdict is not Verdict.VALID]
     findings += list(_policy_findings(document, signatures, policy))
     notes = [Reason(words.HYBRID, weight="warning")] if document.hybrid else []
     last = timestamps[-1] if timestamps else None

@@ -29,7 +29,9 @@ NO_TIMESTAMP: Final = N_("Không có dấu thời gian: không chứng minh đư
 BAD_TIMESTAMP: Final = N_("Dấu thời gian không hợp lệ ({why}): không chứng minh được thời điểm ký.")
 FORGED_ISSUER: Final = N_("Chứng thư mạo danh đơn vị cấp: tên trùng nhưng không do đơn vị được tin cậy ký.")
 REVOKED_SINCE: Final = N_("Chứng thư của “{name}” đã bị thu hồi từ {since}, trước thời điểm ký {at}.")
-CLOCK_QUIRK: Final = N_("Thời điểm người ký khai lệch 7 giờ so với dấu thời gian (lỗi múi giờ thường gặp ở phần mềm cũ).")
+CLOCK_QUIRK: Final = N_(
+    "Thời điểm người ký khai lệch 7 giờ so với dấu thời gian (lỗi múi giờ thường gặp ở phần mềm cũ)."
+)
 CLOCK_OFF: Final = N_("Thời điểm người ký khai lệch so với dấu thời gian; lấy theo dấu thời gian.")
 IRREGULAR: Final = N_("Phần không được chữ ký bảo vệ (chứng thư kèm theo, phần đệm) có dạng bất thường.")
 UNLOCKED: Final = N_("Con dấu không khoá văn bản.")
@@ -52,7 +54,9 @@ PATHS: Final = {
     Why.EXPIRED: N_("Chứng thư của “{name}” đã hết hạn tại thời điểm ký {at}."),
     Why.REVOKED: N_("Chứng thư của “{name}” đã bị thu hồi trước thời điểm ký {at}."),
     Why.REVOKED_CA: N_("Chứng thư của đơn vị cấp cho “{name}” đã bị thu hồi trước thời điểm ký {at}."),
-    Why.TRY_LATER: N_("Chưa biết trạng thái chứng thư của “{name}” tại thời điểm ký {at}; cần kiểm tra lại khi có dữ liệu."),
+    Why.TRY_LATER: N_(
+        "Chưa biết trạng thái chứng thư của “{name}” tại thời điểm ký {at}; cần kiểm tra lại khi có dữ liệu."
+    ),
 }
 
 VERDICTS: Final = {

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.identity.queries import OrganisationView
-from antin.values import fold
-from antin.web import directory
+from antin.values import Actor, fold
 from antin.web.answers import page
 
 MAX_WORDS_CHARS = 100
@@ -24,11 +24,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     local = [
         _row(one, depth) for one, depth in _depths(tree) if _fits(words, one.name, one.short_name, *one.codes.values())
     ]
-    partners = [
-        entry
-        for entry in directory.partners(request.actor)
-        if _fits(words, entry.name, entry.code)  # type: ignore[attr-defined]
-    ]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    partners = [row for row in exchange.directory(actor, words) if not row.is_ours]
     return page(request, "directory.html", {"words": words, "local": local, "partners": partners})
 
 

@@ -1,17 +1,16 @@
-"""Addresses of the leader's decisions; each dialog has its page here."""
+"""Addresses of the leader's decisions."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from antin.web.views import decisions, sheets
+from antin.web.views import decisions
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     path("quyet", decisions.waiting, name="decisions"),
     path("quyet/<uuid:document_id>", decisions.one, name="decision"),
+    path("quyet/<uuid:document_id>/duyet", decisions.approve, name="approve"),
+    path("quyet/<uuid:document_id>/ky/mo", decisions.prepare, name="prepare_signature"),
+    path("quyet/<uuid:document_id>/ky", decisions.sign, name="sign"),
     path("quyet/<uuid:document_id>/tra", decisions.send_back, name="decision_send_back"),
-    path("quyet/<uuid:document_id>/duyet", sheets.approve, name="approve"),
-    path("quyet/<uuid:document_id>/ky", sheets.sign, name="sign"),
-    path("quyet/<uuid:document_id>/ky/mo", sheets.prepare, name="prepare_signature"),
-    path("quyet/<uuid:document_id>/ky/thoi", sheets.lapse, name="lapse_signature"),
 ]

@@ -1,226 +1,144 @@
-"""The leader's desk: what waits for approval, signature or instruction; one decision in view with its page (379/17.2)."""
+"""The leader's decisions: approve, sign, send back; each confirmed on exactly the digest shown (379/5.6, 217/9.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from antin.casework import queries as casework
-from antin.documents import acts, queries, rules
-from antin.documents.facts import Direction, DocumentView
-from antin.exchange import queries as exchange
+from antin.documents import acts as documents_acts
+from antin.documents import queries as documents
+from antin.documents.facts import DocumentView
 from antin.identity import queries as identity
-from antin.registry import queries as registry
-from antin.values import N_, Actor, Office
+from antin.registry import acts as registry
+from antin.registry import queries as books
+from antin.signing import queries as signing
+from antin.values import Actor
+from antin.web import shown, step_up
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
-from antin.web.views import draft_page
-from antin.web.views.reviews import REASONS
 
-BASE = "/quyet"
-APPROVE, SIGN, INSTRUCT, FORM = "duyet", "ky", "but-phe", "the-thuc"
-KIND_WORDS = {
-    APPROVE: N_("Phê duyệt"),
-    SIGN: N_("Ký"),
-    INSTRUCT: N_("Bút phê, giao việc"),
-    FORM: N_("Văn thư kiểm tra thể thức"),
-}
-CHIP_WORDS = {APPROVE: N_("Phê duyệt"), SIGN: N_("Ký"), INSTRUCT: N_("Bút phê"), FORM: N_("Chờ thể thức")}
-CARDS_MOST, ARRIVALS_MOST = 50, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One decision that waits; `names` are those it goes to or comes from, in words."""
-
-    kind: str
-    words: str
-    view: DocumentView
-    drafter: str
-    names: str
-
-    @property
-    def address(self) -> str:
-        return f"{BASE}/{self.view.id}"
+AFTER_APPROVAL = ("approved", "signed", "sealed", "issued")
+AFTER_SIGNATURE = ("signed", "sealed", "issued")
+RETURN_REASONS = ("Làm rõ số liệu.", "Lấy thêm ý kiến.", "Sửa câu chữ.", "Chưa cần ban hành.")
 
 
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """All that waits, urgent first; the first of them in view on a wide screen."""
-    cards, kind = _cards(actor_of(request)), _kind(request)
-    seen = _of_kind(cards, kind)
-    return _desk(request, cards, kind, seen[0].view if seen else None, opened=False)
+    """What waits for the leader: to approve, to sign, and what came in and was passed on."""
+    actor = actor_of(request)
+    boxes = {box: documents.listing(actor, box=box).rows for box in ("to_approve", "to_sign")}
+    incoming = documents.listing(actor, box="incoming", state=("registered", "forwarded")).rows
+    drafters = identity.people({row.drafter_id for rows in boxes.values() for row in rows if row.drafter_id})
+    return page(request, "decisions/waiting.html", {**boxes, "incoming": incoming, "drafters": drafters})
 
 
 @require_safe
 def one(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """One decision; what was decided already is shown with how it stands."""
+    return _one(request, document_id)
+
+
+def _one(request: HttpRequest, document_id: UUID, refused: Refusal | None = None, *, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
-    view = queries.document(actor, document_id)
-    return _desk(request, _cards(actor), _kind(request), view, opened=True)
-
-
-def _kind(request: HttpRequest) -> str:
-    asked = request.GET.get("loc", "")
-    return asked if asked in KIND_WORDS else ""
-
-
-def _of_kind(cards: list[Card], kind: str) -> list[Card]:
-    return [card for card in cards if not kind or card.kind == kind]
-
-
-def _desk(
-    request: HttpRequest, cards: list[Card], kind: str, view: DocumentView | None, *, opened: bool
-) -> HttpResponse:
-    actor = actor_of(request)
-    seen = _of_kind(cards, kind)
-    ids = [card.view.id for card in seen]
-    at = ids.index(view.id) + 1 if view and view.id in ids else 0
+    document = documents.document(actor, document_id)
     context = {
-        "cards": seen,
-        "total": len(cards),
-        "urgent": sum(card.view.urgency.is_urgent for card in cards),
-        "chips": [(key, _(words), sum(c.kind == key for c in cards)) for key, words in CHIP_WORDS.items()],
-        "kind": kind,
-        "at": at,
-        "opened": opened,
-        "chosen": _chosen(request, actor, view) if view else None,
-        "reasons": [_(one) for one in REASONS],
+        **_facts(request, actor, document),
+        "opinions": documents.opinions(actor, document_id),
+        "reasons": [_(reason) for reason in RETURN_REASONS],
+        "refused": refused,
     }
-    return page(request, "decisions/desk.html", context)
+    return page(request, "decisions/one.html", context, status=status)
 
 
-def _chosen(request: HttpRequest, actor: Actor, view: DocumentView) -> dict[str, Any]:
-    """The decision in view: what it is, what may be done with it, who said what, the page."""
-    outgoing = view.direction is Direction.OUTGOING
-    here = f"{BASE}/{view.id}"
+def _facts(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:
     return {
-        "view": view,
-        "here": here,
-        "open": open_decision(actor, view),
-        "may_send_back": may_send_back(actor, view),
-        "refused": approval_refused(actor, view),
-        "drafter": _person(view.drafter_id),
-        "sender": view.sender_name or view.issuing_name,
-        "route": queries.route(actor, view.id) if outgoing else None,
-        "opinions": queries.opinions(actor, view.id) if outgoing else (),
-        "attachments": queries.attachments(actor, view.id),
-        "check": registry.form_check(actor, view.id) if view.state == "approved" else None,
-        "recipients": list(exchange.recipient_names(view.recipients).values()) if outgoing else [],
-        "shown": draft_page.shown(request, view, here=here, anchor="xem"),
+        "document": document,
+        "viewer": shown.viewer(request, document),
+        "check": books.form_check(actor, document.id),
+        "may_approve": document.state == "in_review" and document.route_complete,
+        "may_sign": document.state == "approved" and document.form_checked,
+        "awaits_form": document.state == "approved" and not document.form_checked,
     }
-
-
-def open_decision(actor: Actor, view: DocumentView) -> str:
-    """Which decision of this actor the document waits for; "" for none."""
-    mine = rules.persons(actor)
-    if view.direction is Direction.INCOMING:
-        leads = actor.holds(Office.LEADER, view.owner_id)
-        return INSTRUCT if leads and view.state in ("registered", "forwarded") else ""
-    if view.state == "in_review" and view.approver_id in mine:
-        return APPROVE
-    if view.state == "approved" and view.signatory_id in mine:
-        return SIGN if view.form_checked else FORM
-    return ""
-
-
-def approval_refused(actor: Actor, view: DocumentView) -> Refusal | None:
-    """Why it can't be approved now, told before the click (379/13.3)."""
-    if view.direction is Direction.INCOMING or view.state != "in_review":
-        return None
-    for rule in (rules.route_complete, lambda facts: rules.approver_is_not_drafter(facts, actor)):
-        _none, refused = attempt(lambda rule=rule: rule(view))  # type: ignore[misc]
-        if refused:
-            return refused
-    return None
-
-
-def may_send_back(actor: Actor, view: DocumentView) -> bool:
-    """The approver, and after approval the signatory too, while nothing is signed (379/17.1)."""
-    mine = rules.persons(actor)
-    if view.direction is Direction.INCOMING or view.state not in ("in_review", "approved"):
-        return False
-    return view.approver_id in mine or (view.state == "approved" and view.signatory_id in mine)
-
-
-# --- cards -------------------------------------------------------------------------------------------------
-
-
-def _cards(actor: Actor) -> list[Card]:
-    """Everything that waits for this leader, the urgent first, within them the earliest deadline."""
-    found = [(APPROVE, row) for row in queries.listing(actor, box="to_approve", limit=CARDS_MOST).rows]
-    found += [(SIGN, row) for row in queries.listing(actor, box="to_sign", limit=CARDS_MOST).rows]
-    found += [(INSTRUCT, row) for row in _arrivals(actor)]
-    found += [(FORM, row) for row in _in_check(actor)]
-    people = identity.people({row.drafter_id for _kind, row in found if row.drafter_id})
-    codes = {code for _kind, row in found for code in row.recipients}
-    directory = exchange.recipient_names(codes) if codes else {}
-    cards = [_card(kind, row, people, directory) for kind, row in found]
-    return sorted(cards, key=lambda card: (-card.view.urgency.rank, card.kind == FORM, *_due(card.view)))
-
-
-def _due(view: DocumentView) -> tuple[bool, str]:
-    return view.due_on is None, view.due_on.isoformat() if view.due_on else str(view.id)
-
-
-def _arrivals(actor: Actor) -> list[DocumentView]:
-    """Incoming documents that were put before this leader and on which nobody works yet (217/10.2)."""
-    if not actor.organisations(Office.LEADER):
-        return []
-    rows = queries.listing(
-        actor, box="mine", limit=ARRIVALS_MOST, direction="incoming", state=("registered", "forwarded")
-    ).rows
-    led = [row for row in rows if actor.holds(Office.LEADER, row.owner_id)]
-    return [row for row in led if not casework.assignments(actor, row.id)]
-
-
-def _in_check(actor: Actor) -> list[DocumentView]:
-    """Approved, mine to sign, and still with the registry for its form."""
-    rows = queries.listing(
-        actor, box="outgoing", limit=CARDS_MOST, state="approved", signatory_id=tuple(rules.persons(actor))
-    ).rows
-    return [row for row in rows if not row.form_checked]
-
-
-def _card(kind: str, row: DocumentView, people: dict[UUID, Any], directory: dict[str, str]) -> Card:
-    drafter = people[row.drafter_id].name if row.drafter_id in people else ""
-    if row.direction is Direction.INCOMING:
-        return Card(kind, _(KIND_WORDS[kind]), row, "", row.sender_name or row.issuing_name)
-    names = [directory.get(code, code) for code in row.recipients]
-    more = _(" và %(n)d nơi khác") % {"n": len(names) - 2} if len(names) > 2 else ""
-    return Card(kind, _(KIND_WORDS[kind]), row, drafter, ", ".join(names[:2]) + more)
-
-
-def _person(person: UUID | None) -> str:
-    found = identity.people([person]) if person else {}
-    return next((one.name for one in found.values()), "")
-
-
-# --- sending back ------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The page twin of the dialog: reason, then back to the drafter."""
+def approve(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The sheet of approval, bound to the digest of the revision in view; from here on the text is frozen (379/17.2)."""
     actor = actor_of(request)
-    view = queries.document(actor, document_id)
-    reason, refused = request.POST.get("reason", ""), None
+    document = documents.document(actor, document_id)
+    if document.state in AFTER_APPROVAL:
+        return done(request, f"/quyet/{document_id}", _("Văn bản đã được phê duyệt."))
+    refused = None
     if request.method == "POST":
-        _none, refused = attempt(lambda: acts.send_back(actor=actor, document_id=view.id, reason=reason))
+        refused = step_up.answered(request)
         if refused is None:
-            return done(request, BASE, _("Đã trả lại %(name)s.") % {"name": _person(view.drafter_id)})
+            _result, refused = attempt(
+                lambda: documents_acts.approve(
+                    actor=actor, document_id=document_id, revision=document.revision, digest=document.digest
+                )
+            )
+        if refused is None:
+            return done(request, f"/quyet/{document_id}", _("Đã phê duyệt. Nội dung khoá lại từ đây."))
     context = {
-        "view": view,
-        "reason": reason,
+        **_facts(request, actor, document),
+        "asked": step_up.ask(request, "approve", document.digest),
+        "digest": document.digest,
         "refused": refused,
-        "drafter": _person(view.drafter_id),
-        "reasons": [_(one) for one in REASONS],
-        "may": may_send_back(actor, view),
     }
-    return page(request, "decisions/send_back.html", context, status=refused.status if refused else 200)
+    return page(request, "decisions/approve.html", context, status=refused.status if refused else 200)
+
+
+@require_POST
+def prepare(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Number and date are reserved and written into the page that will be signed."""
+    actor = actor_of(request)
+    _result, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=document_id))
+    if refused:
+        return _one(request, document_id, refused, status=refused.status)
+    return done(request, f"/quyet/{document_id}/ky")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The signing sheet, bound to the digest of the prepared page; a second signature is never offered."""
+    actor = actor_of(request)
+    document = documents.document(actor, document_id)
+    prepared = books.signature_request(actor, document_id)
+    if document.state in AFTER_SIGNATURE or prepared is None or prepared.state != "open":
+        _result, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=document_id))
+        if refused:
+            return _one(request, document_id, refused, status=refused.status)
+        prepared = books.signature_request(actor, document_id)
+        assert prepared is not None
+    refused = None
+    if request.method == "POST":
+        refused = step_up.answered(request)
+        if refused is None:
+            _result, refused = attempt(lambda: registry.sign(actor=actor, document_id=document_id))
+        if refused is None:
+            said = _("Đã ký. Số %(reference)s. Văn thư sẽ đóng dấu.") % {"reference": prepared.reference_number}
+            return done(request, f"/van-ban/{document_id}", said)
+    context = {
+        **_facts(request, actor, document),
+        "prepared": prepared,
+        "asked": step_up.ask(request, "sign", prepared.digest),
+        "digest": prepared.digest,
+        "certificate": signing.certificate_for("person", prepared.signatory_id, "sign"),
+        "refused": refused,
+    }
+    return page(request, "decisions/sign.html", context, status=refused.status if refused else 200)
+
+
+@require_POST
+def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    _result, refused = attempt(
+        lambda: documents_acts.send_back(actor=actor_of(request), document_id=document_id, reason=reason)
+    )
+    if refused:
+        return _one(request, document_id, refused, status=refused.status)
+    return done(request, "/quyet", _("Đã trả lại người soạn."))

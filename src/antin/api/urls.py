@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from antin.api.documents import router
 from antin.api.interface import api
 
+api.add_router("", router)
 urlpatterns = [path("", api.urls)]

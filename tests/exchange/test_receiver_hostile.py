@@ -385,6 +385,7 @@ def test_statements_out_of_order_and_repeated_change_nothing_backwards(scene: Sc
     assert states == ["accepted", "in_process", "in_process", "in_process", "completed", "completed", "completed"]
     assert StatementIn.objects.count() == 4
     assert StatementIn.objects.get(sequence=2).applied is False
+    assert {"accepted", "forwarded", "in_process", "completed"} <= sent.times.keys(), "told late, yet part of the history"
     assert {post(scene, told[2]).body, post(scene, told[2]).body} == {bytes(StatementIn.objects.get(sequence=2).answer)}
 
 

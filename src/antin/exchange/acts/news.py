@@ -312,11 +312,14 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
         )
     dispatch = locked(found.id)
     row.dispatch = dispatch
+    progress = codes.progress(statement.code)
     applied = rules.progress_step(
-        dispatch.state, codes.progress(statement.code), sequence=statement.sequence, seen=dispatch.sequence_seen
+        dispatch.state, progress, sequence=statement.sequence, seen=dispatch.sequence_seen
     )
     if statement.sequence > dispatch.sequence_seen:
         dispatch.sequence_seen = statement.sequence
+    elif progress:  # an earlier step told late moves nothing, but its time belongs to the history (217/11.8)
+        dispatch.times = {progress: iso(statement.at), **dispatch.times}
     if applied.moved:
         dispatch.state = applied.to
         dispatch.reason = statement.reason

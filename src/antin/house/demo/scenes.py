@@ -402,19 +402,24 @@ def leader_assigns(stage: Stage) -> str:
     return "instruction, lead and supporting people, deadline; the sender sees đã chuyển xử lý"
 
 
-def assignee_works(stage: Stage) -> str:
-    minh = stage.as_person("minh.bui")
-    page = minh.get("/viec")
-    links = [href for href in page.links("/viec/") if ID.search(href)]
-    expect(links, f"no work listed: {page.text[:300]}")
-    page = minh.get(links[0])
-    page = minh.submit(page, "/nhan")
-    _delivery(stage, PROVINCE_CODE, "in_process")
-    minh.submit(page, "/bao-cao", {"text": "Đã trình dự thảo kế hoạch của tỉnh."})
+def assignees_work(stage: Stage) -> str:
+    _works(stage, "minh.bui", "Đã trình dự thảo kế hoạch của tỉnh.", then="in_process")
+    _works(stage, "nga.dang", "Đã góp ý dự thảo kế hoạch.")
     khanh = stage.as_person("khanh.do")
-    page = khanh.get("/giao-viec")
-    khanh.submit(page, "/duyet", {"outcome": "accept"})
-    return "taken up, reported, accepted"
+    for _ in range(2):
+        khanh.submit(khanh.get("/giao-viec"), "/duyet", {"outcome": "accept"})
+    return "lead and supporter took up and reported; both results accepted"
+
+
+def _works(stage: Stage, login: str, report: str, *, then: str = "") -> None:
+    person = stage.as_person(login)
+    page = person.get("/viec")
+    links = [href for href in page.links("/viec/") if ID.search(href)]
+    expect(links, f"no work listed for {login}: {page.text[:300]}")
+    page = person.submit(person.get(links[0]), "/nhan")
+    if then:
+        _delivery(stage, PROVINCE_CODE, then)
+    person.submit(page, "/bao-cao", {"text": report})
 
 
 def leader_completes(stage: Stage) -> str:
@@ -481,7 +486,7 @@ SCENES: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("a unit returns its copy", unit_returns_it),
     ("those without need to know see nothing", strangers_see_nothing),
     ("the leader assigns", leader_assigns),
-    ("the assignee reports", assignee_works),
+    ("the assignees report", assignees_work),
     ("the leader completes", leader_completes),
     ("both ledgers are proven offline", ledger_is_proven),
     ("the proof bundle is proven offline", bundle_is_proven),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice, takewhile, zip_longest
@@ -12,8 +13,12 @@ from antin.documents.facts import DifferenceRow, Span
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 WORDS_LIMIT = 1500  # difflib is quadratic: beyond these a line, or a text, is shown as changed whole
 LINES_LIMIT = 4000
-EFFORT_LIMIT = 8_000_000
-"""Pairs of words compared in one text at most; what is left then is marked line by line."""
+LINE_EFFORT, EFFORT_LIMIT = 20_000, 300_000
+"""Pairs of equal words looked at in one line and in one text at most; what is left is marked line by line.
+
+A paragraph of a hundred words costs some 300; a line of two words repeated costs the square of its length, and difflib
+walks it once for every piece it finds.
+"""
 
 
 def compare_words(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -25,15 +30,21 @@ def compare_words(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, 
     if left == right:
         return _whole(left, False), _whole(right, False)
     a, b = _WORDS.findall(left), _WORDS.findall(right)
-    if max(len(a), len(b)) > WORDS_LIMIT or not a or not b:
+    if max(len(a), len(b)) > WORDS_LIMIT or not a or not b or _effort(a, b) > LINE_EFFORT:
         return _whole(left, True), _whole(right, True)
     lefts: list[Span] = []
     rights: list[Span] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(str.isspace, a, b, autojunk=False).get_opcodes():
         changed = tag != "equal"
         lefts += _whole("".join(a[i1:i2]), changed)
         rights += _whole("".join(b[j1:j2]), changed)
     return tuple(lefts), tuple(rights)
+
+
+def _effort(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many pairs of equal words the comparison has to look at, once; spaces never begin a match."""
+    ours, theirs = Counter(a), Counter(b)
+    return sum(count * theirs[word] for word, count in ours.items() if not word.isspace())
 
 
 def compare_texts(left: str, right: str) -> tuple[DifferenceRow, ...]:
@@ -44,7 +55,7 @@ def compare_texts(left: str, right: str) -> tuple[DifferenceRow, ...]:
     for same, lefts, rights in _blocks(a, b):
         for i, j in zip_longest(lefts, rights):
             if not same and i is not None and j is not None:
-                effort += len(a[i]) * len(b[j]) // 16  # a word is some four letters
+                effort += min(LINE_EFFORT, _effort(_WORDS.findall(a[i]), _WORDS.findall(b[j])))
             rows.append(_line(same, a, b, i, j, by_words=effort <= EFFORT_LIMIT))
     return tuple(rows)
 

@@ -14,6 +14,7 @@ help:
 	@echo "make test    the settled tests; make test-all every test"
 	@echo "make check   lint, types, import contracts, pure rules, clause matrix (under a minute)"
 	@echo "make bench   the figures"
+	@echo "make catalogue   the English catalogue: takes up the messages of the code, drops what is gone, compiles"
 
 setup: $(VENV)/.ready
 
@@ -63,6 +64,9 @@ matrix:
 
 bench: setup-test
 	$(BIN)/antin bench $(ARGS)
+
+catalogue: setup
+	$(BIN)/python -m antin.web.catalogue --extract
 
 # Resolves requirements/*.in anew and writes them with hashes; needs uv.
 lock:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from antin.documents import queries as documents
@@ -90,7 +91,12 @@ def status(request: HttpRequest, document_id: UUID) -> Any:
     actor = actor_of(request)
     document = documents.document(actor, document_id)
     effect = books.legal_effect(actor, document_id)
-    worth = {"verdict": effect.verdict, "sentence": effect.sentence, "why": effect.why, "clauses": list(effect.clauses)}
+    worth = {
+        "verdict": effect.verdict,
+        "sentence": _(effect.sentence),
+        "why": _(effect.why),
+        "clauses": list(effect.clauses),
+    }
     return {"state": document.state, "validity": document.validity, "legal_effect": worth}
 
 

@@ -1,7 +1,8 @@
 """The interface as one object: routers of the rooms' endpoints are added in `routers`.
 
 A request is admitted by the person's own session, exactly as a page is; writes need the CSRF token in `X-CSRFToken`.
-A refusal answers 422 with clause, statement, reason and next step.
+A refusal answers 422 with clause, statement, reason and next step, in the language that `Accept-Language` asks for
+(vi or en; what cannot be decided yet answers 503 in the same shape).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.security import APIKeyCookie
 
-from antin.regulation import RuleViolation
+from antin.regulation.errors import Violation
 from antin.values import Actor
 from antin.web.refusals import described, status_of
 
@@ -51,8 +52,8 @@ api = NinjaAPI(
 )
 
 
-@api.exception_handler(RuleViolation)
-def refused(request: HttpRequest, violation: RuleViolation) -> HttpResponse:
+@api.exception_handler(Violation)
+def refused(request: HttpRequest, violation: Violation) -> HttpResponse:
     return api.create_response(request, described(violation, request), status=status_of(violation))
 
 

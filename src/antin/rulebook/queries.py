@@ -65,6 +65,12 @@ def type_by_name(name: str, on: date | None = None, *, state: bool = False) -> D
     return next((one for types in lists for one in types if fold(one.name) == wanted), None)
 
 
+def type_name_en(code: str, on: date | None = None) -> str:
+    """The type's English name, for the English interface; "" for a code that no set of the day knows."""
+    found = _by_code(on).get(code)
+    return found.name_en if found else ""
+
+
 def _by_code(on: date | None) -> Mapping[str, DocumentType]:
     return {one.code: one for one in (*document_types(on), *state_types(on))}
 
@@ -135,6 +141,22 @@ def progress_edxml(code: str, on: date | None = None) -> str:
     """The axis's status number for our code, "" for states that stay local."""
     rows = sets.in_force("progress_words", on).rows
     return next((str(row["edxml_code"]) for row in rows if row["code"] == code), "")
+
+
+def in_english(text: str) -> str:
+    """The English of a sentence of dated data (authority_matrix, paper_list), "" when it is none."""
+    return _english().get(text, "")
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    columns = {"authority_matrix": "warning", "paper_list": "words"}
+    return {
+        row[column]: row[f"{column}_en"]
+        for name, column in columns.items()
+        for version in sets.versions(name)
+        for row in version.rows
+    }
 
 
 def _urgency(urgency: Urgency, on: date | None) -> Mapping[str, object]:

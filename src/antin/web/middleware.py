@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from antin.regulation.errors import Violation
 from antin.web import refusals
@@ -19,6 +20,7 @@ POLICY = (
 )
 LANGUAGE_COOKIE = "antin_lang"
 LANGUAGES = ("vi", "en")
+API = "/api/"
 
 
 class SecurityHeaders:
@@ -41,19 +43,29 @@ class SecurityHeaders:
 
 
 class Language:
-    """Vietnamese unless the person chose otherwise; the choice is a cookie."""
+    """Vietnamese unless the person chose otherwise; the choice is a cookie. Machines say it by `Accept-Language`."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+        language = _asked_for(request) or LANGUAGES[0]
         with translation.override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response
+
+
+def _asked_for(request: HttpRequest) -> str:
+    """One of ours or "". Browsers send `Accept-Language` unasked, so that pages go by the cookie alone."""
+    if request.path.startswith(API):
+        accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+        known = [language for tag, _weight in accepted if (language := tag.partition("-")[0]) in LANGUAGES]
+        if known:
+            return known[0]
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else ""
 
 
 class Refusals:

@@ -9,7 +9,7 @@ Views let a RuleViolation rise (the middleware shows a page, or a toast to htmx)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from antin.regulation import Indeterminate, RuleViolation, clauses
 from antin.regulation.errors import Violation
+from antin.web import table_words, words
 
 Result = TypeVar("Result")
 UNPROCESSABLE, NOT_FOUND, LOCKED, TOO_MANY, UNAVAILABLE = 422, 404, 423, 429, 503
@@ -81,8 +82,33 @@ def described(violation: Violation, request: HttpRequest) -> dict[str, str]:
 
 
 def _filled(text: str, violation: Violation) -> str:
+    """Translated first, filled afterwards: the message's id is the text with its `{names}`."""
     translated = _(text) if text else ""
     try:
-        return translated.format(**violation.facts)
+        return translated.format(**_facts_in_words(violation))
     except (KeyError, IndexError, ValueError):
         return translated
+
+
+def _facts_in_words(violation: Violation) -> Mapping[str, object]:
+    """Facts that are codes or messages themselves, in words; names and numbers stay as they are."""
+    given = violation.facts
+    said = {name: IN_WORDS[name](str(value)) for name, value in given.items() if name in IN_WORDS and value}
+    if "life" in given and "state" in given:
+        said["state"] = table_words.state(str(given["life"]), str(given["state"]))
+    return {**given, **said}
+
+
+def _each(word: Callable[[str], str]) -> Callable[[str], str]:
+    """For several of them, parted by commas."""
+    return lambda text: ", ".join(word(one) for one in text.split(", "))
+
+
+IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "act": table_words.act,
+    "verdict": words.verdict,
+    "office": _each(lambda one: _(words.office(one))),
+    "missing": _each(words.signature),
+    "name": _,
+    "unit": _,
+}

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from antin.documents import lifecycle
 from antin.documents import queries as documents
-from antin.documents.facts import Direction, DocumentView, LegalEffect
+from antin.documents.facts import CardItem, Direction, DocumentView, LegalEffect
 from antin.identity import queries as identity
 from antin.registry import queries as registry
+from antin.rulebook import queries as rulebook
 from antin.signing.verdict import Report
 from antin.signing.verdict.report import Reason, SignatureFacts
-from antin.values import N_, Actor
-from antin.web import formats
+from antin.values import Actor, Urgency
+from antin.web import formats, words
 
 EFFECT_LIGHT = {"valid": "ok", "invalid": "bad", "indeterminate": "ask", "changed": "changed"}
-VERDICT_WORDS = {
-    "valid": N_("Hợp lệ"),
-    "invalid": N_("Không hợp lệ"),
-    "indeterminate": N_("Chưa xác định"),
-    "changed": N_("Đã bị sửa sau khi ký"),
-}
 MAX_PAGE = 100_000
 
 
@@ -80,6 +77,29 @@ def legal_effect(actor: Actor, document: DocumentView) -> dict[str, Any]:
     return effect(registry.legal_effect(actor, document.id))
 
 
+def card_facts(document: DocumentView, card: Iterable[CardItem]) -> list[tuple[str, str]]:
+    """The fourteen facts of 217/11 with their values in words; what is not known yet is left out."""
+    pairs = [(_(item.label), _written(document, item)) for item in card]
+    return [(label, value) for label, value in pairs if value]
+
+
+def _written(document: DocumentView, item: CardItem) -> str:
+    if item.clause == "217/11.4":
+        return words.type_in_full(document)
+    if item.clause == "217/11.8":
+        return words.state(document.state)
+    values = item.value if isinstance(item.value, tuple) else (item.value,)
+    return "; ".join(_plain(value) for value in values if value not in (None, ""))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Urgency):
+        return rulebook.urgency_label(value, get_language() or "vi")
+    if isinstance(value, datetime):
+        return formats.instant(value)
+    return formats.day(value) if isinstance(value, date) else str(value)
+
+
 def reason(found: Reason) -> str:
     """A sentence of a validation report in the language of the page."""
     return _(found.message).format(**found.facts)
@@ -87,7 +107,7 @@ def reason(found: Reason) -> str:
 
 def light(verdict: str) -> tuple[str, str]:
     """Kind and word of a status light for a verdict."""
-    return EFFECT_LIGHT.get(verdict, "ask"), _(VERDICT_WORDS.get(verdict, VERDICT_WORDS["indeterminate"]))
+    return EFFECT_LIGHT.get(verdict, "ask"), words.verdict(verdict)
 
 
 def signature_cards(report: Report | None, document: DocumentView) -> list[dict[str, Any]]:

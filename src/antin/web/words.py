@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from antin.rulebook import queries as rulebook
+from antin.rulebook.rules import DocumentType
 from antin.values import N_
 
 STATES = {
@@ -194,9 +199,66 @@ RENDITIONS = {
 }
 
 
+VERDICTS = {
+    "valid": N_("Hợp lệ"),
+    "invalid": N_("Không hợp lệ"),
+    "indeterminate": N_("Chưa xác định"),
+    "changed": N_("Đã bị sửa sau khi ký"),
+}
+SIGNATURES = {"person": N_("người có thẩm quyền"), "seal": N_("cơ quan (con dấu)")}
+MACHINE_REASONS = frozenset(
+    {
+        N_("Đính kèm tệp"),
+        N_("Bỏ tệp gửi kèm"),
+        N_("Tự động tạm dừng do thay đổi chức vụ, nhiệm vụ hoặc tài khoản của người ký."),
+        N_("Hết thời hạn gửi qua mạng mà chưa tới nơi nhận."),
+        N_("Đã dừng: nhiều lần gửi không có kết quả. Quản trị liên thông kiểm tra."),
+    }
+)
+"""Reasons that the house itself writes into its records; a person's reason is never translated."""
+
+
 def assignment(key: str) -> str:
     return _said(ASSIGNMENTS, key)
 
 
 def rendition(key: str) -> str:
     return _said(RENDITIONS, key)
+
+
+def verdict(key: str) -> str:
+    """What a validation found; what nobody knows is undecided."""
+    return _(VERDICTS.get(key, VERDICTS["indeterminate"]))
+
+
+def signature(key: str) -> str:
+    return _said(SIGNATURES, key)
+
+
+def reason(text: str) -> str:
+    """A kept reason: a person's words as written, the house's own in the language of the page."""
+    return _(text) if text in MACHINE_REASONS else text
+
+
+def type_name(document: Any) -> str:
+    """The type of a document as its page names it; in English the rulebook's English name, where it knows the type."""
+    english = rulebook.type_name_en(document.type_code) if get_language() == "en" else ""
+    return english or str(document.type_name)
+
+
+def type_in_full(document: Any) -> str:
+    """The type with the legal name beside the English one."""
+    name = type_name(document)
+    return name if name == document.type_name else f"{name} ({document.type_name})"
+
+
+def type_choice(kind: DocumentType) -> str:
+    """A type to choose: in English with the name that the page will print."""
+    return f"{kind.name_en} ({kind.name})" if get_language() == "en" else kind.name
+
+
+def ruled(text: str) -> str:
+    """A sentence of a form finding: of the catalogue, or of dated data, which brings its own English."""
+    if get_language() == "en":
+        return rulebook.in_english(text) or (_(text) if text else "")
+    return text

@@ -16,7 +16,7 @@ from antin.identity import queries as identity
 from antin.registry import acts as registry
 from antin.registry import queries as books
 from antin.signing import queries as signing
-from antin.values import Actor
+from antin.values import N_, Actor
 from antin.web import shown, step_up
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
@@ -24,7 +24,12 @@ from antin.web.shown import actor_of
 
 AFTER_APPROVAL = ("approved", "signed", "sealed", "issued")
 AFTER_SIGNATURE = ("signed", "sealed", "issued")
-RETURN_REASONS = ("Làm rõ số liệu.", "Lấy thêm ý kiến.", "Sửa câu chữ.", "Chưa cần ban hành.")
+RETURN_REASONS = (
+    N_("Làm rõ số liệu."),
+    N_("Lấy thêm ý kiến."),
+    N_("Sửa câu chữ."),
+    N_("Chưa cần ban hành."),
+)
 
 
 @require_safe

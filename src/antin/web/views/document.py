@@ -44,7 +44,7 @@ def _overview(
         "effect": shown.legal_effect(actor, document),
         "cards": shown.signature_cards(report.report if report else None, document),
         "deliveries": _deliveries(actor, document),
-        "card": documents.card(actor, document_id),
+        "card": shown.card_facts(document, documents.card(actor, document_id)),
         "attachments": documents.attachments(actor, document_id),
         "steps": documents.history(actor, document_id, limit=FEW_STEPS),
         "work": _work(actor, document),

@@ -23,6 +23,7 @@ from antin.regulation import RuleViolation
 from antin.regulation.errors import Violation
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, Office
+from antin.web import words
 from antin.web.refusals import Refusal, refusal
 from antin.web.views.draft_form import Typed, lines
 
@@ -164,7 +165,13 @@ def _form(fields: DraftFields, owner: OrganisationView, has_pdf: bool) -> Iterab
         level_warning=rulebook.warn_authority(owner.level, fields.type_code, on) or "",
     )
     for one in form.findings(page, beside, rule):
-        yield Fault(_BESIDE.get(one.field, one.field), one.severity, _(one.message), _(one.next_step), one.clause)
+        yield Fault(
+            _BESIDE.get(one.field, one.field),
+            one.severity,
+            words.ruled(one.message),
+            words.ruled(one.next_step),
+            one.clause,
+        )
 
 
 def _submission(fields: DraftFields, drafter_id: UUID | None, has_pdf: bool) -> Iterable[Fault]:
@@ -211,7 +218,9 @@ def keep_line(owner: OrganisationView) -> str:
     "Lưu Văn phòng Tỉnh ủy Lạc Giang"; an office or a board keeps its own.
     """
     name = re.sub(r"\s*\((mẫu|sample)\)", "", owner.name)
-    return f"Lưu {name}" if re.match(r"(văn phòng|ban|ủy ban|uỷ ban)\b", name, re.IGNORECASE) else f"Lưu Văn phòng {name}"
+    return (
+        f"Lưu {name}" if re.match(r"(văn phòng|ban|ủy ban|uỷ ban)\b", name, re.IGNORECASE) else f"Lưu Văn phòng {name}"
+    )
 
 
 def _with_repair(fault: Fault, mend: Mapping[str, Repair]) -> Fault:
@@ -264,7 +273,9 @@ def _slashed(found: re.Match[str]) -> str:
 def _position(typed: Typed, owner: OrganisationView) -> Repair | None:
     if typed.signer_position.strip():
         return None
-    person = next((one for one in identity.people_with(Office.SIGNATORY, owner.id) if str(one.id) == typed.signatory_id), None)
+    person = next(
+        (one for one in identity.people_with(Office.SIGNATORY, owner.id) if str(one.id) == typed.signatory_id), None
+    )
     words = person.position.upper() if person else ""
     return Repair(_("Ghi “%(words)s”") % {"words": words}, words) if words else None
 

@@ -23,6 +23,7 @@ from antin.regulation.errors import Violation
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import secrecy_admissible
 from antin.values import Actor, Office, Secrecy, Urgency
+from antin.web import words
 from antin.web.answers import done, page
 from antin.web.refusals import LOCKED, NOT_FOUND, Refusal, attempt, refusal, status_of
 from antin.web.shown import actor_of
@@ -106,7 +107,9 @@ def _bodies(actor: Actor) -> list[OrganisationView]:
 def _owner(actor: Actor, asked: str) -> OrganisationView:
     """The body asked for, else the actor's own, else the first; RuleViolation when there is none (379/14.p1)."""
     bodies = _bodies(actor)
-    chosen = [one for one in bodies if str(one.id) == asked] or [one for one in bodies if one.id == actor.organisation_id]
+    chosen = [one for one in bodies if str(one.id) == asked] or [
+        one for one in bodies if one.id == actor.organisation_id
+    ]
     if not (chosen or bodies):
         rules.may_draft_type(actor, actor.organisation_id or UUID(int=0), "")
     return (chosen or bodies)[0]
@@ -248,8 +251,8 @@ def _choices(actor: Actor, owner: OrganisationView, typed: Typed) -> dict[str, A
     return {
         "bodies": [(str(one.id), one.name) for one in _bodies(actor)],
         "types": [
-            (_("Thể loại"), [(one.code, one.name) for one in kinds if one.family != "paper"]),
-            (_("Giấy tờ"), [(one.code, one.name) for one in kinds if one.family == "paper"]),
+            (_("Thể loại"), [(one.code, words.type_choice(one)) for one in kinds if one.family != "paper"]),
+            (_("Giấy tờ"), [(one.code, words.type_choice(one)) for one in kinds if one.family == "paper"]),
         ],
         "urgencies": [(level.value, rulebook.urgency_label(level, _language())) for level in Urgency],
         "secrecies": _secrecies(),
@@ -301,7 +304,9 @@ def _signatories(owner: OrganisationView) -> list[_Signatory]:
     """Who may sign for the body, with the capacity and position that the mandate names."""
     found = []
     for person in identity.people_with(Office.SIGNATORY, owner.id):
-        held = (m for m in identity.mandates(person.id) if m.office is Office.SIGNATORY and m.organisation_id == owner.id)
+        held = (
+            m for m in identity.mandates(person.id) if m.office is Office.SIGNATORY and m.organisation_id == owner.id
+        )
         mandate = next(held, None)
         capacity = mandate.capacity if mandate else ""
         position = (mandate.position if mandate and mandate.position else person.position).upper()
@@ -412,4 +417,3 @@ def abandon(request: HttpRequest, document_id: UUID) -> HttpResponse:
             return done(request, BASE, _("Đã bỏ dự thảo; các phiên bản vẫn được giữ."))
     context = {"view": view, "reason": reason, "refused": refused, "back": f"{BASE}/{view.id}"}
     return page(request, "drafts/abandon.html", context, status=refused.status if refused else 200)
-

@@ -16,13 +16,18 @@ from antin.documents.facts import DocumentView
 from antin.identity import queries as identity
 from antin.registry import acts as registry
 from antin.signing import queries as signing
-from antin.values import Actor, Office, is_uuid
+from antin.values import N_, Actor, Office, is_uuid
 from antin.web import shown
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
 
-RETURN_REASONS = ("Sai nơi nhận.", "Chữ ký không hợp lệ.", "Thiếu tệp kèm.", "Không thuộc thẩm quyền giải quyết.")
+RETURN_REASONS = (
+    N_("Sai nơi nhận."),
+    N_("Chữ ký không hợp lệ."),
+    N_("Thiếu tệp kèm."),
+    N_("Không thuộc thẩm quyền giải quyết."),
+)
 
 
 @require_safe

@@ -33,6 +33,9 @@ def _prepare() -> None:
     os.environ[configuration.HOME_VARIABLE] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "antin.house.settings"
     django.setup()
+    # Workers of a parallel run inherit the environment: with this name in it they would set Django up on our home
+    # before they come here to make their own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 _prepare()

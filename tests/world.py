@@ -202,9 +202,10 @@ class World:
         self.organisations[spec.code] = organisation_id
         self._certify("seal", "organisation", organisation_id, spec.name, spec.code)
         for number, person in enumerate(spec.people):
-            self._enrol(person, organisation_id, f"{spec.code.replace('.', '-')}-P{number:02d}")
+            self.enrol(person, organisation_id, f"{spec.code.replace('.', '-')}-P{number:02d}")
 
-    def _enrol(self, spec: cast.PersonSpec, organisation_id: UUID, code: str) -> None:
+    def enrol(self, spec: cast.PersonSpec, organisation_id: UUID, code: str) -> None:
+        """A person with an account, one-time codes, mandates and, for a signatory, a certificate."""
         system = Actor.system()
         account = identity.enrol_person(
             actor=system,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 from world import CLERK, PROVINCE_CLERK, SIGNATORY, World
 
 from antin.documents import queries as documents
+from antin.house import config as configuration
 from antin.house import wiring
 from antin.ledger import queries as ledger
 from antin.registry import acts, faults, queries, rules
@@ -34,6 +40,17 @@ def killed_at(world: World, point: str, act: Act) -> None:
             os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"{point} was never reached"
+
+
+def killed_alone(world: World, point: str, *words: str) -> None:
+    """The same in a process of its own (act_once.py): what lays pages out can't be forked."""
+    config = world.authority.config
+    here = make_conninfo(config.database_url, dbname=connection.settings_dict["NAME"])
+    configuration.save(replace(config, database_url=here))
+    environment = {**os.environ, configuration.HOME_VARIABLE: str(config.home), "ANTIN_FAULT": point}
+    script = Path(__file__).with_name("act_once.py")
+    done = subprocess.run([sys.executable, str(script), *words], env=environment, capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL, f"{point} was never reached: {done.stderr.decode()[-800:]}"
 
 
 def done(found: UUID) -> Counter[str]:
@@ -100,10 +117,9 @@ def test_issue_killed_is_before_or_after(committed_world: World, point: str) -> 
 def test_prepare_killed_reserves_nothing(committed_world: World) -> None:
     world = committed_world
     found = world.checked()
-    signatory = world.actor(SIGNATORY)
-    killed_at(world, "prepare.before_commit", lambda: acts.prepare_signature(actor=signatory, document_id=found))
+    killed_alone(world, "prepare.before_commit", "prepare_signature", SIGNATORY, str(found))
     assert Number.objects.count() == 0 and documents.rendition_bytes(found, "prepared") is None
-    assert acts.prepare_signature(actor=signatory, document_id=found).number == 1
+    assert acts.prepare_signature(actor=world.actor(SIGNATORY), document_id=found).number == 1
 
 
 @pytest.mark.clause("217/13.1", "217/5.2")

@@ -33,6 +33,7 @@ class House:
     signer: KeyFileSigner
     pdf: bytes
     issued: dict[str, Issued] = field(default_factory=dict)
+    kept: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def trust(self) -> Trust:

@@ -14,7 +14,6 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.form_tools import enumerate_fields_in
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -23,6 +22,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from antin.signing import hex_strings
 from antin.signing.revocation import Evidence
+from antin.signing.verdict import changes
 
 hex_strings.install()
 
@@ -74,7 +74,8 @@ def open_pdf(data: bytes) -> SignedPdf:
     if hybrid:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
     filled, empty, other = _fields(reader)
-    signatures = [_embedded(reader, field, name, data) for name, field in filled]
+    quick = changes.Quick(reader, data)
+    signatures = [_embedded(reader, field, name, data, quick) for name, field in filled]
     signatures.sort(key=lambda found: found.revision)
     if len({found.revision for found in signatures}) != len(signatures):
         raise Unreadable("two signatures in one revision")
@@ -117,7 +118,7 @@ def _count(listed: Any, depth: int = 0) -> int:
     return total
 
 
-def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes) -> Found:
+def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes, quick: changes.Quick) -> Found:
     value = field.raw_get("/V").get_object()
     sub_filter = str(_entry(value, "/SubFilter", ""))
     kind = KINDS.get(sub_filter, "")
@@ -134,7 +135,7 @@ def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes) -> Foun
         contents=bytes(embedded.pkcs7_content),
         digest={name: embedded.compute_digest(name) for name in ("sha256", "sha384", "sha512")[: _digests(embedded)]},
         coverage=coverage,
-        changes=_changes(embedded) if coverage != "partial" else "other",
+        changes=changes.since(embedded, quick) if coverage != "partial" else "other",
         locks=embedded.docmdp_level == MDPPerm.NO_CHANGES,
         reason=str(_entry(value, "/Reason", "")),
         claimed_at=_claimed(embedded),
@@ -166,20 +167,6 @@ def _range_is_sound(byte_range: Any, data: bytes, contents: bytes) -> bool:
 def _written(contents: bytes) -> tuple[bytes, bytes]:
     lower = contents.hex().encode()
     return lower, lower.upper()
-
-
-def _changes(embedded: EmbeddedPdfSignature) -> str:
-    """What later revisions did: none, archival (status data, timestamps), forms (further signatures), other."""
-    result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
-    level = result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
-    permitted = embedded.docmdp_level
-    if permitted is not None and level.value > permitted.value:
-        return "other"
-    return {
-        ModificationLevel.NONE: "none",
-        ModificationLevel.LTA_UPDATES: "archival",
-        ModificationLevel.FORM_FILLING: "forms",
-    }.get(level, "other")
 
 
 def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:

@@ -88,7 +88,7 @@ def _decisions(view: DocumentView, route: RouteView) -> Strip:
             DONE if approved else NOW if approving else LATER,
             _("Phê duyệt"),
             route.approver_name,
-            formats.moment(view.approved_at) if approved else "",
+            formats.when(view.approved_at) if approved else "",
         ),
         _stage(DONE if checked else NOW if approved else LATER, _("Thể thức"), _("Văn thư")),
         _stage(

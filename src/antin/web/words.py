@@ -252,6 +252,14 @@ def type_in_full(document: Any) -> str:
     return name if name == document.type_name else f"{name} ({document.type_name})"
 
 
+def series(code: str) -> str:
+    """What a register of outgoing documents holds, by the code of their type."""
+    known = next((kind for kind in rulebook.document_types() if kind.code == code), None)
+    if known is None:
+        return code
+    return known.name_en if get_language() == "en" else known.name
+
+
 def type_choice(kind: DocumentType) -> str:
     """A type to choose: in English with the name that the page will print."""
     return f"{kind.name_en} ({kind.name})" if get_language() == "en" else kind.name

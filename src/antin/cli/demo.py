@@ -76,6 +76,8 @@ def _print(world: worlds.World, seconds: float) -> None:
         for organisation in spec.organisations:
             for person in organisation.people:
                 print(f"  {person.login:14} {person.name}, {person.position}, {organisation.short_name}")
+    for name in world.unseeded:
+        print(f"\nVăn bản mẫu chưa bày đủ, lần mở sau làm tiếp. / Sample documents are incomplete: {name}-seed.log")
     print(
         "\nTrang đăng nhập có sẵn nút cho từng người mẫu. / The sign-in page has a button for each of them.", flush=True
     )

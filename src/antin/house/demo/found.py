@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from django.db import transaction  # noqa: E402
 
 from antin.exchange import acts as exchange  # noqa: E402
 from antin.house.demo.cast import INSTALLATIONS, OrganisationSpec, PersonSpec  # noqa: E402
+from antin.house.demo.clock import live_behind  # noqa: E402
 from antin.house.wiring import passphrases  # noqa: E402
 from antin.identity import acts as identity  # noqa: E402
 from antin.ledger import acts as ledger  # noqa: E402
@@ -35,10 +37,13 @@ from antin.values import Actor, Office  # noqa: E402
 
 BASIS = "Quyết định số 01-QĐ/MAU ngày 02/01/2026 (mẫu)"
 SYSTEM = Actor.system()
+FOUNDED_BEFORE = timedelta(days=1)
+"""Codes and mandates hold by the day: those of yesterday's founding hold in the first minutes of a day too."""
 
 
 def main(world: Path) -> int:
     call_command("migrate", interactive=False, verbosity=0)
+    live_behind(FOUNDED_BEFORE)
     with transaction.atomic():
         _found(world)
     while ledger.integrate():

@@ -75,13 +75,24 @@ class Processes:
                 raise StartError(f"{name} failed:\n{self.tail(name)}")
             self.running.remove((name, process))
 
+    def finished(self, name: str, timeout_s: float = 120) -> bool:
+        """Waits until the named one-off part is done, or ends it when it is late. True when it did its work."""
+        part = next((n, p) for n, p in self.running if n == name)
+        try:
+            part[1].wait(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            part[1].terminate()
+            part[1].wait()
+        self.running.remove(part)
+        return part[1].returncode == 0
+
     def await_port(self, name: str, port: int, timeout_s: float = 40) -> None:
         """Waits until something listens on the port of this machine. StartError when the part dies or is late."""
         self._await(name, lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close(), timeout_s)
 
     def await_page(self, name: str, url: str, timeout_s: float = 40) -> None:
         """Waits until the address answers with success."""
-        self._await(name, lambda: urllib.request.urlopen(url, timeout=5).close(), timeout_s)
+        self._await(name, lambda: urllib.request.urlopen(url, timeout=5).close(), timeout_s)  # noqa: S310 (our own address)
 
     def _await(self, name: str, attempt: Callable[[], object], timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s

@@ -26,6 +26,7 @@ from antin.signing.pki import DemoAuthority
 
 FIRST_PORT = 8300
 READY = "founded"
+SEEDED = "seeded"
 PORTS = "ports.json"
 
 
@@ -38,6 +39,7 @@ class World:
     processes: Processes
     installations: dict[str, configuration.Config]
     pki_url: str
+    unseeded: tuple[str, ...] = ()
 
     def url(self, name: str) -> str:
         return self.installations[name].web.base_url
@@ -63,15 +65,21 @@ def reset(home: Path) -> None:
         shutil.rmtree(home)
 
 
-def start(home: Path) -> World:
-    """Brings the world up, making it on first use; what is there is kept. StartError says what failed."""
+def start(home: Path, *, seed: bool = True) -> World:
+    """Brings the world up, making it on first use; what is there is kept. StartError says what failed.
+
+    With `seed`, sample documents are laid on the desks, once; `World.unseeded` names where that is not finished.
+    """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / PORTS).exists():
         postgres.remove(home)  # a cluster whose world is gone
     processes = Processes(home / "logs")
     cluster = postgres.start(home)
     try:
-        return _start(home, cluster, processes)
+        world = _start(home, cluster, processes)
+        if seed:
+            world.unseeded = seed_desks(world)
+        return world
     except BaseException:
         processes.stop()
         cluster.stop()
@@ -96,6 +104,16 @@ def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World
         processes.await_page(config.name, f"{config.web.base_url}/suc-khoe")
         processes.await_port(config.name, config.exchange.port)
     return World(home, cluster, processes, installations, pki_url)
+
+
+def seed_desks(world: World) -> tuple[str, ...]:
+    """Sample documents on every desk that has none yet, each installation in a process of its own: what one issues,
+    the other waits for. Answers the installations where it did not come to its end; the next start goes on there.
+    """
+    bare = [config for config in world.installations.values() if not config.path(SEEDED).exists()]
+    for config in bare:
+        world.processes.start(f"{config.name}-seed", ["-m", "antin.house.demo.seed"], home=config.home)
+    return tuple(config.name for config in bare if not world.processes.finished(f"{config.name}-seed"))
 
 
 def _serve(processes: Processes, config: configuration.Config) -> None:
@@ -221,4 +239,4 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-__all__ = ["StartError", "World", "reset", "start"]
+__all__ = ["StartError", "World", "reset", "seed_desks", "start"]

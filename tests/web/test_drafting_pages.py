@@ -32,10 +32,11 @@ def form(world: World) -> dict[str, object]:
     }
 
 
-def challenge(page: object) -> str:
-    found = re.search(r'name="challenge" value="([^"]+)"', words(page))
-    assert found, words(page)
-    return found.group(1)
+def hidden(page: object) -> dict[str, str]:
+    """What the sheet's form carries unseen: the challenge, and what exactly is decided upon."""
+    found = dict(re.findall(r'type="hidden" name="(challenge|revision|digest)" value="([^"]+)"', words(page)))
+    assert "challenge" in found, words(page)
+    return found
 
 
 @pytest.mark.clause("379/17.1", "379/17.2", "217/9.1", "217/11.4")
@@ -60,11 +61,11 @@ def test_a_draft_goes_from_the_editor_to_the_signature(world: World, visit: Visi
     assert said.status_code == 303, words(said)
     assert document in words(leader.get("/quyet"))
     sheet = leader.get(f"/quyet/{document}/duyet")
-    assert leader.post(f"/quyet/{document}/duyet", {"challenge": challenge(sheet), "code": "000000"}).status_code == 422
+    assert leader.post(f"/quyet/{document}/duyet", {**hidden(sheet), "code": "000000"}).status_code == 422
     world.clock.leap()
     sheet = leader.get(f"/quyet/{document}/duyet")
     code = authenticators.fresh_code(world.people[SIGNATORY].account_id)
-    approved = leader.post(f"/quyet/{document}/duyet", {"challenge": challenge(sheet), "code": code})
+    approved = leader.post(f"/quyet/{document}/duyet", {**hidden(sheet), "code": code})
     assert approved.status_code == 303, words(approved)
     assert clerk.post(f"/phat-hanh/{document}/the-thuc").status_code == 303
     opened = leader.post(f"/quyet/{document}/ky/mo")
@@ -72,7 +73,7 @@ def test_a_draft_goes_from_the_editor_to_the_signature(world: World, visit: Visi
     world.clock.leap()
     sheet = leader.get(f"/quyet/{document}/ky")
     code = authenticators.fresh_code(world.people[SIGNATORY].account_id)
-    signed = leader.post(f"/quyet/{document}/ky", {"challenge": challenge(sheet), "code": code})
+    signed = leader.post(f"/quyet/{document}/ky", {**hidden(sheet), "code": code})
     assert signed.status_code == 303, words(signed)
     view = documents.document(world.actor(CLERK), view_id(document))
     assert (view.state, view.reference_number) == ("signed", "01-QĐ/VPTW")

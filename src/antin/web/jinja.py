@@ -45,6 +45,7 @@ def environment(**options: Any) -> Environment:
         "count_words": formats.count,
         "size": formats.size,
         "joined": formats.joined,
+        "title_of": words.title_of,
         "paragraphs": paragraphs,
     }
     return env

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import decisions
+from antin.web.views import decisions, sheets
 
 urlpatterns = [
     path("quyet", decisions.waiting, name="decisions"),
     path("quyet/<uuid:document_id>", decisions.one, name="decision"),
-    path("quyet/<uuid:document_id>/duyet", decisions.approve, name="approve"),
-    path("quyet/<uuid:document_id>/ky/mo", decisions.prepare, name="prepare_signature"),
-    path("quyet/<uuid:document_id>/ky", decisions.sign, name="sign"),
+    path("quyet/<uuid:document_id>/duyet", sheets.approve, name="approve"),
+    path("quyet/<uuid:document_id>/ky/mo", sheets.prepare, name="prepare_signature"),
+    path("quyet/<uuid:document_id>/ky/de-sau", sheets.lapse, name="lapse_signature"),
+    path("quyet/<uuid:document_id>/ky", sheets.sign, name="sign"),
     path("quyet/<uuid:document_id>/tra", decisions.send_back, name="decision_send_back"),
 ]

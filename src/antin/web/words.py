@@ -28,6 +28,7 @@ STATES = {
     "returned": N_("Từ chối nhận (trả lại)"),
     "discarded": N_("Đã bỏ bản bị thu hồi"),
 }
+LETTER = "cong_van"
 VALIDITY = {
     "in_force": N_("Còn hiệu lực"),
     "replaced": N_("Bị thay thế"),
@@ -250,6 +251,17 @@ def type_in_full(document: Any) -> str:
     """The type with the legal name beside the English one."""
     name = type_name(document)
     return name if name == document.type_name else f"{name} ({document.type_name})"
+
+
+def title_of(document: Any) -> str:
+    """How a document is called in lists and heads: type and abstract, as its page reads; a letter by its abstract.
+
+    Part of the document, so it is the same in both languages.
+    """
+    abstract, kind = str(document.abstract).strip(), str(document.type_name).strip()
+    if not kind or document.type_code == LETTER or abstract.casefold().startswith(kind.casefold()):
+        return f"{abstract[:1].upper()}{abstract[1:]}"
+    return f"{kind} {abstract}".strip()
 
 
 def series(code: str) -> str:

@@ -1,149 +1,198 @@
-"""The leader's decisions: approve, sign, send back; each confirmed on exactly the digest shown (379/5.6, 217/9.1)."""
+"""The leader's desk: what waits for a decision on the left, the one in view with its page on the right (217/9.1).
+
+The desk decides nothing by itself: approval and signature have sheets of their own (`sheets`), instructions are given
+on the document's page. Each address has its page twin, so that everything works without script.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from antin.documents import acts as documents_acts
-from antin.documents import queries as documents
-from antin.documents.facts import DocumentView
+from antin.casework import queries as casework
+from antin.documents import acts, queries, rules
+from antin.documents.facts import AttachmentView, DocumentView, EndorsementView
+from antin.exchange import queries as exchange
 from antin.identity import queries as identity
-from antin.registry import acts as registry
-from antin.registry import queries as books
-from antin.signing import queries as signing
-from antin.values import N_, Actor
-from antin.web import shown, step_up
+from antin.registry import queries as registry
+from antin.registry.views import FormCheckView
+from antin.values import N_, Actor, Office
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
+from antin.web.views import draft_page
 
-AFTER_APPROVAL = ("approved", "signed", "sealed", "issued")
-AFTER_SIGNATURE = ("signed", "sealed", "issued")
-RETURN_REASONS = (
-    N_("Làm rõ số liệu."),
-    N_("Lấy thêm ý kiến."),
-    N_("Sửa câu chữ."),
-    N_("Chưa cần ban hành."),
-)
+BASE = "/quyet"
+APPROVE, SIGN, FORM, INSTRUCT = "duyet", "ky", "the-thuc", "but-phe"
+KINDS = {SIGN: N_("Ký"), APPROVE: N_("Phê duyệt"), INSTRUCT: N_("Bút phê")}
+RETURN_REASONS = (N_("Làm rõ số liệu."), N_("Lấy thêm ý kiến."), N_("Sửa câu chữ."), N_("Chưa cần ban hành."))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing that waits: `names` are those it goes to, or who sent it."""
+
+    view: DocumentView
+    kind: str
+    words: str
+    address: str
+    names: str = ""
+    drafter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The draft in view; `open` is the decision it waits for, "" when none of this person's."""
+
+    view: DocumentView
+    open: str
+    drafter: str
+    check: FormCheckView | None
+    refused: Refusal | None
+    may_send_back: bool
+    readers: Sequence[str]
+    opinions: Sequence[EndorsementView]
+    attachments: Sequence[AttachmentView]
+    recipients: Sequence[str]
+    shown: draft_page.Shown
 
 
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for the leader: to approve, to sign, and what came in and was passed on."""
-    actor = actor_of(request)
-    boxes = {box: documents.listing(actor, box=box).rows for box in ("to_approve", "to_sign")}
-    incoming = documents.listing(actor, box="incoming", state=("registered", "forwarded")).rows
-    drafters = identity.people({row.drafter_id for rows in boxes.values() for row in rows if row.drafter_id})
-    return page(request, "decisions/waiting.html", {**boxes, "incoming": incoming, "drafters": drafters})
+    """The desk with the first thing that waits in view."""
+    return _desk(request, None)
 
 
 @require_safe
 def one(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    return _one(request, document_id)
+    """The desk with this draft in view, whether it still waits or not."""
+    return _desk(request, draft_page.draft(actor_of(request), document_id))
 
 
-def _one(request: HttpRequest, document_id: UUID, refused: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+def _desk(request: HttpRequest, opened: DocumentView | None) -> HttpResponse:
     actor = actor_of(request)
-    document = documents.document(actor, document_id)
+    everything = _cards(actor)
+    counted = Counter(card.kind for card in everything)
+    kind = request.GET.get("loc", "")
+    cards = [card for card in everything if kind not in KINDS or card.kind == kind]
+    drafts = [card.view for card in cards if card.kind != INSTRUCT]
+    view = opened or next(iter(drafts), None)
     context = {
-        **_facts(request, actor, document),
-        "opinions": documents.opinions(actor, document_id),
-        "reasons": [_(reason) for reason in RETURN_REASONS],
-        "refused": refused,
+        "cards": cards,
+        "total": len(everything),
+        "urgent": sum(1 for card in everything if card.view.urgency.is_urgent),
+        "kind": kind if kind in KINDS else "",
+        "chips": [(key, _(words), counted[key]) for key, words in KINDS.items()],
+        "opened": opened is not None,
+        "chosen": _chosen(request, actor, view) if view else None,
+        "at": next((n for n, card in enumerate(cards, 1) if view and card.view.id == view.id), 0),
+        "reasons": return_reasons(),
     }
-    return page(request, "decisions/one.html", context, status=status)
+    return page(request, "decisions/desk.html", context)
 
 
-def _facts(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:
-    return {
-        "document": document,
-        "viewer": shown.viewer(request, document),
-        "check": books.form_check(actor, document.id),
-        "may_approve": document.state == "in_review" and document.route_complete,
-        "may_sign": document.state == "approved" and document.form_checked,
-        "awaits_form": document.state == "approved" and not document.form_checked,
-    }
+def return_reasons() -> list[str]:
+    return [_(reason) for reason in RETURN_REASONS]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def approve(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The sheet of approval, bound to the digest of the revision in view; from here on the text is frozen (379/17.2)."""
-    actor = actor_of(request)
-    document = documents.document(actor, document_id)
-    if document.state in AFTER_APPROVAL:
-        return done(request, f"/quyet/{document_id}", _("Văn bản đã được phê duyệt."))
-    refused = None
-    if request.method == "POST":
-        refused = step_up.answered(request)
-        if refused is None:
-            _result, refused = attempt(
-                lambda: documents_acts.approve(
-                    actor=actor, document_id=document_id, revision=document.revision, digest=document.digest
-                )
-            )
-        if refused is None:
-            return done(request, f"/quyet/{document_id}", _("Đã phê duyệt. Nội dung khoá lại từ đây."))
-    context = {
-        **_facts(request, actor, document),
-        "asked": step_up.ask(request, "approve", document.digest),
-        "digest": document.digest,
-        "refused": refused,
-    }
-    return page(request, "decisions/approve.html", context, status=refused.status if refused else 200)
+def _cards(actor: Actor) -> list[Card]:
+    """Urgent ones first, then by the day they are due."""
+    rows = [(SIGN, row) for row in queries.listing(actor, box="to_sign").rows]
+    rows += [(APPROVE, row) for row in queries.listing(actor, box="to_approve").rows]
+    drafters = identity.people({row.drafter_id for _kind, row in rows if row.drafter_id})
+    names = exchange.recipient_names({code for _kind, row in rows for code in row.recipients})
+    cards = [
+        Card(
+            view=row,
+            kind=kind,
+            words=_(KINDS[kind]),
+            address=f"{BASE}/{row.id}",
+            names=", ".join(names.get(code, code) for code in row.recipients),
+            drafter=drafters[row.drafter_id].name if row.drafter_id in drafters else "",
+        )
+        for kind, row in rows
+    ]
+    cards += [
+        Card(row, INSTRUCT, _(KINDS[INSTRUCT]), f"/van-ban/{row.id}", names=row.sender_name)
+        for row in _awaiting_instruction(actor)
+    ]
+    return sorted(cards, key=lambda card: (-card.view.urgency.rank, str(card.view.due_on or "9"), str(card.view.id)))
 
 
-@require_POST
-def prepare(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Number and date are reserved and written into the page that will be signed."""
-    actor = actor_of(request)
-    _result, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=document_id))
-    if refused:
-        return _one(request, document_id, refused, status=refused.status)
-    return done(request, f"/quyet/{document_id}/ky")
+def _awaiting_instruction(actor: Actor) -> list[DocumentView]:
+    """Registered or passed on, and nobody has been given it yet."""
+    given = {row.document.id for row in casework.given_out(actor).rows}
+    rows = queries.listing(actor, box="incoming", state=("registered", "forwarded")).rows
+    return [row for row in rows if row.id not in given and actor.holds(Office.LEADER, row.owner_id)]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The signing sheet, bound to the digest of the prepared page; a second signature is never offered."""
-    actor = actor_of(request)
-    document = documents.document(actor, document_id)
-    prepared = books.signature_request(actor, document_id)
-    if document.state in AFTER_SIGNATURE or prepared is None or prepared.state != "open":
-        _result, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=document_id))
-        if refused:
-            return _one(request, document_id, refused, status=refused.status)
-        prepared = books.signature_request(actor, document_id)
-        assert prepared is not None
-    refused = None
-    if request.method == "POST":
-        refused = step_up.answered(request)
-        if refused is None:
-            _result, refused = attempt(lambda: registry.sign(actor=actor, document_id=document_id))
-        if refused is None:
-            said = _("Đã ký. Số %(reference)s. Văn thư sẽ đóng dấu.") % {"reference": prepared.reference_number}
-            return done(request, f"/van-ban/{document_id}", said)
-    context = {
-        **_facts(request, actor, document),
-        "prepared": prepared,
-        "asked": step_up.ask(request, "sign", prepared.digest),
-        "digest": prepared.digest,
-        "certificate": signing.certificate_for("person", prepared.signatory_id, "sign"),
-        "refused": refused,
-    }
-    return page(request, "decisions/sign.html", context, status=refused.status if refused else 200)
+def open_decision(actor: Actor, view: DocumentView) -> str:
+    """Which decision of this person the draft waits for."""
+    mine = rules.persons(actor)
+    if view.state == "in_review" and view.route_complete and view.approver_id in mine:
+        return APPROVE
+    if view.state == "approved" and view.signatory_id in mine:
+        return SIGN if view.form_checked else FORM
+    return ""
 
 
-@require_POST
-def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    reason = request.POST.get("reason", "")
-    _result, refused = attempt(
-        lambda: documents_acts.send_back(actor=actor_of(request), document_id=document_id, reason=reason)
+def approval_refused(actor: Actor, view: DocumentView) -> Refusal | None:
+    """Why this person could not approve it now; said before the click."""
+
+    def ask() -> None:
+        rules.approver_is_not_drafter(view, actor)
+        rules.route_complete(view)
+
+    return attempt(ask)[1]
+
+
+def _chosen(request: HttpRequest, actor: Actor, view: DocumentView) -> Chosen:
+    wanted = open_decision(actor, view)
+    route = queries.route(actor, view.id)
+    return Chosen(
+        view=view,
+        open=wanted,
+        drafter=drafter_name(view),
+        check=registry.form_check(actor, view.id),
+        refused=approval_refused(actor, view) if wanted == APPROVE else None,
+        may_send_back=wanted != "",
+        readers=[seat.name for step in route.steps for seat in step.seats if seat.done],
+        opinions=queries.opinions(actor, view.id),
+        attachments=queries.attachments(actor, view.id),
+        recipients=list(exchange.recipient_names(view.recipients).values()),
+        shown=draft_page.shown(request, view, here=f"{BASE}/{view.id}", anchor="xem"),
     )
-    if refused:
-        return _one(request, document_id, refused, status=refused.status)
-    return done(request, "/quyet", _("Đã trả lại người soạn."))
+
+
+def drafter_name(view: DocumentView) -> str:
+    people = identity.people([view.drafter_id]) if view.drafter_id else {}
+    return next((person.name for person in people.values()), "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Back to the drafter with a reason; the page twin of the desk's dialog."""
+    actor, reason, refused = actor_of(request), request.POST.get("reason", ""), None
+    view = draft_page.draft(actor, document_id)
+    if request.method == "POST":
+        _view, refused = attempt(lambda: acts.send_back(actor=actor, document_id=view.id, reason=reason))
+        if refused is None:
+            return done(request, BASE, _("Đã trả lại người soạn."))
+    context: dict[str, Any] = {
+        "view": view,
+        "drafter": drafter_name(view),
+        "reasons": return_reasons(),
+        "reason": reason,
+        "refused": refused,
+    }
+    return page(request, "decisions/send_back.html", context, status=refused.status if refused else 200)
+
+
+__all__ = ["APPROVE", "BASE", "SIGN", "approval_refused", "one", "open_decision", "send_back", "waiting"]

@@ -211,6 +211,7 @@ MACHINE_REASONS = frozenset(
     {
         N_("Đính kèm tệp"),
         N_("Bỏ tệp gửi kèm"),
+        N_("Người ký để lại, chưa ký."),
         N_("Tự động tạm dừng do thay đổi chức vụ, nhiệm vụ hoặc tài khoản của người ký."),
         N_("Hết thời hạn gửi qua mạng mà chưa tới nơi nhận."),
         N_("Đã dừng: nhiều lần gửi không có kết quả. Quản trị liên thông kiểm tra."),

@@ -20,7 +20,7 @@ from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
 from antin.registry.views import SignatureRequestView
 from antin.signing import queries as signing
-from antin.values import Actor
+from antin.values import N_, Actor
 from antin.web import step_up
 from antin.web.answers import done, page
 from antin.web.formats import now
@@ -137,7 +137,7 @@ def lapse(request: HttpRequest, document_id: UUID) -> HttpResponse:
     view = draft_page.draft(actor, document_id)
     standing = _open_request(actor, view)
     if standing is not None:
-        reason = _("Người ký để lại, chưa ký.")
+        reason = N_("Người ký để lại, chưa ký.")  # kept as written; pages translate it
         registry.lapse_signature(actor=actor, request_id=standing.id, reason=reason)
     return done(request, f"{BASE}/{view.id}#xem", _("Đã trả số, văn bản vẫn chờ ký."))
 

@@ -20,6 +20,8 @@ from antin.values import Method
 
 OPENED, SEEN, METHOD = "antin_opened", "antin_seen", "antin_method"
 NOTE_USE_EVERY_S = 60
+UNATTENDED = "Antin-Unattended"
+"""A header of requests that a page makes by itself: they are answered, but are no use of the session."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -43,7 +45,7 @@ def in_force(request: HttpRequest) -> Method | None:
     now = bound().clock.now()
     if not rules.session_in_force(_instant(opened), _instant(seen), now):
         return None
-    if now.timestamp() - seen >= NOTE_USE_EVERY_S:
+    if UNATTENDED not in request.headers and now.timestamp() - seen >= NOTE_USE_EVERY_S:
         request.session[SEEN] = now.timestamp()
         UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
     return Method(method)

@@ -17,6 +17,11 @@ from antin.values import SystemClock, iso, to_vietnam
 NBSP = "\N{NO-BREAK SPACE}"
 
 
+def language() -> str:
+    """The language of the page, "vi" or "en"."""
+    return get_language() or "vi"
+
+
 def now() -> datetime:
     """This instant on Vietnam's clock."""
     return to_vietnam(SystemClock().now())

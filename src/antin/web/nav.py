@@ -13,6 +13,7 @@ from antin.casework import queries as casework
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.values import N_, Actor, Office
+from antin.web.desk import awaiting_instruction
 
 O = Office  # noqa: E741 (a short name keeps the table readable)
 
@@ -75,7 +76,7 @@ MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", sh
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
 DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))
 DECISIONS = Entry(
-    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
+    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
     short=N_("Chờ quyết"),
 )  # fmt: skip
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
@@ -108,6 +109,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
 
 Counter = Callable[[Actor], int]
 COUNTERS: dict[str, Counter] = {
+    "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }

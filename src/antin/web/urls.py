@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from antin.web.views import account, directory, door, home, preferences, regulation
+from antin.web.views import account, directory, door, home, preferences, pulse, regulation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.first_page, name="home"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("toi", account.own, name="account"),
     path("toi/phien", account.end_session, name="end_session"),
     path("toi/mat-khau", account.change_password, name="change_password"),
+    path("nhip", pulse.beat, name="pulse"),
     path("danh-ba", directory.organisations, name="directory"),
     path("quy-dinh", regulation.contents, name="regulation"),
     path("quy-dinh/<str:law>/<str:number>", regulation.one, name="clause"),

@@ -16,15 +16,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from antin.casework import queries as casework
 from antin.documents import acts, queries, rules
 from antin.documents.facts import AttachmentView, DocumentView, EndorsementView
 from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.registry.views import FormCheckView
-from antin.values import N_, Actor, Office
+from antin.values import N_, Actor
 from antin.web.answers import done, page
+from antin.web.desk import awaiting_instruction
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
 from antin.web.views import draft_page
@@ -121,16 +121,9 @@ def _cards(actor: Actor) -> list[Card]:
     ]
     cards += [
         Card(row, INSTRUCT, _(KINDS[INSTRUCT]), f"/van-ban/{row.id}", names=row.sender_name)
-        for row in _awaiting_instruction(actor)
+        for row in awaiting_instruction(actor)
     ]
     return sorted(cards, key=lambda card: (-card.view.urgency.rank, str(card.view.due_on or "9"), str(card.view.id)))
-
-
-def _awaiting_instruction(actor: Actor) -> list[DocumentView]:
-    """Registered or passed on, and nobody has been given it yet."""
-    given = {row.document.id for row in casework.given_out(actor).rows}
-    rows = queries.listing(actor, box="incoming", state=("registered", "forwarded")).rows
-    return [row for row in rows if row.id not in given and actor.holds(Office.LEADER, row.owner_id)]
 
 
 def open_decision(actor: Actor, view: DocumentView) -> str:

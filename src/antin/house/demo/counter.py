@@ -20,7 +20,7 @@ from antin.house.demo.staff import Staff
 from antin.registry import acts as registry
 
 LOOK_EVERY_S = 0.3
-ARRIVAL_TIMEOUT_S = 60
+ARRIVAL_TIMEOUT_S = 40
 
 
 class NotArrivedError(RuntimeError):

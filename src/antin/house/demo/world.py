@@ -28,6 +28,7 @@ FIRST_PORT = 8300
 READY = "founded"
 SEEDED = "seeded"
 PORTS = "ports.json"
+SEEDING_TIMEOUT_S = 60
 
 
 @dataclass
@@ -113,7 +114,8 @@ def seed_desks(world: World) -> tuple[str, ...]:
     bare = [config for config in world.installations.values() if not config.path(SEEDED).exists()]
     for config in bare:
         world.processes.start(f"{config.name}-seed", ["-m", "antin.house.demo.seed"], home=config.home)
-    return tuple(config.name for config in bare if not world.processes.finished(f"{config.name}-seed"))
+    done = world.processes.finished
+    return tuple(config.name for config in bare if not done(f"{config.name}-seed", SEEDING_TIMEOUT_S))
 
 
 def _serve(processes: Processes, config: configuration.Config) -> None:

@@ -35,7 +35,7 @@ def store(data: bytes | Iterable[bytes], *, owner: UUID, media_type: str = "") -
 
     Memory stays constant for an iterable. If the caller's transaction fails, `sweep` takes the object away later.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         key, data_key = _data_key(owner)
         content_id, measured = new_id(), _Measured([data] if isinstance(data, bytes) else data)
         place = cipher.Place(owner, content_id, key.version)

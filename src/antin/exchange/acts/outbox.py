@@ -10,6 +10,7 @@ from antin.documents import acts as documents
 from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView, ParcelContents
 from antin.exchange import directory, ports, rules
+from antin.exchange.acts.building import build_parcel
 from antin.exchange.durable import insert_once
 from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.models import DirectoryEntry, Dispatch
@@ -150,6 +151,12 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
     obstacle = _obstacle(view, code, found)
     if obstacle is not None:
         fail_dispatch(actor=actor, dispatch=dispatch, reason=obstacle.message(), why="not_admissible")
+        return dispatch
+    try:
+        with transaction.atomic():
+            build_parcel(dispatch, contents)
+    except RuleViolation as violation:
+        fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
         return dispatch
     documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
     tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from antin.documents import acts as documents
-from antin.documents import queries as document_queries
-from antin.exchange import directory, faults, irregularities, parcels, ports, rules
+from antin.exchange import directory, faults, irregularities, ports, rules
+from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.answers import Asked, Judged
 from antin.exchange.durable import certain_commit, insert_once
@@ -25,12 +25,11 @@ from antin.exchange.messages import Receipt, Refusal
 from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
-from antin.identity import queries as identity
 from antin.regulation import RuleViolation
-from antin.values import N_, Actor, iso, new_id, sha256_hex
-from antin.vault import acts as vault
+from antin.values import N_, Actor, iso, sha256_hex
 
 HOLD_S = 60.0
+SETTLED = ["state", "times", "reason", "last_error", "next_attempt_at", "open_claims", "holder"]
 RELAY_REFUSED, RELAY_FAILED = "RelayRejection", "RelayFailure"
 
 
@@ -51,7 +50,7 @@ class Ready:
 def pass_gate(*, actor: Actor, dispatch_id: UUID) -> Ready | None:
     """The gate, asked as the bytes leave, the document locked: in use, not impounded (217/9.2, 379/21.3).
 
-    Builds and signs the parcel at the first attempt. None when there is nothing to send: the dispatch is past,
+    The parcel was built and signed as it was queued, or is now when it could not be then. None when there is nothing to send: the dispatch is past,
     expired, parked, or held for now.
     """
     try:
@@ -115,7 +114,7 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
     if parcel is None:
         try:
             with transaction.atomic():
-                parcel = _build(dispatch)
+                parcel = build_parcel(dispatch)
         except RuleViolation as violation:
             fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
             return None
@@ -126,34 +125,6 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         dispatch.save(update_fields=["state", "times"])
         documents.note_sent(document_id=dispatch.document_id, sent_at=now)
     return _ready(dispatch, dispatch.partner, parcel)
-
-
-def _build(dispatch: Dispatch) -> ParcelOut:
-    contents = document_queries.parcel_contents(dispatch.document_id)
-    key = directory.own_key(dispatch.organisation_id, dispatch.sender_code)
-    address = parcels.Address(
-        sender_code=dispatch.sender_code,
-        sender_name=identity.organisation(dispatch.organisation_id).name,
-        recipient_code=dispatch.recipient_code,
-        recipient_name=dispatch.recipient_name,
-    )
-    now, parcel_id = ports.bound().clock.now(), new_id()
-    built = parcels.build(parcel_id, contents, address, key, now)
-    head = vault.store(built.head, owner=dispatch.document_id, media_type="application/vnd.antin.parcel")
-    directory.keep_certificate(key.der, key.code)
-    row = ParcelOut(
-        id=parcel_id,
-        dispatch=dispatch,
-        head=head.id,
-        parts=[str(part) for part in built.parts],
-        size=built.size,
-        manifest=built.manifest_bytes,
-        signature_digest=sha256_hex(built.signature),
-        document_digest=built.manifest.document.sha256,
-        built_at=now,
-    )
-    row.save(force_insert=True)
-    return row
 
 
 def _ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
@@ -186,7 +157,7 @@ def _acknowledged(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
         dispatch.times = {**dispatch.times, step.to: iso(payload.at)}
     dispatch.reason = dispatch.last_error = ""
     dispatch.next_attempt_at = None
-    dispatch.save()
+    dispatch.save(update_fields=SETTLED)
     documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
     if is_new:
         _tell_transmitted(actor, dispatch, "acknowledged", evidence=sha256_hex(judged.message))

@@ -74,7 +74,7 @@ def _sentence(figures: dict[str, Any]) -> str:
     return (
         f"exchange: {figures['messages_per_s']} messages/s end to end ({figures['messages']} of {PDF_BYTES // 1000} kB, "
         f"{figures['in_flight']} in flight; p50 {figures['p50_ms']} ms, p95 {figures['p95_ms']} ms a message; "
-        f"CPU sender {figures['sender_cpu_ms']} ms, receiver {figures['receiver_cpu_ms']} ms a message; "
+        f"CPU queueing with the signed parcel {figures['queue_cpu_ms']} ms, sender {figures['sender_cpu_ms']} ms, receiver {figures['receiver_cpu_ms']} ms a message; "
         f"target {TARGET_PER_S:.0f}/s); received {figures['received']}, lost {figures['lost']}"
     )
 
@@ -234,22 +234,25 @@ def _send_role() -> int:
     for document_id in warm:
         acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
     sender.send_due()
+    queued = time.process_time()
     for document_id in documents:
         acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
+    queue_cpu_ms = round((time.process_time() - queued) / messages * 1000, 1)
     figures = _measure(sender, documents)
-    print(json.dumps({"messages": messages, "in_flight": in_flight, **figures}))
+    print(json.dumps({"messages": messages, "in_flight": in_flight, "queue_cpu_ms": queue_cpu_ms, **figures}))
     return 0
 
 
 def _measure(sender: Any, documents: list[UUID]) -> dict[str, object]:
     from django.db import connection
 
+    expected = _arrived() + len(documents)
     stop = threading.Event()
     before = os.times()
     started = time.perf_counter()
     thread = threading.Thread(target=sender.run, args=(stop,))
     thread.start()
-    while _arrived(documents) < len(documents) and time.perf_counter() - started < 120:
+    while _arrived() < expected and time.perf_counter() - started < 120:
         time.sleep(0.05)
     seconds = time.perf_counter() - started
     stop.set()
@@ -263,7 +266,7 @@ def _measure(sender: Any, documents: list[UUID]) -> dict[str, object]:
             [documents],
         )
         p50, p95 = cursor.fetchone()[0]
-    received = _arrived(documents)
+    received = len(documents) - (expected - _arrived())
     return {
         "messages_per_s": round(received / seconds, 1),
         "seconds": round(seconds, 2),
@@ -275,13 +278,11 @@ def _measure(sender: Any, documents: list[UUID]) -> dict[str, object]:
     }
 
 
-def _arrived(documents: list[UUID]) -> int:
+def _arrived() -> int:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from exchange_dispatch where state = 'arrived' and document_id = any(%s)", [documents]
-        )
+        cursor.execute("select count(*) from exchange_dispatch where state = 'arrived'")
         return int(cursor.fetchone()[0])
 
 

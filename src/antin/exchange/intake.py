@@ -102,6 +102,7 @@ def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
         envelope=envelope,
         document=document,
         attachments=attachments,
+        partner_failed=partner.failures > 0,
     )
     stored = _admit(arrival)
     if isinstance(stored, Conflict):

@@ -11,9 +11,8 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from uuid import UUID
 
 import psycopg
@@ -166,11 +165,15 @@ def send_dispatch(dispatch_id: UUID) -> None:
         method="PUT",
         path=f"/exchange/v1/parcels/{ready.parcel}",
         media_type=PARCEL_TYPE,
-        pieces=lambda: _pieces((ready.head, *ready.parts)),
+        pieces=lambda: vault.stream_all((ready.head, *ready.parts)),
         size=ready.size,
     )
     judged = _attempt(
-        ready.destination, ready.partner_id, request, lambda answer: answers.judge_parcel(answer, ready.asked)
+        ready.destination,
+        ready.partner_id,
+        request,
+        lambda answer: answers.judge_parcel(answer, ready.asked),
+        link_good=ready.link_good,
     )
     faults.reach("send.answered")
     transmit.settle(actor=SYSTEM, ready=ready, judged=judged)
@@ -191,7 +194,14 @@ def send_statement(statement_id: UUID) -> None:
     faults.reach("state.noted")
 
 
-def _attempt(destination: Destination, partner_id: UUID, request: Request, judge: Callable[[Answer], Judged]) -> Judged:
+def _attempt(
+    destination: Destination,
+    partner_id: UUID,
+    request: Request,
+    judge: Callable[[Answer], Judged],
+    *,
+    link_good: bool = False,
+) -> Judged:
     """Sends and judges; the destination's breaker learns whether anybody sensible answered."""
     try:
         answer = ports.bound().channel.exchange(destination, request)
@@ -200,12 +210,9 @@ def _attempt(destination: Destination, partner_id: UUID, request: Request, judge
         return Judged(Outcome.INDETERMINATE, str(unreached))
     judged = judge(answer)
     is_sensible = judged.outcome is not Outcome.INDETERMINATE
-    transmit.note_link(partner_id, reached=is_sensible, error=judged.error)
+    if not (is_sensible and link_good):  # a link that was good and is good needs no word
+        transmit.note_link(partner_id, reached=is_sensible, error=judged.error)
     return judged
-
-
-def _pieces(contents: Iterable[UUID]) -> Iterator[bytes]:
-    return chain.from_iterable(vault.stream(content) for content in contents)
 
 
 def _work(kind: str) -> Callable[[UUID], None]:

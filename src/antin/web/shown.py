@@ -77,29 +77,6 @@ def legal_effect(actor: Actor, document: DocumentView) -> dict[str, Any]:
     return effect(registry.legal_effect(actor, document.id))
 
 
-def card_facts(document: DocumentView, card: Iterable[CardItem]) -> list[tuple[str, str]]:
-    """The fourteen facts of 217/11 with their values in words; what is not known yet is left out."""
-    pairs = [(_(item.label), _written(document, item)) for item in card]
-    return [(label, value) for label, value in pairs if value]
-
-
-def _written(document: DocumentView, item: CardItem) -> str:
-    if item.clause == "217/11.4":
-        return words.type_in_full(document)
-    if item.clause == "217/11.8":
-        return words.state(document.state)
-    values = item.value if isinstance(item.value, tuple) else (item.value,)
-    return "; ".join(_plain(value) for value in values if value not in (None, ""))
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Urgency):
-        return rulebook.urgency_label(value, get_language() or "vi")
-    if isinstance(value, datetime):
-        return formats.instant(value)
-    return formats.day(value) if isinstance(value, date) else str(value)
-
-
 def reason(found: Reason) -> str:
     """A sentence of a validation report in the language of the page."""
     return _(found.message).format(**found.facts)

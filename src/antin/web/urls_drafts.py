@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from antin.web.views import drafts, reviews
+from antin.web.views import drafts, reviews, revisions
 
 urlpatterns: list[URLPattern] = [
     path("du-thao", drafts.mine, name="drafts"),
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("du-thao/<uuid:document_id>/trinh", reviews.lay_route, name="draft_route"),
     path("du-thao/<uuid:document_id>/gop-y", reviews.opinions, name="draft_opinions"),
     path("du-thao/<uuid:document_id>/tra", reviews.send_back, name="draft_send_back"),
-    path("du-thao/<uuid:document_id>/so-sanh", reviews.compare, name="draft_compare"),
-    path("du-thao/<uuid:document_id>/lich-su", reviews.history, name="draft_history"),
+    path("du-thao/<uuid:document_id>/so-sanh", revisions.compare, name="draft_compare"),
+    path("du-thao/<uuid:document_id>/lich-su", revisions.history, name="draft_history"),
     path("gop-y", reviews.waiting, name="waiting_opinions"),
 ]

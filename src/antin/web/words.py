@@ -136,7 +136,7 @@ ACTS = {
     "casework.document.reopened": N_("mở lại"),
     "exchange.dispatch.queued": N_("đưa vào hàng gửi"),
     "exchange.dispatch.transmitted": N_("gửi đi"),
-    "exchange.dispatch.progressed": N_("nhận trạng thái từ nơi nhận"),
+    "exchange.dispatch.progressed": N_("báo trạng thái"),
     "exchange.dispatch.failed": N_("gửi không được"),
     "exchange.parcel.received": N_("nhận từ bên gửi"),
     "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),

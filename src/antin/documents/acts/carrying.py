@@ -107,9 +107,15 @@ def keep_rendition(
 ) -> RenditionView:
     """A PDF of the document, encrypted under its key; never replaced, the newest is shown."""
     content = vault.store(data, owner=document_id, media_type="application/pdf")
-    kept = models.Rendition.objects.create(
+    return rows.rendition(_rendition(document_id, RenditionKind(kind), content, pages=pages, anchors=anchors))
+
+
+def _rendition(
+    document_id: UUID, kind: RenditionKind, content: vault.Content, *, pages: int, anchors: dict[str, object] | None = None
+) -> models.Rendition:
+    return models.Rendition.objects.create(
         document_id=document_id,
-        kind=RenditionKind(kind),
+        kind=kind,
         content_id=content.id,
         digest=content.digest,
         size=content.size,
@@ -117,7 +123,6 @@ def keep_rendition(
         anchors=anchors,
         at=rows.now(),
     )
-    return rows.rendition(kept)
 
 
 def set_aside_rendition(*, document_id: UUID, rendition_id: UUID) -> None:
@@ -156,14 +161,17 @@ def take_in(
     pdf: bytes,
     attachments: Iterable[tuple[str, str, bytes]] = (),
     pages: int = 0,
+    document_id: UUID | None = None,
+    beside: Iterable[vault.Item] = (),
 ) -> UUID:
     """A document that arrived, as its sender states it (217/10.1); its id. The caller has checked the bytes.
 
-    `pages` 0 means not counted yet. RuleViolation 217/5.1 for secrecy that may not enter.
+    `pages` 0 means not counted yet; `document_id` is an id chosen before; `beside` is kept under the document's key
+    without being part of it (the envelope it came in). RuleViolation 217/5.1 for secrecy that may not enter.
     """
     facts = rules.check_incoming(facts)
     secrecy_admissible(facts.secrecy, cipher_installed=False)
-    row = _incoming(organisation_id, facts, sha256_hex(pdf))
+    row = _incoming(document_id or new_id(), organisation_id, facts, sha256_hex(pdf))
     step = lifecycle.INCOMING.step("", "receive_parcel")
     row.state = step.to
     row.validity = lifecycle.VALIDITY.step("", "receive_parcel").to
@@ -173,16 +181,19 @@ def take_in(
     row.attachment_count = len(files)
     rows.index(row)
     row.save(force_insert=True)
-    keep_rendition(document_id=row.id, kind=RenditionKind.RECEIVED, data=pdf, pages=pages)
-    for name, media_type, data in files:
-        _take_file(row, name, media_type, data)
+    parts = [vault.Item(pdf, "application/pdf"), *(vault.Item(data, kind) for _name, kind, data in files), *beside]
+    page, *kept = vault.store_all(parts, owner=row.id)
+    _rendition(row.id, RenditionKind.RECEIVED, page, pages=pages)
+    models.Attachment.objects.bulk_create(
+        _file(row, name, content) for (name, _kind, _data), content in zip(files, kept, strict=False)
+    )
     return row.id
 
 
-def _incoming(organisation_id: UUID, facts: IncomingFacts, digest: str) -> models.Document:
+def _incoming(document_id: UUID, organisation_id: UUID, facts: IncomingFacts, digest: str) -> models.Document:
     at = rows.now()
     return models.Document(
-        id=new_id(),
+        id=document_id,
         direction=Direction.INCOMING,
         owner_id=organisation_id,
         type_code=facts.type_code[:64],
@@ -212,12 +223,11 @@ def _incoming(organisation_id: UUID, facts: IncomingFacts, digest: str) -> model
     )
 
 
-def _take_file(row: models.Document, name: str, media_type: str, data: bytes) -> None:
-    content = vault.store(data, owner=row.id, media_type=media_type)
-    models.Attachment.objects.create(
+def _file(row: models.Document, name: str, content: vault.Content) -> models.Attachment:
+    return models.Attachment(
         document_id=row.id,
         name=rules.check_attachment_name(name),
-        media_type=media_type[:120],
+        media_type=content.media_type[:120],
         content_id=content.id,
         digest=content.digest,
         size=content.size,

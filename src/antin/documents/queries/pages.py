@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 from typing import Generic, TypeVar
@@ -55,6 +56,7 @@ class _Recent(Generic[Key, Kept]):
 
 
 _laid: _Recent[str, LaidOut] = _Recent(CACHE_BYTES, lambda laid: len(laid.pdf))
+_counts: _Recent[str, int] = _Recent(10_000, lambda _pages: 1)
 _images: _Recent[tuple[str, int, int], bytes] = _Recent(CACHE_BYTES, len)
 _texts: _Recent[tuple[str, int], tuple[TextLine, ...]] = _Recent(8 * 1024 * 1024, lambda lines: 200 * len(lines))
 
@@ -64,7 +66,8 @@ def pdf(actor: Actor, document_id: UUID) -> tuple[bytes, RenditionView]:
     row = opened(actor, document_id)
     kept = _newest(row)
     if kept is not None:
-        return vault.read(kept.content_id), rows.rendition(kept)
+        data = vault.read(kept.content_id)
+        return data, _counted(rows.rendition(kept), data)
     laid = laid_out(row)
     shown = RenditionView(
         None,
@@ -77,6 +80,13 @@ def pdf(actor: Actor, document_id: UUID) -> tuple[bytes, RenditionView]:
         row.updated_at,
     )
     return laid.pdf, shown
+
+
+def _counted(shown: RenditionView, data: bytes) -> RenditionView:
+    """With its number of pages: what has just arrived is kept before anybody counted them."""
+    if shown.pages:
+        return shown
+    return replace(shown, pages=_counts.get(shown.digest, lambda: ports.bound().images.pages(data)))
 
 
 def page_image(actor: Actor, document_id: UUID, page: int, dpi: int = 110) -> bytes:

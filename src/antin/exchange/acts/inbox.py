@@ -45,6 +45,7 @@ class Arrival:
     attachments: tuple[bytes, ...]
     names: tuple[str, ...] = ()
     pages: int = 0
+    partner_failed: bool = False
 
     @property
     def digest(self) -> str:
@@ -107,55 +108,56 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
         ),
     )
 
-    def effect(row: ParcelIn) -> None:
-        row.document_id = documents.take_in(
+    envelope = vault.Item(arrival.envelope, "application/edxml+xml")
+    row = _row(arrival, "receive_parcel(sound)", TAKEN, receipt)
+    row.document_id, row.envelope, row.reference_number = new_id(), envelope.id, facts.reference_number
+
+    def effect() -> None:
+        documents.take_in(
             actor=actor,
             organisation_id=arrival.recipient.organisation_id,
             facts=facts,
             pdf=arrival.document,
             attachments=_files(arrival),
             pages=arrival.pages,
+            document_id=row.document_id,
+            beside=[envelope],
         )
-        row.reference_number = facts.reference_number
-        row.envelope = vault.store(arrival.envelope, owner=row.document_id, media_type="application/edxml+xml").id
         apply_recall_notices(row)
 
-    return _once(actor, arrival, "receive_parcel(sound)", TAKEN, receipt, effect)
+    return _once(actor, row, arrival, receipt, effect)
 
 
 def quarantine_parcel(*, actor: Actor, arrival: Arrival, refusal: Refusal) -> Stored | Conflict:
     """Keeps a doubtful parcel for the exchange operator; the sender gets the signed refusal (379/5.4)."""
 
-    def effect(row: ParcelIn) -> None:
-        pieces = (arrival.envelope, arrival.document, *arrival.attachments)
-        row.contents = [str(vault.store(piece, owner=row.id).id) for piece in pieces]
-        row.reason = refusal.reason
-
     answer = directory.signed(arrival.recipient, refusal)
-    return _once(actor, arrival, "receive_parcel(doubtful)", DOUBTFUL, answer, effect)
+    pieces = [vault.Item(piece) for piece in (arrival.envelope, arrival.document, *arrival.attachments)]
+    row = _row(arrival, "receive_parcel(doubtful)", DOUBTFUL, answer)
+    row.contents, row.reason = [str(piece.id) for piece in pieces], refusal.reason
+    return _once(actor, row, arrival, answer, lambda: vault.store_all(pieces, owner=row.id))
 
 
 def _once(
-    actor: Actor, arrival: Arrival, act: str, status: int, answer: Signed, effect: Callable[[ParcelIn], None]
+    actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed, effect: Callable[[], object]
 ) -> Stored | Conflict:
-    row = _row(arrival, PARCEL_IN.step("", act).to, status, answer)
     with certain_commit():
         is_new = insert_once(row)
         if is_new:
-            effect(row)
-            row.save(update_fields=["document_id", "reference_number", "envelope", "contents", "reason"])
+            effect()
             _keep_evidence(row, arrival, answer)
             _tell(actor, row, arrival, answer)
-            Partner.objects.filter(id=arrival.partner_id, failures__gt=0).update(failures=0, retry_at=None)
+            if arrival.partner_failed:
+                Partner.objects.filter(id=arrival.partner_id).update(failures=0, retry_at=None)
             faults.reach("receive.taken_in")
     if is_new:
-        return Stored(status, answer.to_bytes())
+        return Stored(row.answer_status, answer.to_bytes())
     known = known_answer(arrival.manifest.sender, arrival.manifest.parcel, arrival.digest)
     assert known is not None
     return known
 
 
-def _row(arrival: Arrival, state: str, status: int, answer: Signed) -> ParcelIn:
+def _row(arrival: Arrival, act: str, status: int, answer: Signed) -> ParcelIn:
     now = ports.bound().clock.now()
     return ParcelIn(
         id=new_id(),
@@ -164,7 +166,7 @@ def _row(arrival: Arrival, state: str, status: int, answer: Signed) -> ParcelIn:
         partner_id=arrival.partner_id,
         recipient_code=arrival.manifest.recipient,
         organisation_id=arrival.recipient.organisation_id,
-        state=state,
+        state=PARCEL_IN.step("", act).to,
         digest=arrival.digest,
         manifest=arrival.manifest_bytes,
         signature=arrival.signature,

@@ -45,6 +45,7 @@ class Ready:
     parts: tuple[UUID, ...]
     size: int
     asked: Asked
+    link_good: bool = False
 
 
 def pass_gate(*, actor: Actor, dispatch_id: UUID) -> Ready | None:
@@ -136,6 +137,7 @@ def _ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
         head=parcel.head,
         parts=tuple(UUID(part) for part in parcel.parts),
         size=parcel.size,
+        link_good=partner.link == "up" and partner.failures == 0,
         asked=Asked(
             subject=parcel.id,
             sender=dispatch.sender_code,

@@ -19,7 +19,7 @@ from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.values import Actor, is_uuid
-from antin.web import shown
+from antin.web import card, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -44,9 +44,9 @@ def _overview(
         "effect": shown.legal_effect(actor, document),
         "cards": shown.signature_cards(report.report if report else None, document),
         "deliveries": _deliveries(actor, document),
-        "card": shown.card_facts(document, documents.card(actor, document_id)),
+        "card": card.card_facts(document, documents.card(actor, document_id)),
         "attachments": documents.attachments(actor, document_id),
-        "steps": documents.history(actor, document_id, limit=FEW_STEPS),
+        "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS)),
         "work": _work(actor, document),
         "refused": refused,
         "typed": request.POST if refused else {},
@@ -111,7 +111,7 @@ def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
     before = int(asked) if asked.isascii() and asked.isdigit() else None
     entries = documents.history(actor, document_id, before=before, limit=MANY_STEPS)
     older = f"?truoc={entries[-1].id}" if len(entries) == MANY_STEPS else ""
-    context = {**_head(request, actor, document), "steps": entries, "older": older}
+    context = {**_head(request, actor, document), "steps": timeline.steps(entries), "older": older}
     return page(request, "documents/history.html", context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -95,6 +96,12 @@ def _decisions(view: DocumentView, route: RouteView) -> Strip:
             DONE if signed else NOW if checked else LATER, _("Ký, cấp số"), route.signatory_name, view.reference_number
         ),
     ]
+
+
+def head(actor: Actor, view: DocumentView) -> dict[str, Any]:
+    """What stands above every page of one draft."""
+    route, given = documents.route(actor, view.id), documents.opinions(actor, view.id)
+    return {"view": view, "route": route, "strip": draft_page.strip(view, route), "opinions": given}
 
 
 # --- tabs, page ------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from antin.web.views.draft_form import FILE_FIELD, PDF_FIELD, Typed
 
 PREVIEW_DPI = 100
 BASE = "/du-thao"
+USUAL_TYPES = ("cong_van", "thong_bao", "bao_cao", "to_trinh", "ke_hoach", "quyet_dinh")
 SHELVES = {
     "": {},
     "dang-soan": {"state": "draft"},
@@ -86,8 +87,8 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     owner = _owner(actor, request.POST.get("organisation_id") or request.GET.get("co-quan", ""))
     if request.method != "POST":
-        kinds = _types(actor, owner)
-        typed = Typed(organisation_id=str(owner.id), type_code=kinds[0].code if kinds else "")
+        first = next((code for code in _usual(_types(actor, owner))), "")
+        typed = Typed(organisation_id=str(owner.id), type_code=first)
         return _form(request, None, owner, replace(typed, addressees=draft_faults.keep_line(owner)), Faults())
     typed = Typed.sent(request.POST)
     if request.POST.get("sua"):
@@ -250,10 +251,7 @@ def _choices(actor: Actor, owner: OrganisationView, typed: Typed) -> dict[str, A
     kinds = _types(actor, owner)
     return {
         "bodies": [(str(one.id), one.name) for one in _bodies(actor)],
-        "types": [
-            (_("Thể loại"), [(one.code, words.type_choice(one)) for one in kinds if one.family != "paper"]),
-            (_("Giấy tờ"), [(one.code, words.type_choice(one)) for one in kinds if one.family == "paper"]),
-        ],
+        "types": _grouped(kinds),
         "urgencies": [(level.value, rulebook.urgency_label(level, _language())) for level in Urgency],
         "secrecies": _secrecies(),
         "signatories": _signatories(owner),
@@ -274,6 +272,25 @@ def _types(actor: Actor, owner: OrganisationView) -> list[Any]:
         for one in rulebook.document_types(rulebook.today())
         if any(not m.document_types or one.code in m.document_types for m in drafting)
     ]
+
+
+def _usual(kinds: list[Any]) -> list[str]:
+    """Codes of the usual types that are open to the drafter, else of all that are."""
+    open_now = [one.code for one in kinds]
+    return [code for code in USUAL_TYPES if code in open_now] or open_now
+
+
+def _grouped(kinds: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(group, choices) for the select: the usual ones first, so that a letter is never looked for under the rest."""
+    usual = [code for code in USUAL_TYPES if any(one.code == code for one in kinds)]
+    by_code = {one.code: one for one in kinds}
+    rest = [one for one in kinds if one.code not in usual]
+    groups = (
+        (_("Hay dùng"), [by_code[code] for code in usual]),
+        (_("Thể loại khác"), [one for one in rest if one.family != "paper"]),
+        (_("Giấy tờ"), [one for one in rest if one.family == "paper"]),
+    )
+    return [(name, [(one.code, words.type_choice(one)) for one in found]) for name, found in groups if found]
 
 
 def _language() -> str:

@@ -1,10 +1,9 @@
-"""Review of a draft: the route, opinions, sending back, comparing revisions, its history (379/13.3, 379/17.1, 17.3)."""
+"""Review of a draft: the route, opinions, sending back (379/13.3, 379/17.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from antin.documents import acts, queries, rules
-from antin.documents.facts import DifferenceRow, DocumentView, RouteStep, RouteView
+from antin.documents.facts import DocumentView, RouteStep, RouteView
 from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
@@ -25,25 +24,8 @@ from antin.web.views import draft_page
 
 BASE = "/du-thao"
 ROWS_FIRST, ROWS_MOST = 3, 12
-CONTEXT_LINES = 2
-HISTORY_LINES = 50
 KINDS = {"review": N_("Góp ý, thẩm định"), "initial": N_("Ký nháy")}
 REASONS = (N_("Làm rõ số liệu"), N_("Lấy thêm ý kiến"), N_("Sửa câu chữ"), N_("Sai thể thức"), N_("Chưa cần ban hành"))
-FIELD_WORDS = {
-    "type_code": N_("Thể loại"),
-    "abstract": N_("Trích yếu"),
-    "urgency": N_("Mức độ khẩn"),
-    "urgent_at": N_("Giờ hẹn"),
-    "secrecy": N_("Độ mật"),
-    "salutation": N_("Kính gửi"),
-    "addressees": N_("Nơi nhận"),
-    "recipients": N_("Gửi tới"),
-    "signatory_id": N_("Người ký"),
-    "approver_id": N_("Người phê duyệt"),
-    "signing_capacity": N_("Quyền hạn ký"),
-    "signer_position": N_("Chức vụ người ký"),
-    "due_on": N_("Thời hạn"),
-}
 
 
 # --- the route ---------------------------------------------------------------------------------------------
@@ -73,7 +55,7 @@ def lay_route(request: HttpRequest, document_id: UUID) -> HttpResponse:
             if refused is None:
                 return done(request, f"{BASE}/{view.id}/gop-y", _("Đã trình."))
     context = {
-        **_head(actor, view),
+        **draft_page.head(actor, view),
         "rows": rows,
         "people": _candidates(view),
         "kinds": [(key, _(words)) for key, words in KINDS.items()],
@@ -195,7 +177,7 @@ def _opinions(
     request: HttpRequest, view: DocumentView, *, refused: Refusal | None = None, typed: dict[str, str] | None = None
 ) -> HttpResponse:
     actor = actor_of(request)
-    head = _head(actor, view)
+    head = draft_page.head(actor, view)
     turn = _turn(actor, head["route"]) if view.state == "in_review" else None
     context = {
         **head,
@@ -249,71 +231,3 @@ def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if refused:
         return _opinions(request, view, refused=refused)
     return done(request, own_address(request, request.POST.get("ve"), "/gop-y"), _("Đã trả lại người soạn."))
-
-
-# --- revisions ---------------------------------------------------------------------------------------------
-
-
-@require_safe
-def compare(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Two revisions side by side, by words, with their pages; the last two when none are named."""
-    actor = actor_of(request)
-    view = draft_page.draft(actor, document_id)
-    b = draft_page.number(request.GET.get("b") or str(view.revision), 1, view.revision)
-    a = draft_page.number(request.GET.get("a") or str(_seen_before(actor, view, b)), 1, view.revision)
-    found = queries.compare(actor, view.id, a, b)
-    pages = {n: queries.revision_pages(actor, view.id, n)[2] for n in {a, b}}
-    shown = draft_page.number(request.GET.get("trang"), 1, max(pages.values()))
-    head = _head(actor, view)
-    context = {
-        **head,
-        "tabs": draft_page.tabs(view, "so-sanh", len(head["opinions"])),
-        "found": found,
-        "blocks": _blocks(found.lines),
-        "field_words": {key: _(words) for key, words in FIELD_WORDS.items()},
-        "revisions": [(str(n), _("Phiên bản %(n)d") % {"n": n}) for n in range(view.revision, 0, -1)],
-        "a": a,
-        "b": b,
-        "page": shown,
-        "pages": pages,
-        "here": f"{BASE}/{view.id}/so-sanh?a={a}&b={b}",
-    }
-    return page(request, "drafts/compare.html", context)
-
-
-def _seen_before(actor: Actor, view: DocumentView, b: int) -> int:
-    """The revision to compare with: the last one that somebody gave an opinion on before `b`, else the one before."""
-    answered = [one.revision for one in queries.opinions(actor, view.id) if one.revision < b]
-    return max(answered, default=max(b - 1, 1))
-
-
-def _blocks(lines: Sequence[DifferenceRow]) -> list[dict[str, Any]]:
-    """Runs of changed lines with a little of what stands around; longer equal runs are folded."""
-    near = {n + d for n, row in enumerate(lines) if row.kind != "same" for d in range(-CONTEXT_LINES, CONTEXT_LINES + 1)}
-    parts = groupby(enumerate(lines), key=lambda one: one[0] in near)
-    return [{"folded": not shown, "rows": [row for _n, row in rows]} for shown, rows in parts]
-
-
-@require_safe
-def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Who did what to the draft, newest first; every revision with its reason."""
-    actor = actor_of(request)
-    view = draft_page.draft(actor, document_id)
-    before = draft_page.number(request.GET.get("truoc"), 0, 2**62) or None
-    entries = queries.history(actor, view.id, before=before, limit=HISTORY_LINES)
-    head = _head(actor, view)
-    context = {
-        **head,
-        "tabs": draft_page.tabs(view, "lich-su", len(head["opinions"])),
-        "entries": entries,
-        "revisions": queries.revisions(actor, view.id),
-        "more": f"?truoc={entries[-1].id}" if len(entries) == HISTORY_LINES else "",
-        "shown": draft_page.shown(request, view, here=f"{BASE}/{view.id}/lich-su"),
-    }
-    return page(request, "drafts/history.html", context)
-
-
-def _head(actor: Actor, view: DocumentView) -> dict[str, Any]:
-    """What stands above every page of one draft."""
-    route, given = queries.route(actor, view.id), queries.opinions(actor, view.id)
-    return {"view": view, "route": route, "strip": draft_page.strip(view, route), "opinions": given}

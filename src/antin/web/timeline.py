@@ -1,0 +1,86 @@
+"""Entries of the ledger told as a person reads them: who, what, to whom, and on which day.
+
+The ledger keeps ids, codes and states; a reader of a document's way wants names. What an entry leaves out is left out
+here too: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from antin.exchange.edxml.codes import STATUS
+from antin.ledger.queries import EntryRow
+from antin.values import Office, is_uuid
+from antin.web import formats, shown, words
+
+HANDED_TO = ("to", "lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a timeline; `day` is filled where the day changes."""
+
+    at: datetime
+    day: str
+    dot: str
+    who: str
+    what: str
+    about: str
+    said: tuple[str, ...]
+    proof: str
+    entry: str
+
+
+def steps(entries: Iterable[EntryRow]) -> list[Step]:
+    """The rows in the order given."""
+    rows = list(entries)
+    names = shown.names(UUID(str(one)) for row in rows for one in _people(row))
+    told: list[Step] = []
+    day = ""
+    for row in rows:
+        today = formats.day(row.at)
+        told.append(_step(row, "" if today == day else today, names))
+        day = today
+    return told
+
+
+def _step(row: EntryRow, day: str, names: dict[UUID, str]) -> Step:
+    said = [words.reason(row.reason), str(row.detail.get("text", ""))]
+    proof = [f"{_('Xác thực')}: {words.method(row.method)}"]
+    if row.office and row.office != Office.PERSON.value:
+        proof.append(words.office(row.office))
+    return Step(
+        at=row.at,
+        day=day,
+        dot=words.dot(row.act, row.office),
+        who=_("Hệ thống") if row.office == Office.SYSTEM.value else row.actor_name,
+        what=words.act(row.act),
+        about=_about(row, names),
+        said=tuple(text for text in said if text),
+        proof=" · ".join(proof),
+        entry=str(row.leaf_index) if row.leaf_index is not None else "…",
+    )
+
+
+def _about(row: EntryRow, names: dict[UUID, str]) -> str:
+    """To whom, or which state: what stands after the colon."""
+    if row.act in ("exchange.dispatch.queued", "exchange.dispatch.transmitted", "exchange.dispatch.failed"):
+        return str(row.detail.get("recipient_name") or row.facts.get("recipient", ""))
+    if row.act == "exchange.dispatch.progressed":
+        return words.delivery(str(row.facts.get("state", ""))).lower()
+    if row.act == "exchange.statement.queued":
+        code = str(row.facts.get("code", ""))
+        return words.delivery(STATUS[code][0]).lower() if code in STATUS else ""
+    return ", ".join(names[UUID(str(one))] for one in _people(row) if UUID(str(one)) in names)
+
+
+def _people(row: EntryRow) -> Sequence[object]:
+    """Ids of those it was passed on or given to."""
+    if row.act not in ("registry.document.forwarded", "casework.work.assigned"):
+        return ()
+    return [row.facts[key] for key in HANDED_TO if is_uuid(str(row.facts.get(key, "")))]

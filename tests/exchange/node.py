@@ -90,7 +90,7 @@ class _Handler(WSGIRequestHandler):
         length = int(environ.get("CONTENT_LENGTH") or 0)
         environ["wsgi.input"] = body = _Limited(self.rfile, length)
         handler = ServerHandler(body, self.wfile, self.get_stderr(), environ, multithread=True)  # type: ignore[arg-type]
-        handler.http_version = "1.1"
+        handler.http_version, handler.request_handler = "1.1", self  # type: ignore[attr-defined]
         seen: list[tuple[str, str]] = []
 
         def application(env: Any, start: Callable[..., Any]) -> Any:

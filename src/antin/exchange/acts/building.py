@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antin.documents import queries as document_queries
 from antin.documents.facts import ParcelContents
-from antin.exchange import directory, parcels, ports
+from antin.exchange import directory, faults, parcels, ports
 from antin.exchange.models import Dispatch, ParcelOut
 from antin.values import new_id, sha256_hex
 from antin.vault import acts as vault
@@ -39,4 +39,5 @@ def build_parcel(dispatch: Dispatch, contents: ParcelContents | None = None) -> 
         built_at=now,
     )
     row.save(force_insert=True)
+    faults.reach("send.built")
     return row

@@ -119,7 +119,6 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         except RuleViolation as violation:
             fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
             return None
-        faults.reach("send.built")
     if dispatch.state == "queued":
         dispatch.state = DELIVERY.step(dispatch.state, "transmit").to
         dispatch.times = {**dispatch.times, dispatch.state: iso(now)}

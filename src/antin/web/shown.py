@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from antin.documents import lifecycle
 from antin.documents import queries as documents
-from antin.documents.facts import CardItem, Direction, DocumentView, LegalEffect
+from antin.documents.facts import Direction, DocumentView, LegalEffect
 from antin.identity import queries as identity
 from antin.registry import queries as registry
-from antin.rulebook import queries as rulebook
 from antin.signing.verdict import Report
 from antin.signing.verdict.report import Reason, SignatureFacts
-from antin.values import Actor, Urgency
+from antin.values import Actor
 from antin.web import formats, words
 
 EFFECT_LIGHT = {"valid": "ok", "invalid": "bad", "indeterminate": "ask", "changed": "changed"}

@@ -6,15 +6,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.identity.queries import OrganisationView
-from antin.values import Actor, fold
+from antin.values import N_, Actor, fold
+from antin.web import nav
 from antin.web.answers import page
 
 MAX_WORDS_CHARS = 100
+NOTES = {
+    nav.Role.ADMINISTRATOR: N_(
+        "Tài khoản quản trị không xem nội dung văn bản. Tình trạng của bản cài đặt được kiểm bằng lệnh antin doctor "
+        "trên máy chủ; ở đây là danh bạ để tra cứu."
+    ),
+    nav.Role.AUDITOR: N_(
+        "Tài khoản kiểm tra không xem nội dung văn bản. Nhật ký được kiểm bằng lệnh antin ledger, gói chứng cứ kiểm "
+        "được ở máy khác; ở đây là danh bạ để tra cứu."
+    ),
+}
+"""Said to those whose first page this is, for want of a desk of their own."""
 
 
 @require_safe
@@ -26,7 +39,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     ]
     actor: Actor = request.actor  # type: ignore[attr-defined]
     partners = [row for row in exchange.directory(actor, words) if not row.is_ours]
-    return page(request, "directory.html", {"words": words, "local": local, "partners": partners})
+    note = _(NOTES[role]) if (role := nav.role_of(actor)) in NOTES else ""
+    return page(request, "directory.html", {"words": words, "local": local, "partners": partners, "note": note})
 
 
 def _depths(rows: Iterable[OrganisationView]) -> Iterable[tuple[OrganisationView, int]]:

@@ -110,7 +110,9 @@ class Typed:
     @property
     def seen_revision(self) -> int:
         """The revision that the form was filled from; 0 when the form does not say."""
-        return int(self.expected_revision) if self.expected_revision.isascii() and self.expected_revision.isdigit() else 0
+        return (
+            int(self.expected_revision) if self.expected_revision.isascii() and self.expected_revision.isdigit() else 0
+        )
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -58,7 +58,9 @@ def strip(view: DocumentView, route: RouteView) -> Strip:
     going = view.state != "draft"
     drafter = identity.people([view.drafter_id]) if view.drafter_id else {}
     name = next((person.name for person in drafter.values()), "")
-    kept = ngettext("%(n)d phiên bản", "%(n)d phiên bản", view.revision) % {"n": view.revision}
+    kept = (ngettext("%(n)d phiên bản", "%(n)d phiên bản", view.revision) % {"n": view.revision}).replace(
+        " ", formats.NBSP
+    )
     stages = [_stage(DONE if going else NOW, _("Soạn"), name, f"{formats.day(view.created_at)}, {kept}")]
     if not going or not view.round:
         stages.append(_stage(LATER, _("Góp ý"), _("theo đường trình")))
@@ -101,7 +103,7 @@ def _decisions(view: DocumentView, route: RouteView) -> Strip:
 def head(actor: Actor, view: DocumentView) -> dict[str, Any]:
     """What stands above every page of one draft."""
     route, given = documents.route(actor, view.id), documents.opinions(actor, view.id)
-    return {"view": view, "route": route, "strip": draft_page.strip(view, route), "opinions": given}
+    return {"view": view, "route": route, "strip": strip(view, route), "opinions": given}
 
 
 # --- tabs, page ------------------------------------------------------------------------------------------

@@ -36,8 +36,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = documents.listing(actor, box="arrived", after=request.GET.get("sau"))
     asked = request.GET.get("vb", "")
-    chosen = UUID(asked) if is_uuid(asked) else (found.rows[0].id if found.rows else None)
+    chosen = UUID(asked) if is_uuid(asked) else next((row.id for row in found.rows), None)
+    ids = [row.id for row in found.rows]
     context: dict[str, Any] = {
+        "at": ids.index(chosen) + 1 if chosen in ids else 0,
         "urgent": [row for row in found.rows if row.urgency.is_urgent],
         "others": [row for row in found.rows if not row.urgency.is_urgent],
         "count": len(found.rows),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -90,7 +89,9 @@ def _route(rows: Sequence[RouteRow]) -> tuple[RouteStep, ...]:
 
 def _ids(people: Sequence[str]) -> tuple[UUID, ...]:
     if not all(is_uuid(one) for one in people):
-        raise RuleViolation("379/13.3", N_("Luồng trình có người không thuộc hệ thống."), N_("Chọn người trong danh sách."))
+        raise RuleViolation(
+            "379/13.3", N_("Luồng trình có người không thuộc hệ thống."), N_("Chọn người trong danh sách.")
+        )
     return tuple(UUID(one) for one in people)
 
 
@@ -130,9 +131,7 @@ def _stopped(actor: Actor, view: DocumentView) -> Refusal | None:
     kind = rulebook.document_type(view.type_code, rulebook.today())
     fields, has_pdf = queries.fields(actor, view.id), queries.revisions(actor, view.id)[0].has_pdf
     _none, refused = attempt(
-        lambda: rules.ready_to_submit(
-            fields, drafter_id=view.drafter_id, prints_name=kind.prints_name, has_pdf=has_pdf
-        )
+        lambda: rules.ready_to_submit(fields, drafter_id=view.drafter_id, prints_name=kind.prints_name, has_pdf=has_pdf)
     )
     return refused
 
@@ -208,7 +207,9 @@ class Turn:
 def _turn(actor: Actor, route: RouteView) -> Turn | None:
     """My seat in a step that is open or done; None when my step has not come yet or I have none."""
     mine = rules.persons(actor)
-    held = [(step, seat) for step in route.steps for seat in step.seats if seat.person_id in mine and step.state != "later"]
+    held = [
+        (step, seat) for step in route.steps for seat in step.seats if seat.person_id in mine and step.state != "later"
+    ]
     if not held:
         return None
     step, seat = next(((s, p) for s, p in held if p.waiting), held[-1])

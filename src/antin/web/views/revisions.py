@@ -42,7 +42,6 @@ FIELD_WORDS = {
 }
 
 
-
 @require_safe
 def compare(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Two revisions side by side, by words, with their pages; the last two when none are named."""
@@ -81,7 +80,9 @@ def _seen_before(actor: Actor, view: DocumentView, b: int) -> int:
 def _blocks(lines: Sequence[DifferenceRow]) -> list[dict[str, Any]]:
     """Runs of changed lines with a little of what stands around; longer equal runs are folded."""
     lines = [row for row in lines if _says_something(row)]
-    near = {n + d for n, row in enumerate(lines) if row.kind != "same" for d in range(-CONTEXT_LINES, CONTEXT_LINES + 1)}
+    near = {
+        n + d for n, row in enumerate(lines) if row.kind != "same" for d in range(-CONTEXT_LINES, CONTEXT_LINES + 1)
+    }
     parts = groupby(enumerate(lines), key=lambda one: one[0] in near)
     return [{"folded": not shown, "rows": [row for _n, row in rows]} for shown, rows in parts]
 

@@ -5,13 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PURE := src/antin/values src/antin/steps src/antin/regulation $(wildcard src/antin/*/rules.py) $(wildcard src/antin/*/lifecycle.py)
 
-SETTLED := tests/values tests/steps tests/regulation tests/house tests/rulebook tests/documents_adapters tests/web/test_document_pages.py tests/web/test_drafting_pages.py
-
-.PHONY: help setup setup-test demo test test-all check lint types imports rules matrix bench lock catalogue clean
+.PHONY: help setup setup-test demo test check lint types imports rules matrix bench lock catalogue clean
 
 help:
 	@echo "make demo    two organisations exchange documents on this machine (RESET=1 starts anew, ARGS=--check proves the journey)"
-	@echo "make test    the settled tests; make test-all every test"
+	@echo "make test    every test, on two processes (ARGS=… for pytest)"
 	@echo "make check   lint, types, import contracts, pure rules, clause matrix (under a minute)"
 	@echo "make bench   the figures"
 	@echo "make catalogue   the English catalogue: takes up the messages of the code, drops what is gone, compiles"
@@ -37,12 +35,7 @@ demo: setup
 
 test: setup-test
 	bash tests/debian.sh
-	$(BIN)/python -m pytest -q $(SETTLED) $(ARGS)
-
-# Every test there is; the folders outside SETTLED have not yet been seen green together on a quiet machine.
-test-all: setup-test
-	bash tests/debian.sh
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: setup-test lint types imports rules matrix
 

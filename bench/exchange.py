@@ -139,7 +139,12 @@ def _free_port() -> int:
 
 
 def _environment(role: str, home: Path) -> dict[str, str]:
-    return {**os.environ, ROLE: role, configuration.HOME_VARIABLE: str(home), "DJANGO_SETTINGS_MODULE": "antin.house.settings"}
+    return {
+        **os.environ,
+        ROLE: role,
+        configuration.HOME_VARIABLE: str(home),
+        "DJANGO_SETTINGS_MODULE": "antin.house.settings",
+    }
 
 
 def _run(role: str, home: Path, *arguments: str) -> str:
@@ -199,7 +204,9 @@ def _found_role() -> int:
         key_ref=f"exchange-{code}", purpose="exchange",
     )  # fmt: skip
     for row in directory:
-        entry = exchange.OrganisationEntry(row["code"], NAMES[row["code"]], (folder / f"{row['code']}.der").read_bytes())
+        entry = exchange.OrganisationEntry(
+            row["code"], NAMES[row["code"]], (folder / f"{row['code']}.der").read_bytes()
+        )
         exchange.found_partner(
             actor=system, name=row["code"], url=row["url"], node_certificate_der=Path(row["node"]).read_bytes(),
             host_code=row["code"], organisations=[entry], is_self=row["code"] == code,
@@ -274,7 +281,9 @@ def _measure(sender: Any, documents: list[UUID]) -> dict[str, object]:
         "lost": len(documents) - received,
         "p50_ms": round(float(p50)),
         "p95_ms": round(float(p95)),
-        "sender_cpu_ms": round(((after.user - before.user) + (after.system - before.system)) / len(documents) * 1000, 1),
+        "sender_cpu_ms": round(
+            ((after.user - before.user) + (after.system - before.system)) / len(documents) * 1000, 1
+        ),
     }
 
 

@@ -216,9 +216,7 @@ class World:
             code=code,
         )
         identity.vouch_identity(actor=system, account_id=account.id, evidence="thẻ đảng viên mẫu")
-        identity.bind_authenticator(
-            actor=system, account_id=account.id, secret=authenticators.generate_totp_secret()
-        )
+        identity.bind_authenticator(actor=system, account_id=account.id, secret=authenticators.generate_totp_secret())
         for office in spec.offices:
             identity.confer_mandate(
                 actor=system,
@@ -307,14 +305,10 @@ class World:
         found = document_id or self.drafted(**changed)
         route = (RouteStep(order=1, people=(self.person(REVIEWER),), quorum=1, kind="review"),)
         documents.submit(actor=self.actor(DRAFTER), document_id=found, route=route)
-        documents.endorse(
-            actor=self.actor(REVIEWER), document_id=found, kind="consent", text="Đồng ý.", revision=1
-        )
+        documents.endorse(actor=self.actor(REVIEWER), document_id=found, kind="consent", text="Đồng ý.", revision=1)
         view = documents_queries.document(self.actor(SIGNATORY), found)
         self.confirm(SIGNATORY, "approve", view.digest)
-        documents.approve(
-            actor=self.actor(SIGNATORY), document_id=found, revision=view.revision, digest=view.digest
-        )
+        documents.approve(actor=self.actor(SIGNATORY), document_id=found, revision=view.revision, digest=view.digest)
         return found
 
     def checked(self, **changed: Any) -> UUID:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
+from antin.casework import acts, queries
+from antin.casework.models import Assignment
+from antin.documents import acts as documents_acts
+from antin.documents import queries as documents
+from antin.ledger import queries as ledger
+from antin.registry import acts as registry
+from antin.regulation import RuleViolation
+from antin.values import Actor
 from world import (
     CLERK,
     DRAFTER,
@@ -16,15 +25,6 @@ from world import (
     World,
     refused,
 )
-
-from antin.casework import acts, queries
-from antin.casework.models import Assignment
-from antin.documents import acts as documents_acts
-from antin.documents import queries as documents
-from antin.ledger import queries as ledger
-from antin.registry import acts as registry
-from antin.regulation import RuleViolation
-from antin.values import Actor
 
 
 @pytest.fixture
@@ -41,9 +41,7 @@ def finished(world: World, found: object, login: str, *, outcome: str = "accept"
     piece = world.piece(found, login)
     acts.take_up(actor=world.actor(login), assignment_id=piece)
     acts.report_result(actor=world.actor(login), assignment_id=piece, text="Đã xong.")
-    acts.settle_result(
-        actor=world.actor(PROVINCE_LEADER), assignment_id=piece, outcome=outcome, reason="theo báo cáo"
-    )
+    acts.settle_result(actor=world.actor(PROVINCE_LEADER), assignment_id=piece, outcome=outcome, reason="theo báo cáo")
 
 
 @pytest.mark.clause("217/10.2", "217/11.8", "379/13.3", "379/6.2.p2")
@@ -161,9 +159,7 @@ def test_hand_over_the_taker_accepts_anew(world: World, final: bytes) -> None:
     piece = world.piece(found, LEAD)
     acts.take_up(actor=world.actor(LEAD), assignment_id=piece)
     with refused("379/17.3"):
-        acts.hand_over(
-            actor=world.actor(LEAD), assignment_id=piece, to_person=world.person(PROVINCE_LEADER), reason=""
-        )
+        acts.hand_over(actor=world.actor(LEAD), assignment_id=piece, to_person=world.person(PROVINCE_LEADER), reason="")
     with refused("379/4.4"):
         acts.hand_over(actor=world.actor(LEAD), assignment_id=piece, to_person=world.person(CLERK), reason="đi vắng")
     handed = acts.hand_over(

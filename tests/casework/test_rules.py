@@ -104,6 +104,8 @@ def test_mark_reads_back(day: date, last: UUID) -> None:
     assert rules.read_mark(rules.write_mark(day, last)) == (day, last)
 
 
-@pytest.mark.parametrize("mark", [None, "", "~", "2026-11-23", "x~y", "2026-13-01~01a20b24-eb80-7fcd-b53e-b5645e3a46ef"])
+@pytest.mark.parametrize(
+    "mark", [None, "", "~", "2026-11-23", "x~y", "2026-13-01~01a20b24-eb80-7fcd-b53e-b5645e3a46ef"]
+)
 def test_mark_rubbish_reads_as_the_beginning(mark: str | None) -> None:
     assert rules.read_mark(mark) is None

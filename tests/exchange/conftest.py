@@ -11,18 +11,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from tests.exchange.node import Endpoint, NodeFiles, make_node
+from tests.exchange.scene import NAMES, SENDER, Scene
 
+from antin.exchange import directory, receiver
 from antin.exchange import ports as exchange_ports
-from antin.exchange import receiver
 from antin.exchange.ports import Limits, Ports
 from antin.signing import envelope
 from antin.signing import ports as signing_ports
 from antin.signing.adapters.key_file import KeyFileSigner
 from antin.signing.pki.authority import DemoAuthority, Issued
 from antin.signing.trust import Trust
-from antin.exchange import directory
-from tests.exchange.node import Endpoint, NodeFiles, make_node
-from tests.exchange.scene import NAMES, SENDER, Scene
 
 
 @pytest.fixture(scope="session")

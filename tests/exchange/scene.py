@@ -14,6 +14,7 @@ import pikepdf
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.db import connection, transaction
+from tests.exchange.node import Endpoint, NodeFiles
 
 from antin.documents import acts as documents
 from antin.documents import queries as document_queries
@@ -27,7 +28,6 @@ from antin.ledger import acts as ledger
 from antin.signing import acts as signing
 from antin.signing.pki.authority import Issued
 from antin.values import Actor, MandateView, Method, Office, Secrecy, Urgency, new_id, sha256_hex
-from tests.exchange.node import Endpoint, NodeFiles
 
 SENDER, RECIPIENT, STRANGER = "A99.01", "A98.01", "A97.01"
 NAMES = {
@@ -284,9 +284,7 @@ class ForeignParcel:
                 type_name="Công văn",
                 priority=self.urgency,
                 traces=(Trace(self.sender, datetime(2026, 3, 2, 8, tzinfo=UTC)),),
-                references=tuple(
-                    Reference(str(n), f"tep-{n}.pdf") for n in range(1, 2 + len(self.attachments))
-                ),
+                references=tuple(Reference(str(n), f"tep-{n}.pdf") for n in range(1, 2 + len(self.attachments))),
             )
         )
         return self.envelope

@@ -39,7 +39,7 @@ def text(limit: int, *, least: int = 0) -> st.SearchStrategy[str]:
 
 CODES = st.from_regex(r"[A-Z0-9]{1,4}(\.[A-Z0-9]{1,4}){0,4}", fullmatch=True)
 DAYS = st.dates(date(1946, 1, 1), date(2099, 12, 31))
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)).map(
+INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)).map(  # noqa: DTZ001 (bounds are naive by contract)
     lambda d: d.replace(microsecond=0, tzinfo=VIETNAM)
 )
 NAMES = st.from_regex(r"[A-Za-z0-9ăđêơư ]{1,20}\.(pdf|txt|docx)", fullmatch=True).map(nfc).map(str.strip)

@@ -16,6 +16,8 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
+from tests.exchange.node import Endpoint
+from tests.exchange.scene import Scene, pdf
 
 from antin.documents.models import Document
 from antin.exchange import faults, receiver, sender
@@ -23,8 +25,6 @@ from antin.exchange.follow import follow_once
 from antin.exchange.models import Dispatch, Evidence, ParcelIn, ParcelOut, Partner, StatementIn, StatementOut
 from antin.ledger import acts as ledger
 from antin.ledger import queries as ledger_queries
-from tests.exchange.node import Endpoint
-from tests.exchange.scene import Scene, pdf
 
 SECONDS = 20.0
 SENDS = [point for point in faults.POINTS if point.startswith(("send.", "follow.queued"))]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from lxml import etree
+from tests.exchange.strategies import STATUSES, envelopes
 
 from antin.exchange.command import check_file
 from antin.exchange.edxml import NAMESPACE
@@ -15,7 +16,6 @@ from antin.exchange.edxml.model import BusinessKind, Envelope, Message, Signatur
 from antin.exchange.edxml.reader import read
 from antin.exchange.edxml.writer import write
 from antin.regulation import RemoteViolation
-from tests.exchange.strategies import STATUSES, envelopes
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "edxml" / "samples"
 NEGATIVE = {"nested_in_edoc_new_zip.edxml"}

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from tests.exchange.node import NodeFiles
+from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, ForeignParcel, Scene, arrived, pdf, sign
 
 from antin.exchange import acts, ports
 from antin.exchange.messages import Acknowledgement, Receipt, Refusal, Signed, Statement
@@ -20,13 +22,13 @@ from antin.exchange.models import Irregularity, ParcelIn, StatementIn
 from antin.exchange.ports import Answer, Request, Unreached
 from antin.signing.envelope import verify_detached
 from antin.values import Actor, Secrecy, new_id, sha256_hex
-from tests.exchange.node import NodeFiles
-from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, ForeignParcel, Scene, arrived, pdf, sign
 
 
 def put(scene: Scene, body: bytes, parcel: UUID, node: NodeFiles | None = None, size: int | None = None) -> Answer:
     channel = (node or scene.partner_node).channel(connect_s=3.0, answer_s=10.0)
-    request = Request("PUT", f"/exchange/v1/parcels/{parcel}", "application/vnd.antin.parcel", lambda: (body,), size or len(body))
+    request = Request(
+        "PUT", f"/exchange/v1/parcels/{parcel}", "application/vnd.antin.parcel", lambda: (body,), size or len(body)
+    )
     return channel.exchange(scene.node.destination(scene.endpoint.url), request)
 
 
@@ -212,7 +214,9 @@ def test_receive_truncated_body_changes_nothing_and_the_retry_succeeds(scene: Sc
 
 def _break_off(scene: Scene, parcel: UUID, body: bytes, cut: int) -> None:
     with _raw(scene) as connection:
-        connection.sendall(f"PUT /exchange/v1/parcels/{parcel} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+        connection.sendall(
+            f"PUT /exchange/v1/parcels/{parcel} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        )
         connection.sendall(body[:cut])
 
 
@@ -227,7 +231,9 @@ def _raw(scene: Scene, node: NodeFiles | None = None) -> ssl.SSLSocket:
 
 
 @pytest.mark.clause("379/26.2")
-def test_receive_from_unknown_node_is_turned_away_and_counted_once_a_day(scene: Scene, nodes: dict[str, NodeFiles]) -> None:
+def test_receive_from_unknown_node_is_turned_away_and_counted_once_a_day(
+    scene: Scene, nodes: dict[str, NodeFiles]
+) -> None:
     parcel = scene.parcel()
     for _ in range(3):
         assert send(scene, parcel, nodes["unknown"]).status == 403
@@ -240,11 +246,13 @@ def test_receive_without_client_certificate_gets_no_connection(scene: Scene) -> 
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     host, port = scene.endpoint.url.removeprefix("https://").split(":")
-    with pytest.raises((OSError, ssl.SSLError)):
-        with context.wrap_socket(socket.create_connection((host, int(port)), timeout=5)) as connection:
-            connection.sendall(b"GET /exchange/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n")
-            if not connection.recv(100):
-                raise OSError("closed")
+    with (
+        pytest.raises((OSError, ssl.SSLError)),
+        context.wrap_socket(socket.create_connection((host, int(port)), timeout=5)) as connection,
+    ):
+        connection.sendall(b"GET /exchange/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        if not connection.recv(100):
+            raise OSError("closed")
 
 
 def test_receive_by_tls_1_2_gets_no_connection(scene: Scene) -> None:
@@ -261,8 +269,9 @@ def test_receive_by_tls_1_2_gets_no_connection(scene: Scene) -> None:
 
 @pytest.mark.clause("379/29.1")
 def test_receive_from_suspended_partner_is_turned_away(scene: Scene) -> None:
-    from antin.values import Office
     from tests.exchange.scene import actor
+
+    from antin.values import Office
 
     operator = actor(scene.organisations[SENDER], Office.EXCHANGE_OPERATOR)
     assert scene.partner_id is not None
@@ -303,7 +312,9 @@ def test_receive_slow_partner_loses_its_connection_not_our_threads(scene: Scene)
     ports.bind(replace(ports.bound(), limits=replace(ports.bound().limits, receive_s=1.0)))
     started = time.monotonic()
     with _raw(scene) as connection:
-        connection.sendall(f"PUT /exchange/v1/parcels/{new_id()} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n".encode())
+        connection.sendall(
+            f"PUT /exchange/v1/parcels/{new_id()} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n".encode()
+        )
         connection.settimeout(8)
         with pytest.raises(OSError):
             for _ in range(80):
@@ -376,7 +387,10 @@ def sent(scene: Scene):  # type: ignore[no-untyped-def]
 
 @pytest.mark.clause("217/11.14", "217/6.4")
 def test_statements_out_of_order_and_repeated_change_nothing_backwards(scene: Scene, sent) -> None:  # type: ignore[no-untyped-def]
-    told = {n: scene.signed(STRANGER, statement(scene, sent.parcel.id, code, n)) for n, code in enumerate(("03", "04", "05", "06"), 1)}
+    told = {
+        n: scene.signed(STRANGER, statement(scene, sent.parcel.id, code, n))
+        for n, code in enumerate(("03", "04", "05", "06"), 1)
+    }
     states = []
     for number in (1, 3, 2, 3, 4, 1, 2):
         assert post(scene, told[number]).status == 200
@@ -385,7 +399,9 @@ def test_statements_out_of_order_and_repeated_change_nothing_backwards(scene: Sc
     assert states == ["accepted", "in_process", "in_process", "in_process", "completed", "completed", "completed"]
     assert StatementIn.objects.count() == 4
     assert StatementIn.objects.get(sequence=2).applied is False
-    assert {"accepted", "forwarded", "in_process", "completed"} <= sent.times.keys(), "told late, yet part of the history"
+    assert {"accepted", "forwarded", "in_process", "completed"} <= sent.times.keys(), (
+        "told late, yet part of the history"
+    )
     assert {post(scene, told[2]).body, post(scene, told[2]).body} == {bytes(StatementIn.objects.get(sequence=2).answer)}
 
 

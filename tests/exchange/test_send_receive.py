@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from tests.exchange.scene import ABSTRACT, NAMES, RECIPIENT, SENDER, Scene, arrived, document_queries
 
 from antin.documents import acts as documents
 from antin.exchange import acts, queries, sender
@@ -11,12 +12,13 @@ from antin.exchange.follow import follow_once
 from antin.exchange.models import Dispatch, Evidence, ParcelIn
 from antin.ledger import acts as ledger
 from antin.values import Actor, Secrecy, Urgency
-from tests.exchange.scene import ABSTRACT, NAMES, RECIPIENT, SENDER, Scene, arrived, document_queries
 
 
 @pytest.mark.clause("217/9.1", "217/10.1", "217/6.2", "217/11.8")
 def test_send_issued_document_arrives_once_with_evidence_on_both_sides(scene: Scene) -> None:
-    document_id = scene.issue(RECIPIENT, urgency=Urgency.URGENT, attachments=(("phu-luc.txt", "text/plain", b"xin chao"),))
+    document_id = scene.issue(
+        RECIPIENT, urgency=Urgency.URGENT, attachments=(("phu-luc.txt", "text/plain", b"xin chao"),)
+    )
     ledger.integrate()
     assert follow_once() > 0
     assert sender.send_due() == 1
@@ -26,7 +28,11 @@ def test_send_issued_document_arrives_once_with_evidence_on_both_sides(scene: Sc
     copy = document_queries.facts(scene.incoming(dispatch))
     original = document_queries.facts(document_id)
     assert copy.state == "arrived"
-    assert (copy.abstract, copy.document_code, copy.reference_number) == (ABSTRACT, original.document_code, original.reference_number)
+    assert (copy.abstract, copy.document_code, copy.reference_number) == (
+        ABSTRACT,
+        original.document_code,
+        original.reference_number,
+    )
     assert (copy.sender_code, copy.urgency, copy.type_code) == (SENDER, Urgency.URGENT, "cong_van")
     assert copy.attachment_count == 1
     events = set(Evidence.objects.values_list("event", "side"))

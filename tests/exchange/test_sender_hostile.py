@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.exchange.node import Endpoint, NodeFiles
+from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, Scene, sign
 
 from antin.exchange import acts, ports, sender
 from antin.exchange.messages import Receipt, Refusal, Signed
 from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
 from antin.exchange.rules import Outcome
 from antin.values import Actor, new_id, sha256_hex
-from tests.exchange.node import Endpoint, NodeFiles
-from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, Scene, sign
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
 
@@ -179,9 +179,7 @@ def test_send_rubbish_answer_is_survived(scene: Scene, partner: Partner_, waitin
     assert attempt(scene, waiting).state == "arrived"
 
 
-def test_send_answer_that_never_ends_is_given_up_in_time(
-    scene: Scene, partner: Partner_, waiting: Dispatch
-) -> None:
+def test_send_answer_that_never_ends_is_given_up_in_time(scene: Scene, partner: Partner_, waiting: Dispatch) -> None:
     def slow(body: bytes) -> Reply:
         time.sleep(3)
         return ok(b"late")
@@ -230,7 +228,9 @@ def test_send_signed_refusal_ends_it_with_the_reason(scene: Scene, partner: Part
 
 
 @pytest.mark.parametrize(
-    "changed", [{"subject": new_id()}, {"digest": "0" * 64}, {"recipient": RECIPIENT}], ids=["id", "digest", "recipient"]
+    "changed",
+    [{"subject": new_id()}, {"digest": "0" * 64}, {"recipient": RECIPIENT}],
+    ids=["id", "digest", "recipient"],
 )
 def test_send_refusal_of_something_else_is_indeterminate(
     scene: Scene, partner: Partner_, waiting: Dispatch, changed: dict[str, object]
@@ -280,9 +280,7 @@ def test_receipt_before_the_body_left_is_no_receipt(scene: Scene, waiting: Dispa
 
 
 @pytest.mark.clause("217/13.1")
-def test_send_to_a_silent_destination_rests_behind_its_breaker_and_recovers(
-    scene: Scene, partner: Partner_
-) -> None:
+def test_send_to_a_silent_destination_rests_behind_its_breaker_and_recovers(scene: Scene, partner: Partner_) -> None:
     partner.endpoint.stop()
     dispatch = scene.queued(STRANGER)
     for _ in range(4):

@@ -82,8 +82,10 @@ def openssl_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
         paths["message"].write_bytes(message)
         paths["signature"].write_bytes(signature)
         done = subprocess.run(
-            ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", str(paths["key.der"]), "-rawin"]
-            + ["-in", str(paths["message"]), "-sigfile", str(paths["signature"])],
+            [
+                *("openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin"),
+                *("-inkey", str(paths["key.der"]), "-in", str(paths["message"]), "-sigfile", str(paths["signature"])),
+            ],
             capture_output=True,
             check=False,
         )

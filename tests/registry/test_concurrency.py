@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from world import CENTRE, CLERK, PROVINCE_CLERK, SIGNATORY, World
 
 from antin.documents import queries as documents
 from antin.ledger import queries as ledger
@@ -19,6 +18,7 @@ from antin.registry import acts, books, rules
 from antin.registry.models import Number, SignatureRequest
 from antin.regulation import RuleViolation
 from antin.values import new_id, to_vietnam
+from world import CENTRE, CLERK, PROVINCE_CLERK, SIGNATORY, World
 
 
 def at_once(jobs: Iterable[Callable[[], object]]) -> list[object]:

@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
-from world import CLERK, PROVINCE_CLERK, SIGNATORY, World
 
 from antin.documents import queries as documents
 from antin.house import config as configuration
@@ -23,6 +22,7 @@ from antin.house import wiring
 from antin.ledger import queries as ledger
 from antin.registry import acts, faults, queries, rules
 from antin.registry.models import Number
+from world import CLERK, PROVINCE_CLERK, SIGNATORY, World
 
 Act = Callable[[], object]
 

@@ -5,6 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
+from antin.documents import acts as documents_acts
+from antin.documents import queries as documents
+from antin.documents.facts import DocumentView
+from antin.ledger import queries as ledger
+from antin.registry import acts, queries
+from antin.registry.models import Number
+from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
+from antin.values import Actor, Urgency
 from world import (
     CENTRE,
     CLERK,
@@ -17,16 +27,6 @@ from world import (
     World,
     refused,
 )
-
-from antin.documents import acts as documents_acts
-from antin.documents import queries as documents
-from antin.documents.facts import DocumentView
-from antin.ledger import queries as ledger
-from antin.registry import acts, queries
-from antin.registry.models import Number
-from antin.regulation import RuleViolation
-from antin.rulebook import queries as rulebook
-from antin.values import Actor, Urgency
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from world import CENTRE, CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, REVIEWER, SIGNATORY, World, refused
 
 from antin.documents import acts as documents_acts
 from antin.documents import queries as documents
@@ -21,6 +20,7 @@ from antin.regulation import RuleViolation
 from antin.signing import acts as signing
 from antin.signing import queries as signing_queries
 from antin.values import Actor, Method, Office, sha256_hex
+from world import CENTRE, CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, REVIEWER, SIGNATORY, World, refused
 
 
 def states(world: World, code: str = CENTRE) -> dict[int, str]:
@@ -159,9 +159,7 @@ def test_prepare_without_certificate_refused(world: World) -> None:
     documents_acts.submit(actor=world.actor(DRAFTER), document_id=found, route=())
     view = documents.document(world.actor(REVIEWER), found)
     world.confirm(REVIEWER, "approve", view.digest)
-    documents_acts.approve(
-        actor=world.actor(REVIEWER), document_id=found, revision=view.revision, digest=view.digest
-    )
+    documents_acts.approve(actor=world.actor(REVIEWER), document_id=found, revision=view.revision, digest=view.digest)
     acts.check_form(actor=world.actor(CLERK), document_id=found)
     with refused("379/28.1"):
         acts.prepare_signature(actor=world.actor(REVIEWER), document_id=found)

@@ -1,15 +1,9 @@
-"""Named places where a test may kill this process, to prove that nothing is lost or doubled there.
-
-`ANTIN_FAULT=name` in the environment kills the process the first time it reaches that place; without it nothing
-happens. The places: POINTS.
-"""
+"""Where a test may kill sender, receiver or follower, to prove that nothing is lost or doubled there. See antin.steps.faults."""
 
 from __future__ import annotations
 
-import os
-import signal
+from antin.steps.faults import VARIABLE, Faults
 
-VARIABLE = "ANTIN_FAULT"
 POINTS = (
     "follow.queued",
     "follow.stated",
@@ -31,9 +25,6 @@ POINTS = (
     "listen.applied",
     "listen.committed",
 )
+reach = Faults(*POINTS).reach
 
-
-def reach(name: str) -> None:
-    """Dies here, as by `kill -9`, when the environment names this place."""
-    if os.environ.get(VARIABLE) == name:
-        os.kill(os.getpid(), signal.SIGKILL)
+__all__ = ["POINTS", "VARIABLE", "reach"]

@@ -1,13 +1,8 @@
-"""Named points where a test may kill the process: what is found afterwards is before or after, never between.
-
-`reach("sign.before_commit")` does nothing unless the environment's ANTIN_FAULT holds exactly that name; then
-the process dies at once as by kill -9, without a chance to tidy up (217/13.1).
-"""
+"""Where a test may kill an act of the registry. See antin.steps.faults."""
 
 from __future__ import annotations
 
-import os
-import signal
+from antin.steps.faults import VARIABLE, Faults
 
 POINTS = (
     "prepare.before_commit",
@@ -23,11 +18,6 @@ POINTS = (
     "register.before_commit",
     "register.after_commit",
 )
+reach = Faults(*POINTS).reach
 
-
-def reach(point: str) -> None:
-    """Passes on, or ends the process here; KeyError for a name that is not on the list."""
-    if point not in POINTS:
-        raise KeyError(point)
-    if os.environ.get("ANTIN_FAULT") == point:
-        os.kill(os.getpid(), signal.SIGKILL)
+__all__ = ["POINTS", "VARIABLE", "reach"]

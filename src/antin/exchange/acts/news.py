@@ -313,9 +313,7 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
     dispatch = locked(found.id)
     row.dispatch = dispatch
     progress = codes.progress(statement.code)
-    applied = rules.progress_step(
-        dispatch.state, progress, sequence=statement.sequence, seen=dispatch.sequence_seen
-    )
+    applied = rules.progress_step(dispatch.state, progress, sequence=statement.sequence, seen=dispatch.sequence_seen)
     if statement.sequence > dispatch.sequence_seen:
         dispatch.sequence_seen = statement.sequence
     elif progress:  # an earlier step told late moves nothing, but its time belongs to the history (217/11.8)

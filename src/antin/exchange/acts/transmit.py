@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from antin.documents import acts as documents
-from antin.exchange import directory, faults, irregularities, ports, rules
+from antin.exchange import directory, irregularities, ports, rules
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.answers import Asked, Judged

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from world import World, authority, committed_world, world
 
 from antin.identity import sessions
 from antin.values import Method
+from world import World, authority, committed_world, world
 
 __all__ = ["authority", "committed_world", "world"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from world import CLERK, LEAD, PROVINCE_CLERK, PROVINCE_LEADER, SIGNATORY, World
 
 from .conftest import Visit

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from world import CLERK, DRAFTER, PROVINCE, REVIEWER, SIGNATORY, World
 
 from antin.documents import queries as documents
 from antin.identity import authenticators
+from world import CLERK, DRAFTER, PROVINCE, REVIEWER, SIGNATORY, World
 
 from .conftest import Visit
 

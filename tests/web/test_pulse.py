@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from world import LEAD, PROVINCE_CLERK, PROVINCE_LEADER, World
 
 from antin.identity import sessions
 from antin.values import Urgency, iso
+from world import LEAD, PROVINCE_CLERK, PROVINCE_LEADER, World
 
 from .conftest import Visit
 

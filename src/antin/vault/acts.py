@@ -153,11 +153,22 @@ def _data_key(owner: UUID) -> tuple[DataKey, bytes]:
     if row is None:
         _hold_keys("ROW EXCLUSIVE")
         wrapped = keeper.wrap(cipher.new_key(), key_context(owner, 1))
-        made = DataKey(owner=owner, version=1, wrapped=wrapped, created_at=datetime.now(UTC))
-        DataKey.objects.bulk_create([made], ignore_conflicts=True)
-        row = DataKey.objects.get(owner=owner, version=1)
+        row = DataKey(owner=owner, version=1, wrapped=wrapped, created_at=datetime.now(UTC))
+        if not _inserted(row):
+            row = DataKey.objects.get(owner=owner, version=1)
     still_kept(row.destroyed_at)
     return row, unwrapped(row)
+
+
+def _inserted(row: DataKey) -> bool:
+    """False when a rival's key of that owner and version stands there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vault_data_key (id, owner, version, wrapped, created_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [row.id, row.owner, row.version, row.wrapped, row.created_at],
+        )
+        return bool(cursor.rowcount == 1)
 
 
 def _hold_keys(mode: str) -> None:

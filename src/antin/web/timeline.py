@@ -57,7 +57,7 @@ def _step(row: EntryRow, day: str, names: dict[UUID, str]) -> Step:
     return Step(
         at=row.at,
         day=day,
-        dot=words.dot(row.act, row.office),
+        dot="stop" if row.facts.get("state") == "returned" else words.dot(row.act, row.office),
         who=_("Hệ thống") if row.office == Office.SYSTEM.value else row.actor_name,
         what=words.act(row.act),
         about=_about(row, names),

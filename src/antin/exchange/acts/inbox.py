@@ -73,21 +73,23 @@ def known_answer(sender: str, parcel: UUID, digest: str) -> Stored | Conflict | 
 
     The repeat is counted: a write whose commit is waited for, so an answer read here is as durable as that commit.
     """
-    row = ParcelIn.objects.filter(sender_code=sender, parcel=parcel).first()
+    known = ParcelIn.objects.filter(sender_code=sender, parcel=parcel)
+    row = next(iter(known.values_list("id", "digest", "answer_status", "answer")[:1]), None)
     if row is None:
         return None
-    if row.digest != digest:
+    row_id, known_digest, status, answer = row
+    if known_digest != digest:
         irregularities.note(
             irregularities.SAME_ID_OTHER_BYTES,
             source=digest,
             subject=parcel,
             sender_code=sender,
-            detail={"known": row.digest},
+            detail={"known": known_digest},
         )
-        return Conflict(row.digest)
+        return Conflict(known_digest)
     with certain_commit():
-        ParcelIn.objects.filter(id=row.id).update(repeats=F("repeats") + 1)
-    return Stored(row.answer_status, bytes(row.answer), repeated=True)
+        ParcelIn.objects.filter(id=row_id).update(repeats=F("repeats") + 1)
+    return Stored(status, bytes(answer), repeated=True)
 
 
 def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> Stored | Conflict:

@@ -163,9 +163,10 @@ def apply_recall_notices(row: ParcelIn) -> None:
     """A recall that came before its document takes effect as the document arrives (217/10.2.p2)."""
     early = StatementIn.objects.filter(
         sender_code=row.sender_code, parcel=row.parcel, code=codes.RECALL_ASKED, parcel_in__isnull=True
-    ).first()
-    if early is not None and row.document_id is not None:
-        row.recall_asked_at = early.received_at
+    )
+    received_at = next(iter(early.values_list("received_at", flat=True)[:1]), None)
+    if received_at is not None and row.document_id is not None:
+        row.recall_asked_at = received_at
         row.save(update_fields=["recall_asked_at"])
         _take_out_of_use(row.document_id, row.sender_code)
 

@@ -91,7 +91,7 @@ def fail_dispatch(*, actor: Actor, dispatch: Dispatch, reason: str, why: str) ->
 
 def locked(dispatch_id: UUID) -> Dispatch:
     """The dispatch under FOR UPDATE. RuleViolation when there is none."""
-    found = Dispatch.objects.select_for_update(of=("self",)).select_related("partner").filter(id=dispatch_id).first()
+    found = next(iter(Dispatch.objects.select_for_update(of=("self",)).filter(id=dispatch_id)), None)
     if found is None:
         raise RuleViolation("217/11.14", N_("Không có lượt gửi này."), N_("Mở lại danh sách gửi, nhận."))
     return found

@@ -11,6 +11,7 @@ from antin.exchange import acts, queries, sender
 from antin.exchange.follow import follow_once
 from antin.exchange.models import Dispatch, Evidence, ParcelIn
 from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
 from antin.values import Actor, Secrecy, Urgency
 
 
@@ -80,6 +81,26 @@ def test_return_document_comes_back_with_its_reason(scene: Scene) -> None:
     sender.send_due()
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.reason) == ("returned", "Thiếu phụ lục")
+
+
+@pytest.mark.clause("217/10.1.p2", "217/11.14")
+def test_returned_document_waits_for_an_eye_until_its_reason_was_read(scene: Scene) -> None:
+    dispatch = _delivered(scene)
+    assert queries.follow_up(scene.clerk()) == ()
+    with pytest.raises(RuleViolation):
+        acts.note_seen(actor=scene.clerk(), dispatch_id=dispatch.id)
+    scene.enter("registry.document.returned", scene.incoming(dispatch), reason="Thiếu phụ lục")
+    follow_once()
+    sender.send_due()
+    (row,) = queries.follow_up(scene.clerk())
+    assert (row.state, row.reason) == ("returned", "Thiếu phụ lục")
+    assert queries.follow_up_counts(scene.clerk())["returned"] == 1
+    with pytest.raises(RuleViolation):
+        acts.note_seen(actor=scene.clerk(RECIPIENT), dispatch_id=dispatch.id)
+    acts.note_seen(actor=scene.clerk(), dispatch_id=dispatch.id)
+    assert queries.follow_up(scene.clerk()) == ()
+    (kept,) = queries.deliveries(scene.clerk(), dispatch.document_id)
+    assert kept.state == "returned"
 
 
 @pytest.mark.clause("217/9.2", "217/10.2.p2")

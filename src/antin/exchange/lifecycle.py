@@ -24,6 +24,7 @@ DELIVERY = life(
         "queued, sent, recall_asked | fail_dispatch | failed | system | expired_or_refused | 217/7.4 217/6.4 217/9.2",
         "failed, paper | queue_dispatch | sent | clerk | link_restored in_use | 217/7.4 379/4.6",
         "queued, failed | send_on_paper | paper | clerk | paper_permitted necessity_named | 217/7.4 379/4.2",
+        "returned | note_seen | same | clerk | | 217/11.14",
         "paper | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/7.4",
         "queued | ask_recall | recalled | clerk | never_attempted | 217/9.2",
         "sent, arrived, accepted, forwarded, in_process, completed, failed, paper, recall_refused | ask_recall | recall_asked | clerk | reason_given | 217/9.2",

@@ -109,6 +109,7 @@ class Dispatch(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     sequence_seen = models.PositiveIntegerField(default=0)
     notices = models.PositiveIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "exchange_dispatch"

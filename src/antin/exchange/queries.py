@@ -32,6 +32,7 @@ from antin.vault import queries as vault
 
 MAX_ROWS = 500
 OPEN_STATES = ("queued", "sent", "failed", "recall_asked", "recall_refused")
+RETURNED = "returned"
 FINISHED = ("completed", "returned", "recalled")
 FOLLOWING_OFFICES = (Office.CLERK, Office.LEADER, Office.SIGNATORY, Office.DRAFTER)
 
@@ -184,8 +185,8 @@ def deliveries(actor: Actor, document_id: UUID) -> tuple[DeliveryRow, ...]:
 
 
 def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:
-    """Dispatches of the actor's organisations that need an eye: waiting, failed, recalls unanswered; newest first."""
-    rows = _mine(actor).filter(state__in=OPEN_STATES)
+    """Dispatches of the actor's organisations that need an eye: waiting, failed, returned and not read yet; newest first."""
+    rows = _needing(actor)
     if after is not None:
         rows = rows.filter(id__lt=after)
     return tuple(_delivery_row(row) for row in rows.order_by("-id")[: min(limit, MAX_ROWS)])
@@ -193,11 +194,15 @@ def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tu
 
 def follow_up_counts(actor: Actor) -> dict[str, int]:
     """State → how many, capped at 1,000 in all."""
-    found = _mine(actor).filter(state__in=OPEN_STATES).order_by("-id").values_list("state", flat=True)[:1000]
-    counts = dict.fromkeys(OPEN_STATES, 0)
+    found = _needing(actor).order_by("-id").values_list("state", flat=True)[:1000]
+    counts = dict.fromkeys((*OPEN_STATES, RETURNED), 0)
     for state in found:
         counts[state] += 1
     return counts
+
+
+def _needing(actor: Actor) -> QuerySet[Dispatch]:
+    return _mine(actor).filter(Q(state__in=OPEN_STATES) | Q(state=RETURNED, seen_at=None))
 
 
 def delivery_history(actor: Actor, document_id: UUID) -> tuple[HistoryRow, ...]:

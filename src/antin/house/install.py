@@ -13,7 +13,7 @@ from antin.house.secrets import make_secret
 from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 
 SECRETS = ("keys/django.key", "keys/totp.key", "keys/signing.key")
-FOLDERS = ("keys", "keys/signers", "blobs", "trust", "trust/signing", "spool")
+FOLDERS = ("keys", "keys/signers", "blobs", "trust", "trust/signing", "spool", "static")
 
 
 def create(config: configuration.Config) -> configuration.Config:

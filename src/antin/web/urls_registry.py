@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import issuing, receiving, registers
+from antin.web.views import following, issuing, receiving, registers
 
 urlpatterns = [
     path("tiep-nhan", receiving.waiting, name="receiving"),
@@ -16,7 +16,10 @@ urlpatterns = [
     path("phat-hanh/<uuid:document_id>/dong-dau", issuing.seal, name="seal"),
     path("phat-hanh/<uuid:document_id>/phat-hanh", issuing.issue, name="issue"),
     path("han-gui", issuing.send_due, name="send_due"),
-    path("theo-doi", issuing.follow_up, name="follow_up"),
+    path("theo-doi", following.follow_up, name="follow_up"),
+    path("theo-doi/<uuid:dispatch_id>/gui-lai", following.send_again, name="send_again"),
+    path("theo-doi/<uuid:dispatch_id>/giay", following.on_paper, name="send_on_paper"),
+    path("theo-doi/<uuid:dispatch_id>/da-xem", following.seen, name="return_seen"),
     path("so", registers.books, name="registers"),
     path("so/<uuid:register_id>", registers.book, name="register_book"),
 ]

@@ -16,6 +16,7 @@ from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
+from antin.signing import follow as signing_follow
 
 log = logging.getLogger("antin.worker")
 
@@ -35,6 +36,7 @@ def run() -> None:
         for name, part, pause in (
             ("sequencer", ledger.integrate, INTEGRATE_EVERY_S),
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
+            ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
         )
     ]

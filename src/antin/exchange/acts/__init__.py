@@ -1,7 +1,7 @@
 """The only writes of this room.
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
-outbox     queue_dispatches, queue_again, send_on_paper, fail_dispatch
+outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
 news       report_progress, note_progress, ask_recall, settle_statement
@@ -9,7 +9,7 @@ news       report_progress, note_progress, ask_recall, settle_statement
 
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
 from antin.exchange.acts.news import News, ask_recall, note_progress, report_progress, settle_statement
-from antin.exchange.acts.outbox import fail_dispatch, queue_again, queue_dispatches, send_on_paper
+from antin.exchange.acts.outbox import fail_dispatch, note_seen, queue_again, queue_dispatches, send_on_paper
 from antin.exchange.acts.partners import (
     OrganisationEntry,
     close_partner,
@@ -31,6 +31,7 @@ __all__ = [
     "found_partner",
     "note_link",
     "note_progress",
+    "note_seen",
     "pass_gate",
     "propose_partner",
     "quarantine_parcel",

@@ -81,6 +81,17 @@ def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
         tell("exchange.dispatch.on_paper", actor, dispatch, reason=necessity, clause="217/7.4")
 
 
+def note_seen(*, actor: Actor, dispatch_id: UUID) -> None:
+    """The clerk has read why a document came back: it no longer waits for an eye; the history keeps it (217/11.14)."""
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        DELIVERY.step(dispatch.state, "note_seen")
+        _clerk(actor, dispatch)
+        dispatch.seen_at = ports.bound().clock.now()
+        dispatch.save(update_fields=["seen_at"])
+        tell("exchange.return.seen", actor, dispatch, clause="217/11.14")
+
+
 def fail_dispatch(*, actor: Actor, dispatch: Dispatch, reason: str, why: str) -> None:
     """Nothing more is tried. `why` is a code for the log, `reason` the sentence the clerk reads. Joins the transaction."""
     step = DELIVERY.step(dispatch.state, "fail_dispatch")

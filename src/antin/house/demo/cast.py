@@ -87,7 +87,7 @@ PROVINCE = InstallationSpec(
             "A98.01.02", "000.02.01.A98", "Ban Tổ chức Tỉnh ủy Lạc Giang (mẫu)", "Organisation Board of Lac Giang (sample)", "Ban Tổ chức Tỉnh ủy (mẫu)",
             "unit", "provincial", "TỈNH ỦY LẠC GIANG", "BAN TỔ CHỨC", "BTCTU", "Lạc Giang",
             (
-                PersonSpec("hoa.ly", "Lý Mẫu Hoa", "Văn thư Ban Tổ chức", REGISTRY),
+                PersonSpec("hoa.ly", "Lý Mẫu Hoa", "Văn thư Ban Tổ chức", (*REGISTRY, O.DRAFTER)),
                 PersonSpec("phuc.trinh", "Trịnh Mẫu Phúc", "Phó Trưởng ban Tổ chức", (*HEAD, O.DRAFTER), "K/T TRƯỞNG BAN"),
             ),
             parent="A98.01",
@@ -96,7 +96,7 @@ PROVINCE = InstallationSpec(
             "A98.01.15", "000.15.01.A98", "Đảng ủy phường An Mẫu (mẫu)", "Party Committee of An Mau Ward (sample)", "Đảng ủy phường An Mẫu (mẫu)",
             "unit", "grassroots", "TỈNH ỦY LẠC GIANG", "ĐẢNG ỦY PHƯỜNG AN MẪU", "ĐU", "An Mẫu",
             (
-                PersonSpec("thu.cao", "Cao Mẫu Thu", "Văn thư Đảng ủy phường", REGISTRY),
+                PersonSpec("thu.cao", "Cao Mẫu Thu", "Văn thư Đảng ủy phường", (*REGISTRY, O.DRAFTER)),
                 PersonSpec("viet.duong", "Dương Mẫu Việt", "Bí thư Đảng ủy phường", (*HEAD, O.DRAFTER), "T/M BAN THƯỜNG VỤ"),
             ),
             parent="A98.01",

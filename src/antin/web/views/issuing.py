@@ -111,9 +111,3 @@ def send_due(request: HttpRequest) -> HttpResponse:
     clock = sorted((row for row in rows if row.send_due_at), key=lambda row: row.send_due_at or timezone.now())
     context = {"rows": [(row, row.sent_at is None and row.send_due_at < timezone.now()) for row in clock]}
     return page(request, "registry/send_due.html", context)
-
-
-@require_safe
-def follow_up(request: HttpRequest) -> HttpResponse:
-    """Only what needs somebody: waiting, failed, returned."""
-    return page(request, "registry/follow_up.html", {"rows": exchange.follow_up(actor_of(request))})

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("exchange", "0001_initial")]
+
+    operations = [
+        migrations.AddField(model_name="dispatch", name="seen_at", field=models.DateTimeField(null=True)),
+    ]

@@ -1,0 +1,1 @@
+"""People at their desks in Chromium, in one demonstration world."""

@@ -71,6 +71,7 @@ ACTS = {
     "send_on_paper": NP_("act", "gửi giấy"),
     "note_paper_arrival": NP_("act", "ghi nhận bản giấy đã đến"),
     "ask_recall": NP_("act", "yêu cầu thu hồi"),
+    "note_seen": NP_("act", "xem lý do trả lại"),
     "settle_parcel": NP_("act", "xử lý gói tin tạm giữ"),
     "propose_partner": NP_("act", "đề nghị kết nối"),
     "confirm_partner": NP_("act", "xác nhận kết nối"),

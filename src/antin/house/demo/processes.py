@@ -114,12 +114,31 @@ def _end_with_parent() -> None:
 
 
 def free_ports(first: int, count: int) -> tuple[int, ...]:
-    """`count` free ports of this machine, the first free run from `first` on."""
+    """`count` free ports of this machine, the first free run from `first` on.
+
+    The run stays this process's own while it lives: two worlds that start in the same second, each before its servers
+    listen, do not choose the same.
+    """
     for base in range(first, first + 2000, 10):
         ports = tuple(base + offset for offset in range(count))
-        if all(_is_free(port) for port in ports):
+        if _claim(base) and all(_is_free(port) for port in ports):
             return ports
     raise StartError(f"no free ports from {first} on")
+
+
+def _claim(base: int) -> bool:
+    """Binds a name in the kernel's abstract socket space, which goes with the process and leaves no file behind."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0antin-ports-{base}")
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
+
+
+_claims: list[socket.socket] = []
 
 
 def _is_free(port: int) -> bool:

@@ -199,7 +199,7 @@ def test_check_of_damaged_bytes_answers_and_never_fails(at: int, noise: bytes) -
 def test_a_worker_that_is_ended_is_replaced() -> None:
     small = PdfProcess(workers=1, timeout_s=20)
     assert small.pages(made()) == 1
-    child = small._free[0]._child
+    child = small.pool.free[0].child
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     assert small.pages(made(pages=2)) == 2
@@ -209,7 +209,7 @@ def test_a_worker_that_is_ended_is_replaced() -> None:
 def test_a_worker_that_is_ended_while_it_works_leaves_the_question_undecided() -> None:
     small = PdfProcess(workers=1, timeout_s=20)
     small.pages(made())
-    child = small._free[0]._child
+    child = small.pool.free[0].child
     os.kill(child.pid, signal.SIGSTOP)
     threading.Timer(0.3, child.kill).start()
     with pytest.raises(Indeterminate):
@@ -231,9 +231,9 @@ def test_a_worker_beyond_the_time_limit_is_ended() -> None:
 
 def _stopped(small: PdfProcess) -> PdfProcess:
     """Its worker stands still, as if a file held it fast."""
-    worker = small._fit_worker()
-    os.kill(worker._child.pid, signal.SIGSTOP)
-    small._free.append(worker)
+    worker = small.pool.fit_worker()
+    os.kill(worker.child.pid, signal.SIGSTOP)
+    small.pool.free.append(worker)
     return small
 
 

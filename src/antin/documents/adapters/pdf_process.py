@@ -1,27 +1,19 @@
-"""PDF files are opened in another process: one that can be ended when it takes too long or too much.
+"""PDF files are opened in the sandbox, in a process that can be ended when it takes too long or too much.
 
-A few such workers are kept and used again; each is replaced after a crash, a timeout or many documents.
-Their answers are data (JSON, PNG, PDF), never objects, so a worker that a hostile file has taken over can
-lie about that file and do no more.
+Its answers are data (JSON, PNG, PDF), never objects, so a file that has taken its process over can make it lie
+about that file and do no more.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import struct
-import subprocess
-import sys
-import threading
-from typing import IO, Any
+from typing import Any
 
 from antin.regulation import Indeterminate, RuleViolation
+from antin.sandbox import Pool, Unanswered
 from antin.values import N_
 
 TIMEOUT_S = 20.0
-DOCUMENTS_PER_WORKER = 300
-MAX_ANSWER = 120_000_000
 
 CLAUSE = "379/5.4"
 REASONS: dict[str, tuple[str, str]] = {
@@ -64,85 +56,11 @@ def undecided() -> Indeterminate:
     )
 
 
-class _Gone(Exception):
-    """The worker ended before it answered."""
-
-
-class _Worker:
-    """One child process and the conversation with it; not for two threads at once."""
-
-    def __init__(self) -> None:
-        self.served = 0
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        }
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "antin.documents.adapters.pdf_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env=environment,
-            start_new_session=True,
-        )
-
-    @property
-    def fit(self) -> bool:
-        return self.served < DOCUMENTS_PER_WORKER and self._child.poll() is None
-
-    def ask(
-        self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any], timeout_s: float
-    ) -> tuple[dict[str, Any], bytes]:
-        """Head and bytes of the answer; _Gone when the child died or was ended by the time limit."""
-        self.served += 1
-        limit = threading.Timer(timeout_s, self._child.kill)
-        limit.start()
-        try:
-            head = json.dumps({"task": task, "options": options, "sizes": [len(blob) for blob in blobs]}).encode()
-            sending, receiving = self._pipes()
-            sending.write(struct.pack(">I", len(head)) + head)
-            for blob in blobs:
-                sending.write(blob)
-            sending.flush()
-            found = json.loads(_exactly(receiving, struct.unpack(">I", _exactly(receiving, 4))[0]))
-            return found, _exactly(receiving, int(found["size"]))
-        except (OSError, ValueError, KeyError) as error:
-            raise _Gone from error
-        finally:
-            limit.cancel()
-
-    def end(self) -> None:
-        self._child.kill()
-        for pipe in self._pipes():
-            with contextlib.suppress(OSError):  # a killed child leaves a broken pipe
-                pipe.close()
-        self._child.wait()
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        sending, receiving = self._child.stdin, self._child.stdout
-        assert sending is not None and receiving is not None
-        return sending, receiving
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    if not 0 <= size <= MAX_ANSWER:
-        raise _Gone
-    data = stream.read(size)
-    if len(data) != size:
-        raise _Gone
-    return data
-
-
 class PdfProcess:
     """A small set of workers, started when needed. Thread-safe."""
 
     def __init__(self, workers: int = 2, timeout_s: float = TIMEOUT_S) -> None:
-        self.timeout_s = timeout_s
-        self._free: list[_Worker] = []
-        self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(workers)
+        self.pool = Pool("antin.documents.adapters.pdf_worker", workers=workers, timeout_s=timeout_s)
 
     def check(self, pdf: bytes, *, max_pages: int) -> dict[str, Any]:
         """Facts of the file; RuleViolation for anything refused, also for what can't be examined in time."""
@@ -170,39 +88,16 @@ class PdfProcess:
 
     def close(self) -> None:
         """Ends every idle worker."""
-        with self._lock:
-            idle, self._free = self._free, []
-        for worker in idle:
-            worker.end()
+        self.pool.close()
 
     def _ask(self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        if not self._places.acquire(timeout=self.timeout_s):
-            raise undecided()
         try:
-            worker = self._fit_worker()
-            try:
-                found, blob = worker.ask(task, blobs, options, self.timeout_s)
-            except _Gone as error:
-                worker.end()
-                raise undecided() from error
-            except BaseException:
-                worker.end()
-                raise
-            with self._lock:
-                self._free.append(worker)
-        finally:
-            self._places.release()
+            found, blob = self.pool.ask(task, blobs, options)
+        except Unanswered as error:
+            raise undecided() from error
         if "refused" in found:
             raise refusal(str(found["refused"]), **found.get("facts", {}))
         return found, blob
-
-    def _fit_worker(self) -> _Worker:
-        with self._lock:
-            worker = self._free.pop() if self._free else None
-        if worker is not None and not worker.fit:
-            worker.end()
-            worker = None
-        return worker or _Worker()
 
 
 _processes: dict[int, PdfProcess] = {}

@@ -1,0 +1,11 @@
+"""Foreign files are parsed in another process: little memory, little time, no file to write, nothing kept.
+
+A room names the module of its worker and asks it through a `Pool`; the module ends in `serve(answer, Limits(…))`.
+Each question is answered by a fresh copy of a process that has only ever loaded its libraries, so what one file
+does to the parser is gone before the next. Answers are data (JSON and bytes), never objects.
+"""
+
+from antin.sandbox.pool import Pool, Unanswered
+from antin.sandbox.worker import Answer, Limits, serve
+
+__all__ = ["Answer", "Limits", "Pool", "Unanswered", "serve"]

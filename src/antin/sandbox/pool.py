@@ -1,0 +1,133 @@
+"""The asking side of the sandbox: a few workers, started when needed and ended when one takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from typing import IO, Any
+
+MAX_ANSWER = 120_000_000
+
+
+class Unanswered(Exception):
+    """No answer within the limits of time and memory, or the worker ended before it answered."""
+
+
+class Worker:
+    """One child process and the conversation with it; not for two threads at once."""
+
+    def __init__(self, module: str) -> None:
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=environment,
+            start_new_session=True,
+        )
+
+    @property
+    def fit(self) -> bool:
+        return self.child.poll() is None
+
+    def ask(
+        self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any], timeout_s: float
+    ) -> tuple[dict[str, Any], bytes]:
+        """Head and bytes of the answer; Unanswered when the child died or was ended by the time limit."""
+        limit = threading.Timer(timeout_s, self._kill)
+        limit.start()
+        try:
+            head = json.dumps({"task": task, "options": options, "sizes": [len(blob) for blob in blobs]}).encode()
+            sending, receiving = self._pipes()
+            sending.write(struct.pack(">I", len(head)) + head)
+            for blob in blobs:
+                sending.write(blob)
+            sending.flush()
+            found = json.loads(_exactly(receiving, struct.unpack(">I", _exactly(receiving, 4))[0]))
+            return found, _exactly(receiving, int(found["size"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Unanswered(task) from error
+        finally:
+            limit.cancel()
+
+    def end(self) -> None:
+        self._kill()
+        for pipe in self._pipes():
+            with contextlib.suppress(OSError):  # a killed child leaves a broken pipe
+                pipe.close()
+        self.child.wait()
+
+    def _kill(self) -> None:
+        """The worker and the copy of it that is at work: both are in a session of their own."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.child.pid, signal.SIGKILL)
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        sending, receiving = self.child.stdin, self.child.stdout
+        assert sending is not None and receiving is not None
+        return sending, receiving
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    if not 0 <= size <= MAX_ANSWER:
+        raise Unanswered("size")
+    data = stream.read(size)
+    if len(data) != size:
+        raise Unanswered("cut off")
+    return data
+
+
+class Pool:
+    """A small set of workers of one module. Thread-safe; a forked process needs a pool of its own."""
+
+    def __init__(self, module: str, *, workers: int, timeout_s: float) -> None:
+        self.module = module
+        self.timeout_s = timeout_s
+        self.free: list[Worker] = []
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(workers)
+
+    def ask(self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Head and bytes of the answer; Unanswered beyond the limits, or when every worker stays busy that long."""
+        if not self._places.acquire(timeout=self.timeout_s):
+            raise Unanswered("busy")
+        try:
+            worker = self.fit_worker()
+            try:
+                answer = worker.ask(task, blobs, options, self.timeout_s)
+            except BaseException:
+                worker.end()
+                raise
+            with self._lock:
+                self.free.append(worker)
+            return answer
+        finally:
+            self._places.release()
+
+    def fit_worker(self) -> Worker:
+        """A living worker, taken out of the free ones or started."""
+        with self._lock:
+            worker = self.free.pop() if self.free else None
+        if worker is not None and not worker.fit:
+            worker.end()
+            worker = None
+        return worker or Worker(self.module)
+
+    def close(self) -> None:
+        """Ends every idle worker."""
+        with self._lock:
+            idle, self.free = self.free, []
+        for worker in idle:
+            worker.end()

@@ -1,0 +1,51 @@
+"""A worker that does on purpose what a hostile file would make a parser do."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from antin.sandbox import Answer, Limits, serve
+
+kept: list[int] = []
+
+
+def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
+    if task == "echo":
+        return {"said": options["word"]}, b"".join(blobs)
+    if task == "remember":
+        kept.append(len(blobs))
+        return {"kept": len(kept)}, b""
+    if task == "memory":
+        return _memory()
+    if task == "write":
+        return _write(Path(options["path"]))
+    if task == "sleep":
+        time.sleep(60)
+    while task == "burn":
+        pass
+    if task == "die":
+        os.abort()
+    raise ValueError(task)
+
+
+def _memory() -> Answer:
+    try:
+        bytearray(2 << 30)
+    except MemoryError:
+        return {"refused": "memory"}, b""
+    return {}, b""
+
+
+def _write(path: Path) -> Answer:
+    try:
+        path.write_bytes(b"something")
+    except OSError:
+        return {"refused": "file"}, b""
+    return {}, b""
+
+
+if __name__ == "__main__":
+    serve(answer, Limits(memory_bytes=1 << 30, cpu_s=1))

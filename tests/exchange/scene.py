@@ -136,6 +136,7 @@ class Scene:
         urgency: Urgency = Urgency.ROUTINE,
         secrecy: Secrecy = Secrecy.OPEN,
         attachments: tuple[tuple[str, str, bytes], ...] = (),
+        replaces: UUID | None = None,
         enter: bool = True,
     ) -> UUID:
         """An issued document of SENDER with a final page; the acts before `issue` are told in other rooms' tests."""
@@ -149,8 +150,10 @@ class Scene:
             recipients=recipients or (RECIPIENT,),
             signing_capacity="K/T CHÁNH VĂN PHÒNG",
             signer_position="PHÓ CHÁNH VĂN PHÒNG",
+            change="replace" if replaces else "",
+            changes_id=replaces,
         )
-        drafter = actor(organisation_id, Office.DRAFTER)
+        drafter = self.clerk()
         document_id = documents.create_draft(actor=drafter, organisation_id=organisation_id, fields=fields)
         for name, media_type, content in attachments:
             documents.attach(actor=drafter, document_id=document_id, name=name, media_type=media_type, data=content)
@@ -170,6 +173,7 @@ class Scene:
                     "update documents_document set state = 'issued', validity = 'in_force', secrecy = %s where id = %s",
                     [str(secrecy), document_id],
                 )
+            documents.apply_change(actor=self.clerk(), document_id=document_id)
             if enter:
                 ledger.append(
                     "registry.document.issued",

@@ -117,6 +117,77 @@ def test_ask_recall_reaches_the_copy_and_is_answered_after_discarding(scene: Sce
     assert dispatch.state == "recalled"
 
 
+@pytest.mark.clause("217/9.2", "217/10.2.p2")
+def test_a_recalled_document_is_asked_back_by_following_and_the_sender_sees_it_discarded(scene: Scene) -> None:
+    dispatch = _delivered(scene)
+    copy = scene.incoming(dispatch)
+    scene.enter("documents.document.recalled", dispatch.document_id, code=SENDER, reason="Có sai sót")
+    follow_once()
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.reason) == ("recall_asked", "Có sai sót")
+    sender.send_due()
+    assert document_queries.facts(copy).validity == "recalled"
+    (ending,) = document_queries.endings(scene.clerk(RECIPIENT), copy)
+    assert (ending.validity, ending.reason) == ("recalled", "Có sai sót")
+
+
+@pytest.mark.clause("379/19.3", "379/19.4")
+def test_invalidation_reaches_every_copy_and_leaves_its_delivery_as_it_was(scene: Scene) -> None:
+    dispatch = _delivered(scene)
+    copy = scene.incoming(dispatch)
+    for _ in range(2):  # told twice is the same as once
+        scene.enter("documents.document.invalidated", dispatch.document_id, code=SENDER, reason="Trái thẩm quyền")
+        follow_once()
+        sender.send_due()
+    assert document_queries.facts(copy).validity == "invalidated"
+    (ending,) = document_queries.endings(scene.clerk(RECIPIENT), copy)
+    assert (ending.validity, ending.reason) == ("invalidated", "Trái thẩm quyền")
+    dispatch.refresh_from_db()
+    assert dispatch.state == "arrived"
+    told = {row.event for row in queries.evidence(scene.clerk(RECIPIENT), copy)}
+    assert "InvalidationTold" in told
+
+
+@pytest.mark.clause("379/19.3")
+def test_what_never_left_is_withdrawn_when_its_document_is_void(scene: Scene) -> None:
+    dispatch = scene.queued()
+    scene.enter("documents.document.invalidated", dispatch.document_id, code=SENDER, reason="Trái thẩm quyền")
+    follow_once()
+    assert sender.send_due() == 0
+    dispatch.refresh_from_db()
+    assert (dispatch.state, arrived(scene)) == ("recalled", 0)
+
+
+@pytest.mark.clause("379/17.2", "217/10.2")
+def test_a_replacement_travels_and_puts_the_earlier_copy_out_of_force(scene: Scene) -> None:
+    first = _delivered(scene)
+    old = scene.incoming(first)
+    new_id = scene.issue(RECIPIENT, replaces=first.document_id)
+    assert document_queries.facts(first.document_id).validity == "replaced"
+    ledger.integrate()
+    follow_once()
+    sender.send_due()
+    new = scene.incoming(Dispatch.objects.get(document_id=new_id))
+    assert document_queries.facts(old).validity == "replaced"
+    assert document_queries.facts(new).validity == "in_force"
+    (link,) = document_queries.links(scene.clerk(RECIPIENT), old)
+    assert link.other is not None and link.other.id == new
+    first.refresh_from_db()
+    assert first.state == "arrived"
+
+
+@pytest.mark.clause("379/17.2")
+def test_a_copy_that_never_left_stays_when_its_document_is_replaced(scene: Scene) -> None:
+    waiting = scene.queued()
+    scene.issue(RECIPIENT, replaces=waiting.document_id)
+    ledger.integrate()
+    follow_once()
+    waiting.refresh_from_db()
+    assert waiting.state == "recalled"
+    sender.send_due()
+    assert arrived(scene) == 1
+
+
 @pytest.mark.clause("217/9.2")
 def test_ask_recall_before_anything_left_withdraws_it(scene: Scene) -> None:
     dispatch = scene.queued()

@@ -82,7 +82,9 @@ def test_new_ids_are_version_7_ordered_by_time_and_distinct() -> None:
     assert len(set(later)) == 1000
 
 
-@pytest.mark.parametrize(("text", "good"), [("01a20b24-eb80-7fcd-b53e-b5645e3a46ef", True), ("1", False), ("", False), ("../x", False)])
+@pytest.mark.parametrize(
+    ("text", "good"), [("01a20b24-eb80-7fcd-b53e-b5645e3a46ef", True), ("1", False), ("", False), ("../x", False)]
+)
 def test_is_uuid_knows_only_canonical_text(text: str, good: bool) -> None:
     assert is_uuid(text) is good
 

@@ -26,7 +26,11 @@ def visit(world: World) -> Visit:
         client.force_login(get_user_model().objects.get(login_name=login))
         session = client.session
         now = world.clock.now().timestamp()
-        session[sessions.OPENED], session[sessions.SEEN], session[sessions.METHOD] = now, now, Method.PASSWORD_TOTP.value
+        session[sessions.OPENED], session[sessions.SEEN], session[sessions.METHOD] = (
+            now,
+            now,
+            Method.PASSWORD_TOTP.value,
+        )
         session.save()
         return client
 

@@ -121,7 +121,9 @@ def test_registers_following_and_shelves_open(world: World, visit: Visit) -> Non
     book = re.search(r'href="(/so/[0-9a-f-]{36})"', words(clerk.get("/so")))
     assert book
     assert "01-QĐ/VPTW" in words(clerk.get(book.group(1)))
-    assert "01-QĐ/VPTW" in words(clerk.get("/tim?q=quyet+dinh+ke+hoach")) or "01-QĐ/VPTW" in words(clerk.get("/tim?q=01-QĐ"))
+    assert "01-QĐ/VPTW" in words(clerk.get("/tim?q=quyet+dinh+ke+hoach")) or "01-QĐ/VPTW" in words(
+        clerk.get("/tim?q=01-QĐ")
+    )
 
 
 @pytest.mark.clause("217/10.2", "217/11.13")

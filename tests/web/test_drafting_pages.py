@@ -52,7 +52,8 @@ def test_a_draft_goes_from_the_editor_to_the_signature(world: World, visit: Visi
     assert drafter.get("/du-thao").status_code == 200
     assert drafter.get(f"{address}/trinh").status_code == 200
     sent = drafter.post(
-        f"{address}/trinh", {"step-0-people": [str(world.person(REVIEWER))], "step-0-quorum": "1", "step-0-kind": "review"}
+        f"{address}/trinh",
+        {"step-0-people": [str(world.person(REVIEWER))], "step-0-quorum": "1", "step-0-kind": "review"},
     )
     assert sent.status_code == 303, words(sent)
     assert document in words(reviewer.get("/gop-y"))

@@ -29,6 +29,14 @@ class EndorsementKind(StrEnum):
     INITIAL = "initial"
 
 
+class ChangeKind(StrEnum):
+    """What a document does to an earlier one (379/17.2): only a replacement puts it out of force."""
+
+    CORRECT = "correct"
+    AMEND = "amend"
+    REPLACE = "replace"
+
+
 class RenditionKind(StrEnum):
     """Which stage of the page a PDF shows; later stages hold the bytes of earlier ones as their prefix."""
 
@@ -46,7 +54,8 @@ class DraftFields:
 
     `salutation` holds the "Kính gửi" lines, `addressees` the "Nơi nhận" lines (the last starts with "Lưu"),
     `recipients` organisation codes of the directory. Without `approver_id` the signatory approves.
-    `urgent_at` is the hour of a timed express document (hoả tốc hẹn giờ).
+    `urgent_at` is the hour of a timed express document (hoả tốc hẹn giờ). `change` says what it does to the issued
+    document `changes_id` once it is issued itself: a ChangeKind, "" for none (379/17.2).
     """
 
     type_code: str
@@ -63,6 +72,8 @@ class DraftFields:
     due_on: date | None = None
     urgent_at: datetime | None = None
     approver_id: UUID | None = None
+    change: str = ""
+    changes_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,10 @@ class RouteStep:
 
 @dataclass(frozen=True, slots=True)
 class IncomingFacts:
-    """What the sender states about a document that came in; kept as stated, judged by the registry."""
+    """What the sender states about a document that came in; kept as stated, judged by the registry.
+
+    `replaces` holds codes of documents (217/11.1) that this one puts out of force.
+    """
 
     type_code: str
     abstract: str
@@ -102,6 +116,7 @@ class IncomingFacts:
     sent_at: datetime | None = None
     channel: str = ""
     digest: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +226,41 @@ class PagePreview:
 
 @dataclass(frozen=True, slots=True)
 class ParcelContents:
-    """Everything that leaves with a document: facts, the frozen text, the final page, attachments."""
+    """Everything that leaves with a document: facts, the frozen text, the final page, attachments.
+
+    `replaces` holds the codes of the documents that it puts out of force.
+    """
 
     view: DocumentView
     fields: DraftFields
     pdf: RenditionView
     attachments: tuple[AttachmentView, ...]
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndingView:
+    """How a document went out of force: by whom, when, why, on what basis and in which form (379/19.1, 217/9.2)."""
+
+    validity: Validity
+    at: datetime
+    by_name: str
+    reason: str
+    basis: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A document beside this one: `is_later` when the other changes this one. Without `other` it is out of reach,
+
+    not here yet, or not to be seen; then only its code is told.
+    """
+
+    kind: ChangeKind
+    is_later: bool
+    code: str
+    other: DocumentView | None
 
 
 @dataclass(frozen=True, slots=True)

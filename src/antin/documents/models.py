@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from antin.documents import lifecycle
-from antin.documents.facts import Direction, EndorsementKind, RenditionKind
+from antin.documents.facts import ChangeKind, Direction, EndorsementKind, RenditionKind
 from antin.values import Custody, Secrecy, Urgency, Validity, new_id
 
 URGENCIES = list(Urgency)
@@ -282,6 +282,52 @@ class Obligation(models.Model):
     class Meta:
         db_table = "documents_obligation"
         constraints = [models.UniqueConstraint(name="documents_obligation_once", fields=["document", "kind", "key"])]
+
+
+class Link(models.Model):
+    """What one document does to another (379/17.2). `changed` is empty while only its code is known here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    changing = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    changed = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    changed_code = models.CharField(max_length=400)
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "documents_link"
+        constraints = [
+            models.CheckConstraint(name="documents_link_kind", condition=Q(kind__in=list(ChangeKind))),
+            models.CheckConstraint(name="documents_link_other", condition=~Q(changing=F("changed"))),
+            models.UniqueConstraint(name="documents_link_once", fields=["changing", "changed_code"]),
+        ]
+        indexes = [
+            models.Index(fields=["changed"], name="documents_link_changed"),
+            models.Index(fields=["changed_code"], name="documents_link_awaited", condition=Q(changed__isnull=True)),
+        ]
+
+
+class Ending(models.Model):
+    """How a document went out of force; one row per way it did, never changed (379/19.1, 379/19.3)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    validity = models.CharField(max_length=12)
+    by_person = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=400)
+    reason = models.TextField()
+    basis = models.TextField(blank=True)
+    form = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "documents_ending"
+        constraints = [
+            models.CheckConstraint(
+                name="documents_ending_validity", condition=Q(validity__in=["replaced", "recalled", "invalidated"])
+            ),
+            models.UniqueConstraint(name="documents_ending_once", fields=["document", "validity"]),
+        ]
 
 
 class Impoundment(models.Model):

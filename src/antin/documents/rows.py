@@ -119,6 +119,34 @@ def rendition(row: models.Rendition) -> RenditionView:
     )
 
 
+def final_page(document_id: UUID) -> models.Rendition:
+    """The newest page that carries a signature; the answer of `not_found` without one."""
+    kinds = [RenditionKind.SIGNED, RenditionKind.SEALED, RenditionKind.RECEIVED]
+    kept = models.Rendition.objects.filter(document_id=document_id, kind__in=kinds).order_by("-id").first()
+    if kept is None:
+        raise not_found()
+    return kept
+
+
+def end(
+    row: models.Document, validity: str, *, by: Actor, reason: str, basis: str = "", form: str = ""
+) -> models.Ending:
+    """Out of force from now on, and how, on record; the row is locked by the caller."""
+    row.validity = validity
+    row.updated_at = now()
+    row.save(update_fields=["validity", "updated_at"])
+    return models.Ending.objects.create(
+        document_id=row.id,
+        validity=validity,
+        by_person=by.person_id,
+        by_name=by.name,
+        reason=reason,
+        basis=basis,
+        form=form,
+        at=row.updated_at,
+    )
+
+
 def revision(row: models.Revision) -> RevisionView:
     return RevisionView(
         row.ordinal,

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.db import DatabaseError, transaction
 
 from antin.exchange import faults, irregularities
-from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progress
+from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progress, tell_invalidated
 from antin.exchange.models import Dispatch
 from antin.exchange.rules import CODE_OF_ACT
 from antin.identity import queries as identity
@@ -113,6 +113,21 @@ def _withdrawn(entry: EntryRow) -> None:
             log.info("recall of dispatch %s not asked: %s", dispatch_id, violation)
 
 
+def _voided(entry: EntryRow) -> None:
+    """A document declared void: every recipient is told (379/19.3)."""
+    for dispatch_id in Dispatch.objects.filter(document_id=entry.object_id).values_list("id", flat=True):
+        tell_invalidated(actor=SYSTEM, dispatch_id=dispatch_id, reason=entry.reason)
+
+
+def _changed(entry: EntryRow) -> None:
+    """A replaced document: copies that never left stay here, the others are told by the document that replaces it."""
+    if entry.facts.get("kind") != "replace":
+        return
+    waiting = Dispatch.objects.filter(document_id=entry.object_id, state="queued")
+    for dispatch_id in waiting.values_list("id", flat=True):
+        ask_recall(actor=SYSTEM, dispatch_id=dispatch_id, reason=entry.reason or "thay thế")
+
+
 def _unit(entry: EntryRow) -> str:
     if entry.organisation_id is None:
         return ""
@@ -126,6 +141,8 @@ EFFECTS: Mapping[str, Callable[[EntryRow], None]] = MappingProxyType(
     {
         "registry.document.issued": _issued,
         "documents.document.recalled": _withdrawn,
+        "documents.document.invalidated": _voided,
+        "documents.change.applied": _changed,
         **dict.fromkeys(CODE_OF_ACT, _progressed),
     }
 )

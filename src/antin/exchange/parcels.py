@@ -10,7 +10,16 @@ from antin.documents.facts import DocumentView, IncomingFacts, ParcelContents
 from antin.exchange import wire
 from antin.exchange.directory import OwnKey
 from antin.exchange.edxml import MEDIA_TYPE
-from antin.exchange.edxml.model import Envelope, Organ, Reference, Signer, Trace
+from antin.exchange.edxml.model import (
+    Business,
+    BusinessKind,
+    Envelope,
+    Organ,
+    Reference,
+    Replacement,
+    Signer,
+    Trace,
+)
 from antin.exchange.edxml.reader import read
 from antin.exchange.edxml.writer import write
 from antin.regulation import RemoteViolation, RuleViolation
@@ -105,6 +114,7 @@ def envelope_of(contents: ParcelContents, address: Address, at: datetime) -> Env
         typer_notation=kind.notation if kind else "",
         page_amount=contents.pdf.pages or None,
         traces=(Trace(address.sender_code, at),),
+        business=_business(contents),
         references=(
             Reference("1", _file_name(view), PDF),
             *(
@@ -113,6 +123,14 @@ def envelope_of(contents: ParcelContents, address: Address, at: datetime) -> Env
             ),
         ),
     )
+
+
+def _business(contents: ParcelContents) -> Business:
+    """A replacement says so, with the code of what it replaces (QCVN 102, 2.2.8); any other document is new."""
+    if not contents.replaces:
+        return Business()
+    replaced = tuple(Replacement(code) for code in contents.replaces)
+    return Business(BusinessKind.REPLACE, replacements=replaced)
 
 
 def read_envelope(data: bytes, manifest: wire.Manifest) -> Envelope:
@@ -159,6 +177,7 @@ def incoming_facts(found: Envelope, manifest: wire.Manifest, *, on: date) -> Inc
         sent_at=found.traces[-1].at if found.traces else manifest.built_at,
         channel="party_network",
         digest=manifest.document.sha256,
+        replaces=tuple(one.document_id for one in found.business.replacements),
     )
 
 

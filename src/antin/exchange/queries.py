@@ -429,7 +429,9 @@ def _signing_certificate(row: ParcelOut) -> bytes:
 def _statement_row(row: StatementIn) -> EvidenceRow:
     return EvidenceRow(
         kind="statement",
-        event="RecallAsked" if row.code == codes.RECALL_ASKED else "Progress",
+        event={"recall": "RecallAsked", "invalidate": "InvalidationTold"}.get(
+            codes.NOTICES.get(row.code, ""), "Progress"
+        ),
         side="theirs",
         signer_code=row.sender_code,
         at=row.received_at,

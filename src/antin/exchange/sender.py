@@ -19,7 +19,7 @@ import psycopg
 from django.db import close_old_connections, connection
 
 from antin.exchange import answers, claims, faults, ports
-from antin.exchange.acts import news, transmit
+from antin.exchange.acts import statements, transmit
 from antin.exchange.acts.outbox import CHANNEL
 from antin.exchange.answers import Judged
 from antin.exchange.claims import Claimed, Lease
@@ -182,7 +182,7 @@ def send_dispatch(dispatch_id: UUID) -> None:
 
 def send_statement(statement_id: UUID) -> None:
     """One attempt to tell one piece of news."""
-    ready = news.ready_statement(statement_id=statement_id)
+    ready = statements.ready_statement(statement_id=statement_id)
     if ready is None:
         return
     request = Request("POST", "/exchange/v1/statements", MEDIA_TYPE, lambda: (ready.message,), len(ready.message))
@@ -190,7 +190,7 @@ def send_statement(statement_id: UUID) -> None:
         ready.destination, ready.partner_id, request, lambda answer: answers.judge_statement(answer, ready.asked)
     )
     faults.reach("state.sent")
-    news.settle_statement(statement_id=statement_id, judged=judged)
+    statements.settle_statement(statement_id=statement_id, judged=judged)
     faults.reach("state.noted")
 
 

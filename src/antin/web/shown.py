@@ -17,7 +17,7 @@ from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.signing.verdict import Report
 from antin.signing.verdict.report import Reason, SignatureFacts
-from antin.values import Actor
+from antin.values import Actor, Office, Validity
 from antin.web import formats, words
 
 EFFECT_LIGHT = {"valid": "ok", "invalid": "bad", "indeterminate": "ask", "changed": "changed"}
@@ -126,6 +126,25 @@ def may(actor: Actor, document: DocumentView, act: str) -> bool:
     life = lifecycle.OUTGOING if document.direction is Direction.OUTGOING else lifecycle.INCOMING
     row = life.rows.get((document.state, act))
     return row is not None and any(actor.holds(office, document.owner_id) for office in row.offices)
+
+
+def may_end(actor: Actor, document: DocumentView, act: str) -> bool:
+    """Would the table let this person take the issued document out of force by `act`, or write what changes it?"""
+    if document.direction is not Direction.OUTGOING or document.state != "issued":
+        return False
+    row = lifecycle.VALIDITY.rows.get((document.validity, act))
+    return row is not None and any(actor.holds(office, document.owner_id) for office in row.offices)
+
+
+def ways_out(actor: Actor, document: DocumentView) -> frozenset[str]:
+    """The acts open to this person on an issued or received document: recall, invalidate, change, discard."""
+    found = {act for act in ("recall", "invalidate") if may_end(actor, document, act)}
+    in_force = document.validity is Validity.IN_FORCE
+    if document.direction is Direction.INCOMING and not in_force and may(actor, document, "discard"):
+        found.add("discard")
+    if document.state == "issued" and in_force and actor.holds(Office.DRAFTER, document.owner_id):
+        found.add("change")
+    return frozenset(found)
 
 
 def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:

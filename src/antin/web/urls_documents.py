@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import document, document_files, shelves
+from antin.web.views import document, document_files, shelves, withdrawing
 
 urlpatterns = [
     path("van-ban-den", shelves.incoming, name="incoming"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("van-ban/<uuid:document_id>/but-phe", document.instruct, name="document_instruct"),
     path("van-ban/<uuid:document_id>/giao", document.assign, name="document_assign"),
     path("van-ban/<uuid:document_id>/hoan-thanh", document.complete, name="document_complete"),
+    path("van-ban/<uuid:document_id>/thu-hoi", withdrawing.recall, name="document_recall"),
+    path("van-ban/<uuid:document_id>/huy-hieu-luc", withdrawing.invalidate, name="document_invalidate"),
+    path("van-ban/<uuid:document_id>/bo-ban-nhan", withdrawing.discard, name="document_discard"),
     path("van-ban/<uuid:document_id>/trang/<int:number>.png", document_files.picture, name="document_picture"),
     path("van-ban/<uuid:document_id>/goc", document_files.original, name="document_original"),
     path("van-ban/<uuid:document_id>/tep/<uuid:attachment_id>", document_files.attachment, name="document_attachment"),

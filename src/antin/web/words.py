@@ -35,6 +35,16 @@ VALIDITY = {
     "recalled": N_("Bị thu hồi"),
     "invalidated": N_("Huỷ hiệu lực"),
 }
+CHANGES = {
+    "correct": N_("Đính chính"),
+    "amend": N_("Sửa đổi, bổ sung"),
+    "replace": N_("Thay thế"),
+}
+CHANGED_BY = {
+    "correct": N_("Được đính chính bởi"),
+    "amend": N_("Được sửa đổi, bổ sung bởi"),
+    "replace": N_("Bị thay thế bởi"),
+}
 DELIVERY = {
     "queued": N_("Chờ gửi"),
     "sent": N_("Đã gửi"),
@@ -111,6 +121,9 @@ ACTS = {
     "documents.draft.approved": N_("phê duyệt, nội dung khoá lại từ đây"),
     "documents.draft.abandoned": N_("bỏ dự thảo"),
     "documents.secrecy.set": N_("đặt độ mật"),
+    "documents.document.recalled": N_("thu hồi văn bản"),
+    "documents.document.invalidated": N_("huỷ hiệu lực văn bản"),
+    "documents.change.applied": N_("ghi nhận đính chính, sửa đổi, thay thế"),
     "registry.form.checked": N_("kiểm tra thể thức"),
     "registry.request.prepared": N_("chuẩn bị ký, giữ số"),
     "registry.request.lapsed": N_("phiếu ký hết hạn, trả số"),
@@ -140,6 +153,8 @@ ACTS = {
     "exchange.dispatch.failed": N_("gửi không được"),
     "exchange.dispatch.on_paper": N_("chuyển sang gửi giấy"),
     "exchange.recall.asked": N_("yêu cầu thu hồi"),
+    "exchange.invalidation.told": N_("báo huỷ hiệu lực cho nơi nhận"),
+    "documents.notice.applied": N_("ghi nhận thông báo của cơ quan ban hành"),
     "exchange.return.seen": N_("đã xem lý do trả lại"),
     "exchange.parcel.received": N_("nhận từ bên gửi"),
     "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),
@@ -160,6 +175,14 @@ def state(key: str) -> str:
 
 def validity(key: str) -> str:
     return _said(VALIDITY, key)
+
+
+def change(key: str) -> str:
+    return _said(CHANGES, key)
+
+
+def changed_by(key: str) -> str:
+    return _said(CHANGED_BY, key)
 
 
 def delivery(key: str) -> str:

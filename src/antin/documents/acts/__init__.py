@@ -2,6 +2,8 @@
 
 drafting   create_draft, revise_draft, attach, detach
 review     submit, endorse, send_back, approve, abandon
+withdrawing  recall, invalidate
+changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
            take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access
 """
@@ -23,8 +25,10 @@ from antin.documents.acts.carrying import (
     take_down_obligation,
     take_in,
 )
+from antin.documents.acts.changing import apply_change, take_notice
 from antin.documents.acts.drafting import attach, create_draft, detach, revise_draft
 from antin.documents.acts.review import abandon, approve, endorse, send_back, submit
+from antin.documents.acts.withdrawing import invalidate, recall
 from antin.documents.facts import DraftFields, IncomingFacts, RouteStep
 
 __all__ = [
@@ -33,6 +37,7 @@ __all__ = [
     "RouteStep",
     "abandon",
     "advance",
+    "apply_change",
     "approve",
     "attach",
     "create_draft",
@@ -41,6 +46,7 @@ __all__ = [
     "grant_access",
     "guard",
     "hang_obligation",
+    "invalidate",
     "keep_rendition",
     "locked",
     "note_arrival_number",
@@ -49,10 +55,12 @@ __all__ = [
     "note_send_due",
     "note_sent",
     "obligations",
+    "recall",
     "revise_draft",
     "send_back",
     "set_aside_rendition",
     "submit",
     "take_down_obligation",
     "take_in",
+    "take_notice",
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from antin.documents import lifecycle, models, rows, rules
+from antin.documents.acts.changing import link_arrived
 from antin.documents.facts import Direction, DocumentView, IncomingFacts, RenditionKind, RenditionView
 from antin.rulebook.rules import secrecy_admissible
 from antin.values import Actor, Office, Secrecy, Urgency, new_id, sha256_hex
@@ -111,7 +112,12 @@ def keep_rendition(
 
 
 def _rendition(
-    document_id: UUID, kind: RenditionKind, content: vault.Content, *, pages: int, anchors: dict[str, object] | None = None
+    document_id: UUID,
+    kind: RenditionKind,
+    content: vault.Content,
+    *,
+    pages: int,
+    anchors: dict[str, object] | None = None,
 ) -> models.Rendition:
     return models.Rendition.objects.create(
         document_id=document_id,
@@ -187,6 +193,7 @@ def take_in(
     models.Attachment.objects.bulk_create(
         _file(row, name, content) for (name, _kind, _data), content in zip(files, kept, strict=False)
     )
+    link_arrived(row, facts.replaces, actor)
     return row.id
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.documents import lifecycle, models, rows, rules
+from antin.documents.acts.changing import check_change
 from antin.documents.adapters import pdf_intake
 from antin.documents.facts import Direction, DraftFields
 from antin.identity import queries as identity
@@ -45,6 +46,7 @@ def create_draft(*, actor: Actor, organisation_id: UUID, fields: DraftFields, pd
     379/13.1 for a field over its limit, and whatever `pdf_intake.check` says of an uploaded PDF.
     """
     fields = _checked(actor, organisation_id, fields, pdf)
+    check_change(actor, organisation_id, fields)
     with transaction.atomic():
         at = rows.now()
         row = models.Document(
@@ -85,6 +87,7 @@ def revise_draft(
         last = _latest(row)
         if _digest(row, fields, _pdf_digest(pdf, last), row.revision) == row.digest:
             return row.revision
+        check_change(actor, row.owner_id, fields)
         reason = rules.reason_given(reason) if row.round or reason.strip() else ""
         _add_revision(row, _store(row.id, fields, pdf, last), author, reason=reason)
         _enter("revised", author, row, {}, {"abstract": row.abstract}, reason)

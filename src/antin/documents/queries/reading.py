@@ -10,13 +10,16 @@ from antin.documents import models, rows, rules
 from antin.documents.facts import (
     AttachmentView,
     CardItem,
+    ChangeKind,
     Comparison,
     Direction,
     DocumentView,
     DraftFields,
+    EndingView,
     EndorsementKind,
     EndorsementView,
     FieldDifference,
+    LinkView,
     RenditionView,
     RevisionView,
     RouteStepView,
@@ -27,7 +30,7 @@ from antin.documents.queries import access
 from antin.identity import queries as identity
 from antin.ledger import queries as ledger
 from antin.ledger.queries import EntryRow
-from antin.values import Actor, Method, Urgency
+from antin.values import Actor, Method, Urgency, Validity
 from antin.vault import queries as vault
 
 CARDS_MOST = 500
@@ -162,6 +165,38 @@ def card(actor: Actor, document_id: UUID) -> tuple[CardItem, ...]:
     row = opened(actor, document_id)
     names = [a.name for a in rows.attachments(row.id, row.revision)]
     return rules.document_card(rows.view(row), attachments=names)
+
+
+def endings(actor: Actor, document_id: UUID) -> tuple[EndingView, ...]:
+    """How it went out of force, newest first; empty while it is in force."""
+    row = opened(actor, document_id)
+    return tuple(
+        EndingView(Validity(e.validity), e.at, e.by_name, e.reason, e.basis, e.form)
+        for e in models.Ending.objects.filter(document_id=row.id).order_by("-at")
+    )
+
+
+def links(actor: Actor, document_id: UUID) -> tuple[LinkView, ...]:
+    """What this document changes, then what changes it, oldest first (379/17.2); unseen ones by their code alone."""
+    row = opened(actor, document_id)
+    earlier = list(models.Link.objects.filter(changing_id=row.id).order_by("id"))
+    later = list(models.Link.objects.filter(changed_id=row.id).select_related("changing").order_by("id"))
+    seen = cards(actor, [link.changed_id for link in earlier if link.changed_id] + [link.changing_id for link in later])
+    return (
+        *(
+            LinkView(ChangeKind(k.kind), is_later=False, code=k.changed_code, other=seen.get(k.changed_id))  # type: ignore[arg-type]
+            for k in earlier
+        ),
+        *(
+            LinkView(ChangeKind(k.kind), is_later=True, code=k.changing.document_code, other=seen.get(k.changing_id))
+            for k in later
+        ),
+    )
+
+
+def final_digest(actor: Actor, document_id: UUID) -> str:
+    """SHA-256 of the signed page that decisions on the issued document are bound to."""
+    return rows.final_page(opened(actor, document_id).id).digest
 
 
 def history(actor: Actor, document_id: UUID, *, before: int | None = None, limit: int = 50) -> tuple[EntryRow, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from antin.documents import models, rows
 from antin.documents.facts import (
+    ChangeKind,
     DocumentView,
     EndorsementKind,
     HandlingStep,
@@ -75,4 +76,9 @@ def parcel_contents(document_id: UUID) -> ParcelContents:
         fields=text_of(models.Revision.objects.get(document_id=row.id, ordinal=row.revision)),
         pdf=rows.rendition(final),
         attachments=rows.attachments(row.id, row.revision),
+        replaces=tuple(
+            models.Link.objects.filter(changing_id=row.id, kind=ChangeKind.REPLACE)
+            .order_by("id")
+            .values_list("changed_code", flat=True)
+        ),
     )

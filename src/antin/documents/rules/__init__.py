@@ -9,6 +9,7 @@ difference  what changed between two revisions
 content     the canonical form of a revision and its digest
 words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
+changing    what may happen to an issued document: change, recall, invalidation
 """
 
 from antin.documents.rules.access import (
@@ -20,6 +21,14 @@ from antin.documents.rules.access import (
     strongly_authenticated,
 )
 from antin.documents.rules.card import document_card
+from antin.documents.rules.changing import (
+    change_kind,
+    form_named,
+    internal_basis_named,
+    may_be_changed,
+    own_document,
+    page_bound,
+)
 from antin.documents.rules.content import fields_from_bytes, fields_to_bytes, revision_digest
 from antin.documents.rules.difference import compare_lists, compare_texts, compare_words
 from antin.documents.rules.drafting import (
@@ -63,6 +72,7 @@ __all__ = [
     "ask_guards",
     "ask_named",
     "ask_row",
+    "change_kind",
     "check_attachment_name",
     "check_fields",
     "check_incoming",
@@ -77,16 +87,21 @@ __all__ = [
     "fields_from_bytes",
     "fields_to_bytes",
     "fields_within_limits",
+    "form_named",
     "in_use",
     "index_words",
+    "internal_basis_named",
     "legal_effect",
     "line",
+    "may_be_changed",
     "may_draft_type",
     "may_see",
     "my_turn",
     "not_impounded",
     "not_yet_approved",
     "office_for",
+    "own_document",
+    "page_bound",
     "persons",
     "query_of",
     "ready_to_submit",

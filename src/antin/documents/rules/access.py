@@ -33,6 +33,7 @@ _NAMES = {
     Office.SEAL_KEEPER: N_("người giữ con dấu số của cơ quan"),
     Office.LEADER: N_("lãnh đạo cơ quan"),
     Office.ASSIGNEE: N_("người được giao việc"),
+    Office.COMPETENT_AUTHORITY: N_("người có thẩm quyền của cơ quan"),
 }
 
 
@@ -123,8 +124,11 @@ def _holds(
 
 
 def _is_named(office: Office, actor: Actor, document: DocumentView) -> bool:
-    """Drafter, approver and signatory of an outgoing document are persons it names, not just office holders."""
-    if document.direction is Direction.INCOMING:
+    """Drafter, approver and signatory of an outgoing document are persons it names, not just office holders.
+
+    Once issued it is the organisation's: whoever signs for it now may recall it, also when the signatory has left.
+    """
+    if document.direction is Direction.INCOMING or document.state == "issued":
         return True
     named = {
         Office.DRAFTER: document.drafter_id,

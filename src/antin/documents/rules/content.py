@@ -16,8 +16,11 @@ VERSION = 1
 
 
 def fields_to_bytes(fields: DraftFields) -> bytes:
-    """Canonical JSON of the fields, the plaintext of a revision's content."""
-    return canonical_json({"v": VERSION, **{name: _plain(value) for name, value in asdict(fields).items()}})
+    """Canonical JSON of the fields, the plaintext of a revision's content; `change` only where there is one."""
+    plain = {name: _plain(value) for name, value in asdict(fields).items()}
+    if not fields.change:
+        del plain["change"], plain["changes_id"]
+    return canonical_json({"v": VERSION, **plain})
 
 
 def fields_from_bytes(data: bytes) -> DraftFields:
@@ -26,8 +29,8 @@ def fields_from_bytes(data: bytes) -> DraftFields:
     raw.pop("v")
     for name in ("salutation", "addressees", "recipients"):
         raw[name] = tuple(raw[name])
-    for name in ("signatory_id", "approver_id"):
-        raw[name] = UUID(raw[name]) if raw[name] else None
+    for name in ("signatory_id", "approver_id", "changes_id"):
+        raw[name] = UUID(raw[name]) if raw.get(name) else None
     raw["urgency"], raw["secrecy"] = Urgency(raw["urgency"]), Secrecy(raw["secrecy"])
     raw["due_on"] = date.fromisoformat(raw["due_on"]) if raw["due_on"] else None
     raw["urgent_at"] = datetime.fromisoformat(raw["urgent_at"]) if raw["urgent_at"] else None

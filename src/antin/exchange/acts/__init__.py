@@ -4,11 +4,14 @@ partners   propose_partner, confirm_partner, close_partner, enter_organisation, 
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
-news       report_progress, note_progress, ask_recall, settle_statement
+news       report_progress, note_progress: what became of a received document
+notices    ask_recall, tell_invalidated: what the issuer says of its own
+statements ready_statement, settle_statement: both on their way out
 """
 
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
-from antin.exchange.acts.news import News, ask_recall, note_progress, report_progress, settle_statement
+from antin.exchange.acts.news import note_progress, report_progress
+from antin.exchange.acts.notices import ask_recall, tell_invalidated
 from antin.exchange.acts.outbox import fail_dispatch, note_seen, queue_again, queue_dispatches, send_on_paper
 from antin.exchange.acts.partners import (
     OrganisationEntry,
@@ -18,6 +21,7 @@ from antin.exchange.acts.partners import (
     found_partner,
     propose_partner,
 )
+from antin.exchange.acts.statements import News, settle_statement
 from antin.exchange.acts.transmit import note_link, pass_gate, settle
 
 __all__ = [
@@ -43,4 +47,5 @@ __all__ = [
     "settle",
     "settle_parcel",
     "settle_statement",
+    "tell_invalidated",
 ]

@@ -16,7 +16,7 @@ from django.db.models import F
 from antin.documents import acts as documents
 from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, ports, rules, wire
-from antin.exchange.acts.news import apply_recall_notices
+from antin.exchange.acts.notices import apply_early_notices
 from antin.exchange.durable import certain_commit, insert_once
 from antin.exchange.lifecycle import PARCEL_IN
 from antin.exchange.messages import Receipt, Refusal, Signed
@@ -125,7 +125,7 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
             document_id=row.document_id,
             beside=[envelope],
         )
-        apply_recall_notices(row)
+        apply_early_notices(row)
 
     return _once(actor, row, arrival, receipt, effect)
 

@@ -19,6 +19,11 @@ COMPLETED: Final = "06"
 RECALL_ASKED: Final = "13"
 RECALLED: Final = "15"
 RECALL_REFUSED: Final = "16"
+INVALIDATED: Final = "90"
+"""Ours alone, on the Party network: the standard has no code for a document declared void (379/19.3)."""
+
+NOTICES = MappingProxyType({RECALL_ASKED: "recall", INVALIDATED: "invalidate"})
+"""Codes by which the issuer speaks of its own document, and the notice that each is to the receiver's copy."""
 
 STATUS = MappingProxyType(
     {

@@ -60,7 +60,7 @@ CENTRE = InstallationSpec(
                 PersonSpec("binh.tran", "Trần Mẫu Bình", "Vụ trưởng Vụ Tổng hợp", (O.DRAFTER, O.REVIEWER, O.LEADER)),
                 PersonSpec("dung.pham", "Phạm Mẫu Dung", "Phó Vụ trưởng Vụ Pháp chế", STAFF),
                 PersonSpec("chi.le", "Lê Mẫu Chi", "Văn thư, giữ con dấu", REGISTRY),
-                PersonSpec("giang.hoang", "Hoàng Mẫu Giang", "Phó Chánh Văn phòng", HEAD, "K/T CHÁNH VĂN PHÒNG"),
+                PersonSpec("giang.hoang", "Hoàng Mẫu Giang", "Phó Chánh Văn phòng", (*HEAD, O.COMPETENT_AUTHORITY), "K/T CHÁNH VĂN PHÒNG"),
                 PersonSpec("quan.tri.tw", "Đỗ Mẫu Quân", "Quản trị kỹ thuật", (O.ADMINISTRATOR,)),
                 PersonSpec("kiem.tra.tw", "Vũ Mẫu Kiểm", "Kiểm tra, giám sát", (O.AUDITOR,)),
             ),
@@ -80,7 +80,7 @@ PROVINCE = InstallationSpec(
                 PersonSpec("khanh.do", "Đỗ Mẫu Khánh", "Chánh Văn phòng Tỉnh ủy", (O.LEADER, O.REVIEWER, O.APPROVER)),
                 PersonSpec("minh.bui", "Bùi Mẫu Minh", "Chuyên viên Phòng Tổng hợp", STAFF),
                 PersonSpec("nga.dang", "Đặng Mẫu Nga", "Chuyên viên Phòng Cơ yếu - Công nghệ thông tin", STAFF),
-                PersonSpec("son.ngo", "Ngô Mẫu Sơn", "Phó Bí thư Tỉnh ủy", HEAD, "T/M BAN THƯỜNG VỤ"),
+                PersonSpec("son.ngo", "Ngô Mẫu Sơn", "Phó Bí thư Tỉnh ủy", (*HEAD, O.COMPETENT_AUTHORITY), "T/M BAN THƯỜNG VỤ"),
             ),
         ),
         OrganisationSpec(

@@ -53,6 +53,7 @@ def _issued(actor: Actor, document_id: UUID) -> DocumentView:
     due = rulebook.send_due_at(final.at, document.urgency)
     documents.advance(actor=actor, document_id=document_id, act="issue")
     view = documents.advance(actor=actor, document_id=document_id, act="issue", life="validity")
+    documents.apply_change(actor=actor, document_id=document_id)
     documents.note_send_due(document_id=document_id, send_due_at=due)
     _keep(actor, document, final, verdict, due)
     _entry(actor, document, final, str(proof.challenge_id), due)

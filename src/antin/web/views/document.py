@@ -40,10 +40,10 @@ def _overview(
     document = documents.document(actor, document_id)
     report = signing.latest_report(document_id)
     context = {
-        **_head(request, actor, document),
+        **head(request, actor, document),
         "effect": shown.legal_effect(actor, document),
         "cards": shown.signature_cards(report.report if report else None, document),
-        "deliveries": _deliveries(actor, document),
+        "deliveries": deliveries_of(actor, document),
         "card": card.card_facts(document, documents.card(actor, document_id)),
         "attachments": documents.attachments(actor, document_id),
         "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS)),
@@ -54,7 +54,7 @@ def _overview(
     return page(request, "documents/overview.html", context, status=status)
 
 
-def _head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:
+def head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:
     """What every page of one document shows: its head, its tabs, its page."""
     here = f"/van-ban/{document.id}"
     return {
@@ -66,10 +66,13 @@ def _head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[st
             act: shown.may(actor, document, act)
             for act in ("verify", "register_incoming", "assign", "complete", "return_document")
         },
+        "ends": shown.ways_out(actor, document),
+        "endings": documents.endings(actor, document.id),
+        "links": documents.links(actor, document.id),
     }
 
 
-def _deliveries(actor: Actor, document: DocumentView) -> tuple[exchange.DeliveryRow, ...]:
+def deliveries_of(actor: Actor, document: DocumentView) -> tuple[exchange.DeliveryRow, ...]:
     return exchange.deliveries(actor, document.id) if document.direction is Direction.OUTGOING else ()
 
 
@@ -94,8 +97,8 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     document = documents.document(actor, document_id)
     context = {
-        **_head(request, actor, document),
-        "deliveries": _deliveries(actor, document),
+        **head(request, actor, document),
+        "deliveries": deliveries_of(actor, document),
         "way": exchange.delivery_history(actor, document_id),
         "arrivals": exchange.arrivals(actor, document_id),
     }
@@ -111,7 +114,7 @@ def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
     before = int(asked) if asked.isascii() and asked.isdigit() else None
     entries = documents.history(actor, document_id, before=before, limit=MANY_STEPS)
     older = f"?truoc={entries[-1].id}" if len(entries) == MANY_STEPS else ""
-    context = {**_head(request, actor, document), "steps": timeline.steps(entries), "older": older}
+    context = {**head(request, actor, document), "steps": timeline.steps(entries), "older": older}
     return page(request, "documents/history.html", context)
 
 
@@ -121,7 +124,7 @@ def revisions(request: HttpRequest, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     document = documents.document(actor, document_id)
     context = {
-        **_head(request, actor, document),
+        **head(request, actor, document),
         "revisions": documents.revisions(actor, document_id),
         "renditions": documents.renditions(actor, document_id),
     }
@@ -137,7 +140,7 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
     report = kept.report if kept else signing.validate(documents.pdf(actor, document_id)[0])
     light = shown.light(report.verdict)
     context = {
-        **_head(request, actor, document),
+        **head(request, actor, document),
         "effect": shown.legal_effect(actor, document),
         "report": report,
         "kept": kept,

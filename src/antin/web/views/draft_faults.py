@@ -69,6 +69,7 @@ FIELDS = (
     "signing_capacity",
     "signer_position",
     "due_on",
+    "change",
     "reason",
     "pdf",
 )

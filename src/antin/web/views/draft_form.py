@@ -32,6 +32,8 @@ TEXTS = (
     "signing_capacity",
     "signer_position",
     "due_on",
+    "change",
+    "changes_id",
     "reason",
     "expected_revision",
 )
@@ -56,6 +58,8 @@ class Typed:
     signing_capacity: str = ""
     signer_position: str = ""
     due_on: str = ""
+    change: str = ""
+    changes_id: str = ""
     reason: str = ""
     expected_revision: str = ""
 
@@ -84,6 +88,8 @@ class Typed:
             signing_capacity=fields.signing_capacity,
             signer_position=fields.signer_position,
             due_on=fields.due_on.isoformat() if fields.due_on else "",
+            change=fields.change,
+            changes_id=str(fields.changes_id or ""),
             expected_revision=str(revision),
         )
 
@@ -105,6 +111,8 @@ class Typed:
             due_on=_day(self.due_on),
             urgent_at=_instant(self.urgent_at) if urgency is Urgency.TIMED else None,
             approver_id=_person(self.approver_id),
+            change=self.change if self.changes_id else "",
+            changes_id=_document(self.changes_id) if self.change else None,
         )
 
     @property
@@ -144,6 +152,12 @@ def _person(value: str) -> UUID | None:
             "379/13.2", N_("Không có người này."), N_("Chọn lại trong danh sách."), field="signatory_id"
         )
     return UUID(value)
+
+
+def _document(value: str) -> UUID | None:
+    if value and not is_uuid(value):
+        raise RuleViolation("379/17.2", N_("Không có văn bản này."), N_("Chọn lại văn bản."), field="change")
+    return UUID(value) if value else None
 
 
 def _day(value: str) -> date | None:

@@ -19,7 +19,7 @@ from antin.identity import queries as identity
 from antin.ledger.queries import EntryRow
 from antin.regulation import RuleViolation
 from antin.values import Actor, Office
-from antin.web import formats
+from antin.web import formats, words
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
 
@@ -45,6 +45,16 @@ def may_write(actor: Actor, view: DocumentView) -> bool:
         and view.drafter_id in documents_rules.persons(actor)
         and actor.holds(Office.DRAFTER, view.owner_id)
     )
+
+
+def change(actor: Actor, view: DocumentView) -> str:
+    """What the draft does to an issued document, in words, "" for nothing: part of what is approved and signed."""
+    fields = documents.fields(actor, view.id)
+    if not fields.change or fields.changes_id is None:
+        return ""
+    earlier = documents.cards(actor, [fields.changes_id]).get(fields.changes_id)
+    named = f"{earlier.reference_number} {words.title_of(earlier)}" if earlier else _("văn bản đồng chí không xem được")
+    return f"{words.change(fields.change)}: {named}"
 
 
 # --- route strip -----------------------------------------------------------------------------------------

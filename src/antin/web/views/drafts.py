@@ -22,7 +22,7 @@ from antin.regulation import Indeterminate, RuleViolation
 from antin.regulation.errors import Violation
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import secrecy_admissible
-from antin.values import Actor, Office, Secrecy, Urgency
+from antin.values import Actor, Office, Secrecy, Urgency, is_uuid
 from antin.web import words
 from antin.web.answers import done, page
 from antin.web.refusals import LOCKED, NOT_FOUND, Refusal, attempt, refusal, status_of
@@ -87,9 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     owner = _owner(actor, request.POST.get("organisation_id") or request.GET.get("co-quan", ""))
     if request.method != "POST":
-        first = next((code for code in _usual(_types(actor, owner))), "")
-        typed = Typed(organisation_id=str(owner.id), type_code=first)
-        return _form(request, None, owner, replace(typed, addressees=draft_faults.keep_line(owner)), Faults())
+        return _form(request, None, owner, _first(request, actor, owner), Faults())
     typed = Typed.sent(request.POST)
     if request.POST.get("sua"):
         return _mended(request, None, owner, typed)
@@ -98,6 +96,33 @@ def new(request: HttpRequest) -> HttpResponse:
     except (RuleViolation, Indeterminate) as violation:
         return _refused(request, None, owner, typed, violation)
     return done(request, f"{BASE}/{made}", _("Đã lưu phiên bản 1."))
+
+
+def _first(request: HttpRequest, actor: Actor, owner: OrganisationView) -> Typed:
+    """What stands in the empty form; beside an issued document that is to be changed, its recipients and its signer."""
+    usual = next((code for code in _usual(_types(actor, owner))), "")
+    typed = Typed(organisation_id=str(owner.id), type_code=usual, addressees=draft_faults.keep_line(owner))
+    kind, asked = request.GET.get("thay-doi", ""), request.GET.get("van-ban", "")
+    if kind not in words.CHANGES or not is_uuid(asked):
+        return typed
+    earlier = queries.fields(actor, UUID(asked))
+    return replace(
+        Typed.kept(earlier, 0, owner.id),
+        body="",
+        abstract="",
+        urgent_at="",
+        due_on="",
+        expected_revision="",
+        change=kind,
+        changes_id=asked,
+    )
+
+
+def _changed(actor: Actor, typed: Typed) -> DocumentView | None:
+    """The issued document that the draft is to change, as far as the actor may see it."""
+    if not is_uuid(typed.changes_id):
+        return None
+    return queries.cards(actor, [UUID(typed.changes_id)]).get(UUID(typed.changes_id))
 
 
 def _bodies(actor: Actor) -> list[OrganisationView]:
@@ -227,6 +252,7 @@ def _form(
         "mended": mended,
         "action": f"{BASE}/{view.id}" if view else f"{BASE}/moi",
         "choices": _choices(actor, owner, typed),
+        "changed": _changed(actor, typed),
         "has_pdf": _has_pdf(actor, view),
         "shown": draft_page.shown(request, view, here=f"{BASE}/{view.id}") if view else None,
         "needs_reason": bool(view and view.round),

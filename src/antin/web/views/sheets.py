@@ -187,6 +187,7 @@ def _what(request: HttpRequest, view: DocumentView, here: str) -> dict[str, Any]
         "shown": shown,
         "pages": shown.pages,
         "recipients": list(exchange.recipient_names(view.recipients).values()),
+        "change": draft_page.change(actor, view),
         "readers": [seat.name for step in route.steps for seat in step.seats if seat.done],
         "attachments": queries.attachments(actor, view.id),
     }

@@ -1,0 +1,135 @@
+"""What the issuer says of its own document after sending it: recalled, void; told here, applied there (217/9.2, 379/19.3)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from antin.documents import acts as documents
+from antin.exchange import ports
+from antin.exchange.acts.outbox import OBLIGATION, locked, tell
+from antin.exchange.acts.statements import News, queue_statement
+from antin.exchange.edxml import codes
+from antin.exchange.lifecycle import DELIVERY
+from antin.exchange.messages import Statement
+from antin.exchange.models import Dispatch, ParcelIn, StatementIn
+from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor, Office, iso
+
+
+def ask_recall(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
+    """Asks one recipient to give the document back: withdrawn when nothing ever left, else a notice goes out (217/9.2)."""
+    if not reason.strip():
+        raise RuleViolation("217/9.2", N_("Thu hồi phải nêu lý do."), N_("Nêu lý do thu hồi."))
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        step = DELIVERY.step(dispatch.state, "ask_recall")
+        if actor.office is not Office.SYSTEM and not actor.holds(Office.CLERK, dispatch.organisation_id):
+            raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
+        dispatch.state, dispatch.reason, dispatch.next_attempt_at = step.to, reason, None
+        dispatch.times = {**dispatch.times, step.to: iso(ports.bound().clock.now())}
+        if step.to == "recall_asked" and hasattr(dispatch, "parcel") and dispatch.partner is not None:
+            dispatch.notices += 1
+            _queue_notice(dispatch, codes.RECALL_ASKED, reason, actor.name)
+        dispatch.save()
+        settle_obligation(dispatch)
+        tell("exchange.recall.asked", actor, dispatch, reason=reason, clause="217/9.2")
+
+
+def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
+    """Tells one recipient that the document is void; a copy that never left is withdrawn instead (379/19.3)."""
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        if dispatch.state == "queued":
+            ask_recall(actor=actor, dispatch_id=dispatch_id, reason=reason)
+            return
+        if not hasattr(dispatch, "parcel") or dispatch.partner is None:
+            return
+        dispatch.notices += 1
+        dispatch.save(update_fields=["notices"])
+        _queue_notice(dispatch, codes.INVALIDATED, reason, actor.name)
+        tell("exchange.invalidation.told", actor, dispatch, reason=reason, clause="379/19.3")
+
+
+def apply_early_notices(row: ParcelIn) -> None:
+    """A recall or invalidation that came before its document takes effect as the document arrives (217/10.2.p2)."""
+    early = StatementIn.objects.filter(
+        sender_code=row.sender_code, parcel=row.parcel, code__in=list(codes.NOTICES), parcel_in__isnull=True
+    ).order_by("sequence")
+    for statement in early:
+        _take_out_of_use(row, statement)
+
+
+def apply_notice(actor: Actor, row: StatementIn, statement: Statement) -> bool:
+    """The issuer takes its document back or declares it void; the notice is kept even before the document is here."""
+    found = (
+        ParcelIn.objects.select_for_update()
+        .filter(sender_code=statement.sender, parcel=statement.parcel, recipient_code=statement.recipient)
+        .first()
+    )
+    if found is None:
+        return False
+    row.parcel_in = found
+    if not _take_out_of_use(found, row):
+        return False
+    ledger.append(
+        "documents.notice.applied",
+        actor,
+        object_kind="document",
+        object_id=found.document_id,
+        organisation_id=found.organisation_id,
+        facts={"kind": codes.NOTICES[statement.code], "notice": row.digest, "sender": statement.sender},
+        reason=statement.reason,
+        clause="217/10.2.p2" if statement.code == codes.RECALL_ASKED else "379/19.3",
+    )
+    return True
+
+
+def _take_out_of_use(parcel: ParcelIn, notice: StatementIn) -> bool:
+    """True when the copy went out of force by this notice; a second one of the kind, or one too late, does nothing."""
+    if parcel.document_id is None:
+        return False
+    if notice.code == codes.RECALL_ASKED:
+        if parcel.recall_asked_at is not None:
+            return False
+        parcel.recall_asked_at = notice.received_at
+        parcel.save(update_fields=["recall_asked_at"])
+    try:
+        with transaction.atomic():
+            documents.take_notice(
+                document_id=parcel.document_id,
+                notice=codes.NOTICES[notice.code],
+                sender=Actor.peer(parcel.sender_code),
+                reason=notice.reason,
+            )
+    except RuleViolation:
+        return notice.code == codes.RECALL_ASKED  # out of force already: the answer to a recall is owed all the same
+    return True
+
+
+def _queue_notice(dispatch: Dispatch, code: str, reason: str, person: str) -> None:
+    assert dispatch.partner_id is not None
+    queue_statement(
+        parcel=dispatch.parcel.id,
+        partner_id=dispatch.partner_id,
+        document_id=dispatch.document_id,
+        organisation_id=dispatch.organisation_id,
+        sender=dispatch.sender_code,
+        recipient=dispatch.recipient_code,
+        document_code=dispatch.document_code,
+        code=code,
+        sequence=dispatch.notices,
+        urgency=dispatch.urgency,
+        news=News("ask_recall", dispatch.document_id, reason=reason, person=person),
+    )
+
+
+def settle_obligation(dispatch: Dispatch) -> None:
+    """An open recall is owed an answer; what came to its end owes nothing."""
+    key = {"document_id": dispatch.document_id, "kind": OBLIGATION, "key": str(dispatch.id)}
+    if dispatch.state == "recall_asked":
+        documents.hang_obligation(**key)
+    elif dispatch.state not in ("queued", "sent"):
+        documents.take_down_obligation(**key)

@@ -16,7 +16,7 @@ PARTS = {
     "work": ("antin.cli.serve", "background processes of one installation"),
     "init": ("antin.cli.init", "make the home and database of an installation"),
     "doctor": ("antin.cli.doctor", "check that an installation is complete and healthy"),
-    "validate": ("antin.cli.validate", "validate the signatures of a PDF, offline"),
+    "validate": ("antin.cli.validate", "validate the signatures of a PDF, CMS, XML file or proof bundle, offline"),
     "edxml": ("antin.cli.edxml", "check an edXML envelope, offline"),
     "ledger": ("antin.cli.ledger", "verify or export the ledger; verify a proof bundle, offline"),
     "compliance": ("antin.cli.compliance", "every clause, where it is enforced and which tests prove it"),

@@ -1,28 +1,47 @@
-"""`antin validate FILE`: the verdict on a file's signatures, offline, with its reasons."""
+"""`antin validate FILE`: the verdict on a file's signatures, offline, with its reasons.
+
+A PDF, a CMS signature (with `--data` what it was made over), a signed XML file or a proof bundle: told by content.
+"""
 
 from __future__ import annotations
 
 import argparse
+import gettext
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import antin
 from antin.signing.command import validate_file
 
 
 def options(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--at", help="judge at this instant (ISO 8601 with zone) instead of now")
-    parser.add_argument("--trust", type=Path, help="folder of trust anchors (PEM or DER)")
-    parser.add_argument("--report", choices=["text", "json", "html"], default="text")
+    parser.add_argument("--trust", type=Path, help="folder of trust anchors (PEM or DER) and revocation lists")
+    parser.add_argument("--data", type=Path, help="the file that a detached signature was made over")
+    parser.add_argument("--report", choices=["text", "json", "html", "xml"], default="text")
     parser.add_argument("--json", action="store_const", const="json", dest="report")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    at = _instant(arguments.at)
-    code, text = validate_file(arguments.file, at=at, trust_dir=arguments.trust, format=arguments.report)
-    print(text)
+    code, text = validate_file(
+        arguments.file,
+        at=_instant(arguments.at),
+        trust_dir=arguments.trust,
+        format=arguments.report,
+        content=arguments.data,
+        english=english(),
+    )
+    print(text, end="")
     return code
+
+
+def english() -> Callable[[str], str]:
+    """The pages' English catalogue, read without the pages; without one, sentences stay as written."""
+    catalogue = Path(antin.__file__).parent / "web" / "locale"
+    return gettext.translation("django", catalogue, ["en"], fallback=True).gettext
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from antin.signing.trust import Trust
-from antin.signing.verdict import Policy, Report, Verdict, as_html, as_text, validate
+from antin.signing.verdict import Policy, Report, Verdict, as_html, as_json, as_text, as_xml, validate_sandboxed
+from antin.signing.verdict.judge import MAX_SIZE
+from antin.signing.verdict.sandboxed import new_pool
 from antin.values import N_
 
 VALID, INVALID, WRONG_USE, INDETERMINATE = 0, 1, 2, 3
@@ -21,6 +23,7 @@ EXIT = {
     Verdict.CHANGED: INVALID,
     Verdict.INDETERMINATE: INDETERMINATE,
 }
+Format = Literal["text", "json", "html", "xml"]
 
 
 def validate_file(
@@ -28,20 +31,38 @@ def validate_file(
     *,
     at: datetime | str | None = None,
     trust_dir: Path | str | None = None,
-    format: Literal["text", "json", "html"] = "text",
+    format: Format = "text",
     required: tuple[str, ...] = ("person",),
+    content: Path | str | None = None,
+    english: Callable[[str], str] | None = None,
 ) -> tuple[int, str]:
-    """The exit code and what to print. `trust_dir` holds anchors (*.pem, *.cer) and imported lists (*.crl)."""
+    """The exit code and what to print. `trust_dir` holds anchors (*.pem, *.cer) and imported lists (*.crl);
+    `content` is the file that a detached signature was made over; `english` translates for html and json."""
     try:
-        data = Path(path).read_bytes()
+        data = _read(Path(path))
+        over = _read(Path(content)) if content is not None else None
         trust = Trust.from_dir(trust_dir) if trust_dir else Trust(())
         moment = _moment(at)
     except (OSError, ValueError) as wrong:
         return WRONG_USE, N_("Không kiểm tra được: {why}").format(why=wrong) + "\n"
     if not trust.anchors:
         return WRONG_USE, N_("Thư mục tin cậy không có chứng thư gốc nào; thêm tệp .pem hoặc .cer.") + "\n"
-    report = validate(data, at=moment, trust=trust, policy=Policy(required=required))
-    return EXIT[report.verdict], _written(report, format)
+    pool = new_pool(workers=1)
+    try:
+        report = validate_sandboxed(
+            data, at=moment, trust=trust, policy=Policy(required=required), content=over, pool=pool
+        )
+    finally:
+        pool.close()
+    return EXIT[report.verdict], _written(report, format, english, Path(path).name)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise ValueError(N_("{name} lớn hơn {limit} MB").format(name=path.name, limit=MAX_SIZE >> 20))
+    return data
 
 
 def _moment(at: datetime | str | None) -> datetime:
@@ -51,7 +72,9 @@ def _moment(at: datetime | str | None) -> datetime:
     return moment
 
 
-def _written(report: Report, kind: str) -> str:
+def _written(report: Report, kind: Format, english: Callable[[str], str] | None, name: str) -> str:
     if kind == "json":
-        return json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    return as_html(report) if kind == "html" else as_text(report)
+        return as_json(report, english, name)
+    if kind == "xml":
+        return as_xml(report).decode()
+    return as_html(report, english) if kind == "html" else as_text(report)

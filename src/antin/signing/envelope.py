@@ -10,31 +10,26 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml import (  # type: ignore[attr-defined]
     CanonicalizationMethod,
     DigestAlgorithm,
-    SignatureConfiguration,
     SignatureConstructionMethod,
     SignatureMethod,
     XMLSigner,
-    XMLVerifier,
 )
-from signxml.exceptions import InvalidInput, SignXMLException
 
 from antin.regulation import RuleViolation
 from antin.signing import certificates, cms, ports, queries, rules
+from antin.signing.xml_signatures import VerifiedXml, XmlVerdict, safely, verify_xml
 from antin.values import N_
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
-MAX_XML = 64 * 1024 * 1024
+__all__ = ["VerifiedXml", "XmlVerdict", "safely", "sign_detached", "sign_xml", "verify_detached", "verify_xml"]
+
 FRESH_S = 5.0
 _METHODS = {cms.RSA_PKCS1: SignatureMethod.RSA_SHA256, cms.ECDSA: SignatureMethod.ECDSA_SHA256}
 _held: dict[UUID, tuple[float, Holder]] = {}
@@ -101,25 +96,6 @@ def verify_detached(data: bytes, signature: bytes, certificate_der: bytes) -> bo
         return False
 
 
-class XmlVerdict(StrEnum):
-    """`legacy`: right, but by SHA-1 or an old transform, so it authenticates nothing."""
-
-    AUTHENTIC = "authentic"
-    LEGACY = "legacy"
-    FORGED = "forged"
-    UNSIGNED = "unsigned"
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedXml:
-    """`signed`: the element as it was signed, to be used in place of the document; None unless right."""
-
-    verdict: XmlVerdict
-    certificate: bytes | None = None
-    signed: Any = None
-    why: str = ""
-
-
 class _PortKey:
     """Lets the XML library sign through the port: it calls `sign` of what it takes for a key."""
 
@@ -150,76 +126,3 @@ def sign_xml(document: Any, organisation_id: UUID) -> bytes:
     pem = certificates.load(holder.certificate).public_bytes(Encoding.PEM).decode()
     signed = _Signer(holder).sign(root, key=_PortKey(holder), cert=pem)  # type: ignore[arg-type]
     return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
-
-
-def safely(data: bytes) -> Any:
-    """Parses without DTD, entities, network or huge trees; ValueError otherwise."""
-    if len(data) > MAX_XML:
-        raise ValueError("too large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as broken:
-        raise ValueError(str(broken)) from broken
-    if root.getroottree().docinfo.doctype:
-        raise ValueError("a document type declaration is not allowed")
-    return root
-
-
-_STRICT = SignatureConfiguration(
-    require_x509=True,
-    expect_references=1,
-    signature_methods=frozenset(
-        {
-            SignatureMethod.RSA_SHA256,
-            SignatureMethod.RSA_SHA384,
-            SignatureMethod.RSA_SHA512,
-            SignatureMethod.ECDSA_SHA256,
-            SignatureMethod.ECDSA_SHA384,
-            SignatureMethod.SHA256_RSA_MGF1,
-        }
-    ),
-    digest_algorithms=frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512}),
-)
-
-
-def verify_xml(document: bytes, expected: tuple[bytes, ...]) -> VerifiedXml:
-    """Checks the one signature of an XML document against the certificates expected of its sender (DER)."""
-    try:
-        root = safely(document)
-    except ValueError as broken:
-        return VerifiedXml(XmlVerdict.FORGED, why=str(broken))
-    found = root.findall(f".//{{{DS}}}Signature") + ([root] if root.tag == f"{{{DS}}}Signature" else [])
-    if not found:
-        return VerifiedXml(XmlVerdict.UNSIGNED)
-    if len(found) > 1:
-        return VerifiedXml(XmlVerdict.FORGED, why="more than one signature")
-    if _is_legacy(found[0]):
-        return VerifiedXml(XmlVerdict.LEGACY, why="SHA-1")
-    why = ""
-    for certificate in expected:
-        try:
-            result = XMLVerifier().verify(root, x509_cert=certificates.load(certificate), expect_config=_STRICT)
-        except (
-            SignXMLException,
-            InvalidInput,
-            InvalidSignature,
-            ValueError,
-            etree.LxmlError,
-            x509.InvalidVersion,
-        ) as bad:
-            why = str(bad)
-            continue
-        return VerifiedXml(XmlVerdict.AUTHENTIC, certificate, result.signed_xml)
-    return VerifiedXml(XmlVerdict.FORGED, why=why)
-
-
-_LEGACY = ("#rsa-sha1", "#sha1", "#dsa-sha1", "TR/xml-exc-c14n#")
-
-
-def _is_legacy(signature: Any) -> bool:
-    """SHA-1 anywhere, or the misspelt exclusive transform of older senders."""
-    return any(
-        str(element.get("Algorithm", "")).endswith(_LEGACY)
-        for element in signature.iter("{*}SignatureMethod", "{*}DigestMethod", "{*}Transform")
-    )

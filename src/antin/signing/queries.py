@@ -118,9 +118,10 @@ def require_fit(found: CertificateView, *, purpose: str, holder_kind: str, holde
 
 
 def validate(pdf: bytes, *, at: datetime | None = None, policy: Policy | None = None) -> Report:
-    """A report by the installation's trust, kept nowhere. It never raises for bad input: that is a verdict too."""
+    """A report by the installation's trust, made in the sandbox, kept nowhere. It never raises for bad input: that is
+    a verdict too."""
     house = ports.bound()
-    return verdict.validate(pdf, at=at or house.clock.now(), trust=house.trust, policy=policy or Policy())
+    return verdict.validate_sandboxed(pdf, at=at or house.clock.now(), trust=house.trust, policy=policy or Policy())
 
 
 def latest_report(document_id: UUID) -> ReportView | None:

@@ -37,7 +37,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """One filled signature field."""
+    """One filled signature field. `encapsulated`: the signature may hold the content that it signs."""
 
     field: str
     kind: str
@@ -50,6 +50,7 @@ class Found:
     locks: bool
     reason: str
     claimed_at: datetime | None
+    encapsulated: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from antin.signing import certificates, cms, path, revocation, token
-from antin.signing.certificates import CertificateFacts
 from antin.signing.path import BadPath, Path, Why
 from antin.signing.revocation import Evidence, State
 from antin.signing.signed_data import Flaw, SignedData, flaw_of, open_signed_data, signer_of
 from antin.signing.trust import Trust
 from antin.signing.verdict import words
+from antin.signing.verdict.concluding import conclude
+from antin.signing.verdict.describing import SKEW, bad_chain, base_of, decided, described, notes, role_of
 from antin.signing.verdict.document import PADES, Found, SignedPdf, open_pdf
-from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
-from antin.values import iso
+from antin.signing.verdict.report import LIMITS, Policy, Reason, Report, SignatureFacts, Verdict
 
 MAX_SIZE = 256 * 1024 * 1024
-QUIRK, SKEW = timedelta(hours=7), timedelta(seconds=60)
 # RFC 3161 §4: revoked for one of these reasons, tokens made before remain good; for any other none does.
 HARMLESS = {"superseded", "cessationOfOperation", "affiliationChanged"}
-_DEFINITE = {Why.REVOKED, Why.REVOKED_CA, Why.EXPIRED, Why.NOT_YET_VALID}
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,35 @@ def validate(
     if len(pdf) > MAX_SIZE:
         return _unreadable(Reason(words.TOO_LARGE, {"limit": str(MAX_SIZE >> 20)}), digest, moment, asked)
     try:
-        document = open_pdf(pdf)
-        given = document.evidence + trust.evidence + (evidence or Evidence())
-        scene = Scene(trust, given, document.evidence, moment)
-        timestamps, proven = _judge_timestamps(document, scene)
-        signatures = _judge_signatures(document, scene, proven)
-        return _conclude(document, signatures, timestamps, digest, moment, asked)
+        return judge(open_pdf(pdf), digest=digest, at=moment, trust=trust, policy=asked, evidence=evidence)
+    except MemoryError:
+        return out_of_limits(digest, moment, asked)
     except (Exception, RecursionError) as broken:  # parsers raise what they like; all of it means "not a signed PDF"
         why = type(broken).__name__
         return _unreadable(Reason(words.UNREADABLE, {"why": f"{why}: {broken}"[:200]}), digest, moment, asked)
+
+
+def judge(
+    document: SignedPdf,
+    *,
+    digest: str,
+    at: datetime,
+    trust: Trust,
+    policy: Policy,
+    evidence: Evidence | None = None,
+    kind: str = "pdf",
+) -> Report:
+    """The report on what was read of a file, with the status data it carries and those given."""
+    given = document.evidence + trust.evidence + (evidence or Evidence())
+    scene = Scene(trust, given, document.evidence, at)
+    timestamps, proven = _judge_timestamps(document, scene)
+    signatures = _judge_signatures(document, scene, proven)
+    return replace(conclude(document, signatures, timestamps, digest, at, policy), kind=kind)
+
+
+def out_of_limits(digest: str, at: datetime, policy: Policy, kind: str = "pdf") -> Report:
+    """Neither valid nor invalid: time or memory did not suffice to read the file."""
+    return Report(Verdict.INDETERMINATE, LIMITS, (Reason(words.OUT_OF_LIMITS),), (), digest, at, policy.name, kind=kind)
 
 
 def _unreadable(reason: Reason, digest: str, at: datetime, policy: Policy) -> Report:
@@ -89,22 +108,22 @@ def _proof(proven: Iterable[tuple[int, datetime]], revision: int) -> datetime | 
 
 
 def _judge_timestamp(found: Found, scene: Scene, proof: datetime | None) -> SignatureFacts:
-    base = _base(found, "timestamp")
+    base = base_of(found, "timestamp")
     try:
         facts = token.read(found.contents)
     except ValueError:
-        return _with(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT]))
+        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT]))
     if found.coverage == "partial":
-        return _with(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.BAD_RANGE))
+        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.BAD_RANGE))
     if not token.covers(facts, found.digest.get(facts.digest_name, b""), facts.digest_name):
-        return _with(base, Verdict.INVALID, Flaw.HASH, Reason(words.FLAWS[Flaw.HASH]))
+        return decided(base, Verdict.INVALID, Flaw.HASH, Reason(words.FLAWS[Flaw.HASH]))
     why, chain = _token_trust(facts, scene, proof)
     if chain is None:
-        return _with(base, Verdict.INDETERMINATE, why, Reason(words.BAD_TIMESTAMP, {"why": why}))
-    described = replace(_described(base, chain.certificates[0], chain), signed_at=facts.at, intact=True)
+        return decided(base, Verdict.INDETERMINATE, why, Reason(words.BAD_TIMESTAMP, {"why": why}))
+    told = replace(described(base, chain.certificates[0], chain), signed_at=facts.at, intact=True)
     if not _is_orderly(facts.signed, scene):
-        return _with(described, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
-    return _with(described, Verdict.VALID, "")
+        return decided(told, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
+    return decided(told, Verdict.VALID, "")
 
 
 def _is_orderly(signed: SignedData, scene: Scene) -> bool:
@@ -156,28 +175,33 @@ def _judge_signatures(
 
 
 def _judge_signature(found: Found, scene: Scene, proof: datetime | None) -> SignatureFacts:
-    base = _base(found, "")
+    base = base_of(found, "")
     if not found.kind:
-        return _with(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.UNKNOWN_KIND, {"kind": found.sub_filter}))
+        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.UNKNOWN_KIND, {"kind": found.sub_filter}))
     try:
         signed = open_signed_data(found.contents)
     except ValueError:
-        return _with(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT]))
+        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT]))
     signer = signer_of(signed, (*scene.evidence.certificates, *scene.trust.pool))
     if signer is None:
         flaw = Flaw.NO_CERTIFICATE
-        return _with(base, Verdict.INDETERMINATE, flaw, Reason(words.FLAWS[flaw]))
+        return decided(base, Verdict.INDETERMINATE, flaw, Reason(words.FLAWS[flaw]))
     facts = certificates.facts(signer)
     base = replace(
-        _described(base, signer, None), role=role_of(facts, scene.trust), algorithm=_algorithm(signed, facts)
+        described(base, signer, None),
+        role=role_of(facts, scene.trust),
+        algorithm=f"{facts.key}, {signed.digest_name.upper()}",
+        digest_name=signed.digest_name,
+        signed_digest=found.digest.get(signed.digest_name, b"").hex(),
+        signature_value=b64encode(signed.signature).decode(),
     )
     broken = _broken(found, signed, signer)
     if broken is not None:
-        return _with(base, *broken)
+        return decided(base, *broken)
     base = replace(base, intact=True)
     if not base.role:
         reason = Reason(words.WRONG_PURPOSE, {"name": facts.subject_name})
-        return _with(base, Verdict.INVALID, Why.CHAIN_CONSTRAINTS_FAILURE, reason)
+        return decided(base, Verdict.INVALID, Why.CHAIN_CONSTRAINTS_FAILURE, reason)
     return _judge_time_and_chain(base, found, signed, signer, scene, proof)
 
 
@@ -185,7 +209,7 @@ def _broken(found: Found, signed: SignedData, signer: bytes) -> tuple[Verdict, s
     """What cryptography or the byte range holds against the signature; None when nothing does."""
     if found.coverage == "partial":
         return Verdict.INVALID, Flaw.FORMAT, Reason(words.BAD_RANGE)
-    if signed.content is not None or signed.content_type != cms.DATA:
+    if (signed.content is not None and not found.encapsulated) or signed.content_type != cms.DATA:
         return Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT])
     digest = found.digest.get(signed.digest_name, b"")
     flaw = flaw_of(signed, signer, digest, ess_needed=found.sub_filter == PADES)
@@ -208,21 +232,21 @@ def _judge_time_and_chain(
     try:
         chain = path.find(signer, others, scene.trust, scene.evidence, moment)
     except BadPath as bad:
-        return _bad_chain(replace(base, signed_at=signed_at), bad, signer, scene, moment, reasons)
+        return bad_chain(replace(base, signed_at=signed_at), bad, signer, moment, reasons)
     base = replace(
-        _described(base, signer, chain),
+        described(base, signer, chain),
         signed_at=signed_at,
         timestamp_authority=authority,
         level=_level(signed_at, proof, found, signed, signer, scene),
     )
     if signed_at is None:
-        return _with(base, Verdict.INDETERMINATE, "SIG_CONSTRAINTS_FAILURE", *reasons)
+        return decided(base, Verdict.INDETERMINATE, "SIG_CONSTRAINTS_FAILURE", *reasons)
     if found.changes == "other":
-        return _with(base, Verdict.CHANGED, Flaw.HASH, Reason(words.MODIFIED))
+        return decided(base, Verdict.CHANGED, Flaw.HASH, Reason(words.MODIFIED))
     # Under a document timestamp or a later signature nothing of this can have been touched since.
     if proof is None and not _all_orderly(signed, scene):
-        return _with(base, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
-    return _with(base, Verdict.VALID, "", *_notes(base))
+        return decided(base, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
+    return decided(base, Verdict.VALID, "", *notes(base))
 
 
 def _all_orderly(signed: SignedData, scene: Scene) -> bool:
@@ -259,22 +283,6 @@ def _digest(name: str, data: bytes) -> bytes:
     return hashlib.new(name, data).digest() if name in {"sha384", "sha512"} else b""
 
 
-def _bad_chain(
-    base: SignatureFacts, bad: BadPath, signer: bytes, scene: Scene, moment: datetime, reasons: list[Reason]
-) -> SignatureFacts:
-    name = certificates.facts(signer).subject_name
-    facts = {"name": bad.detail or name, "at": iso(moment)}
-    reason = Reason(words.PATHS[bad.why], facts)
-    if bad.why in (Why.REVOKED, Why.REVOKED_CA) and bad.status and bad.status.revoked_at:
-        base = replace(base, status_at_signing="revoked", status_known_at=bad.status.known_at)
-        reason = Reason(words.REVOKED_SINCE, {**facts, "since": iso(bad.status.revoked_at)})
-    if bad.why is Why.CERTIFICATE_CHAIN_GENERAL_FAILURE:
-        return _with(base, Verdict.INVALID, bad.why, *reasons, Reason(words.FORGED_ISSUER))
-    definite = bad.why in _DEFINITE and base.signed_at is not None
-    verdict = Verdict.INVALID if definite else Verdict.INDETERMINATE
-    return _with(base, verdict, bad.why, *reasons, reason)
-
-
 def _level(
     signed_at: datetime | None, proof: datetime | None, found: Found, signed: SignedData, signer: bytes, scene: Scene
 ) -> str:
@@ -287,150 +295,3 @@ def _level(
     except BadPath:
         return "B-T"
     return "B-LTA" if proof is not None else "B-LT"
-
-
-def _notes(base: SignatureFacts) -> list[Reason]:
-    notes = []
-    if base.claimed_at is not None and base.signed_at is not None:
-        off = abs(base.claimed_at - base.signed_at)
-        if abs(off - QUIRK) < timedelta(hours=1):
-            notes.append(Reason(words.CLOCK_QUIRK, weight="warning"))
-        elif off > max(SKEW, timedelta(minutes=30)):
-            notes.append(Reason(words.CLOCK_OFF, weight="warning"))
-    if base.role == "seal" and not base.locks:
-        notes.append(Reason(words.UNLOCKED, weight="note"))
-    if base.is_sample:
-        notes.append(Reason(words.SAMPLE, weight="note"))
-    return notes
-
-
-_SIGNING_ONLY_BY_OTHERS = {
-    "1.3.6.1.5.5.7.3.1",
-    "1.3.6.1.5.5.7.3.2",
-    "1.3.6.1.5.5.7.3.3",
-    "1.3.6.1.5.5.7.3.8",
-    "1.3.6.1.5.5.7.3.9",
-}
-
-
-def role_of(facts: CertificateFacts, trust: Trust) -> str:
-    """person, seal, or "" for a certificate that may not sign documents at all (379/5.7)."""
-    if facts.is_authority or not {"digital_signature", "content_commitment"} & facts.usages:
-        return ""
-    if facts.extended_usages and facts.extended_usages <= _SIGNING_ONLY_BY_OTHERS:
-        return ""
-    return trust.role_of(facts)
-
-
-def _base(found: Found, role: str) -> SignatureFacts:
-    return SignatureFacts(
-        field=found.field,
-        role=role,
-        verdict=Verdict.INDETERMINATE,
-        sub_indication="",
-        reasons=(),
-        capacity=found.reason,
-        claimed_at=found.claimed_at,
-        coverage=found.coverage,
-        changes=found.changes,
-        locks=found.locks,
-    )
-
-
-def _described(base: SignatureFacts, signer: bytes, chain: Path | None) -> SignatureFacts:
-    facts = certificates.facts(signer)
-    described = replace(
-        base,
-        signer_name=facts.subject_name,
-        signer_organisation=facts.organisation,
-        certificate_serial=facts.serial_hex,
-        certificate_issuer=facts.issuer_name,
-        certificate_not_before=facts.not_before,
-        certificate_not_after=facts.not_after,
-        certificate_fingerprint=facts.fingerprint,
-        is_sample=facts.is_sample,
-    )
-    if chain is None:
-        return described
-    anchor = certificates.facts(chain.anchor)
-    return replace(
-        described,
-        status_at_signing=str(chain.status.state),
-        status_known_at=chain.status.known_at,
-        anchor=anchor.subject_name,
-        anchor_fingerprint=anchor.fingerprint,
-    )
-
-
-def _algorithm(signed: SignedData, facts: CertificateFacts) -> str:
-    return f"{facts.key}, {signed.digest_name.upper()}"
-
-
-def _with(base: SignatureFacts, verdict: Verdict, sub_indication: str, *reasons: Reason) -> SignatureFacts:
-    return replace(base, verdict=verdict, sub_indication=str(sub_indication), reasons=reasons)
-
-
-# the document
-
-
-def _conclude(
-    document: SignedPdf,
-    signatures: tuple[SignatureFacts, ...],
-    timestamps: tuple[SignatureFacts, ...],
-    digest: str,
-    at: datetime,
-    policy: Policy,
-) -> Report:
-    """The worst of every signature and of the document policy."""
-    findings: list[tuple[Verdict, str, Reason]] = [
-        (s.verdict, s.sub_indication, s.reasons[0]) for s in signatures if s.verdict is not Verdict.VALID
-    ]
-    findings += [(t.verdict, t.sub_indication, t.reasons[0]) for t in timestamps if t.verdict is not Verdict.VALID]
-    findings += list(_policy_findings(document, signatures, policy))
-    notes = [Reason(words.HYBRID, weight="warning")] if document.hybrid else []
-    last = timestamps[-1] if timestamps else None
-    common = {
-        "signatures": signatures,
-        "timestamps": timestamps,
-        "digest": digest,
-        "at": at,
-        "policy": policy.name,
-        "renew_before": last.certificate_not_after if last else None,
-    }
-    if not findings:
-        return Report(Verdict.VALID, "", (Reason(words.ALL_GOOD, weight="note"), *notes), **common)  # type: ignore[arg-type]
-    findings.sort(key=lambda finding: _SEVERITY.index(finding[0]))
-    verdict, sub_indication, _ = findings[0]
-    reasons = _unique(reason for _, _, reason in findings)
-    return Report(verdict, str(sub_indication), (*reasons, *notes), **common)  # type: ignore[arg-type]
-
-
-_SEVERITY = [Verdict.INVALID, Verdict.CHANGED, Verdict.INDETERMINATE]
-
-
-def _unique(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    return tuple({reason.text(): reason for reason in reasons}.values())
-
-
-def _policy_findings(
-    document: SignedPdf, signatures: tuple[SignatureFacts, ...], policy: Policy
-) -> Iterable[tuple[Verdict, str, Reason]]:
-    """What the document must be as a whole (379/13.2, 217/4.2)."""
-    constraint = "SIG_CONSTRAINTS_FAILURE"
-    if not signatures:
-        yield Verdict.INVALID, "NO_SIGNATURE", Reason(words.NO_SIGNATURE)
-        return
-    roles = [s.role for s in signatures]
-    for role, sentence in (("person", words.MISSING_PERSON), ("seal", words.MISSING_SEAL)):
-        if role in policy.required and role not in roles:
-            yield Verdict.INVALID, constraint, Reason(sentence)
-    if document.other_fields:
-        yield Verdict.INDETERMINATE, constraint, Reason(words.FORM_FIELDS)
-    sealed_from = roles.index("seal") if "seal" in roles else len(roles)
-    if "person" in roles[sealed_from:]:
-        yield Verdict.CHANGED, constraint, Reason(words.AFTER_SEAL)
-    if policy.complete:
-        for name in document.empty_fields:
-            yield Verdict.INVALID, constraint, Reason(words.EMPTY_FIELD, {"field": name})
-        if document.found[-1].coverage != "file":
-            yield Verdict.CHANGED, Flaw.HASH, Reason(words.TRAILING)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from antin.signing.verdict import words
-from antin.signing.verdict.report import Report, SignatureFacts
+from antin.signing.verdict.report import Reason, Report, SignatureFacts
 from antin.values import N_, iso
 
 _TITLE = N_("Báo cáo kiểm tra chữ ký số")
@@ -53,6 +53,7 @@ def _rows(signature: SignatureFacts) -> Iterator[tuple[str, str]]:
 
 
 def _footer(report: Report) -> Iterator[tuple[str, str]]:
+    yield N_("Loại tệp"), words.KINDS[report.kind]
     yield N_("Mã băm SHA-256 của tệp"), report.digest
     yield N_("Thời điểm kiểm tra"), iso(report.at)
     yield N_("Chính sách kiểm tra"), report.policy
@@ -64,30 +65,50 @@ _STYLE = (
     "body{font:16px/1.5 serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}"
     "h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:1.5rem}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #ccc}th{width:40%;font-weight:normal}"
-    ".valid{color:#0a5c2b}.invalid,.changed{color:#a11212}.indeterminate{color:#7a5200}"
+    ".valid{color:#0a5c2b}.invalid,.changed{color:#a11212}.indeterminate{color:#7a5200}[lang=en]{color:#555}"
 )
 
 
-def as_html(report: Report) -> str:
-    """One self-contained page; every value is escaped."""
+English = Callable[[str], str]
+
+
+def as_html(report: Report, english: English | None = None) -> str:
+    """One self-contained page; every value is escaped. With an English catalogue every sentence stands in both."""
+    told = _Told(english)
     parts = [
         f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{escape(_TITLE)}</title>',
-        f"<style>{_STYLE}</style></head><body><h1>{escape(_TITLE)}: ",
-        f'<strong class="{report.verdict}">{escape(words.VERDICTS[report.verdict])}</strong></h1>',
-        _list([reason.text() for reason in report.reasons]),
+        '<meta name="viewport" content="width=device-width">',
+        f"<style>{_STYLE}</style></head><body><h1>{told.both(_TITLE)}: ",
+        f'<strong class="{report.verdict}">{told.both(words.VERDICTS[report.verdict])}</strong></h1>',
+        told.reasons(report.reasons),
     ]
     for number, signature in enumerate(report.signatures, 1):
-        title = f"{number}. {words.ROLES[signature.role]}: {signature.signer_name or '?'}"
-        parts.append(f"<h2>{escape(title)}</h2>{_table(_rows(signature))}")
-        parts.append(_list([reason.text() for reason in signature.reasons]))
-    parts.append(f"<h2>{escape(N_('Tệp'))}</h2>{_table(_footer(report))}</body></html>\n")
+        title = f"{number}. {told.both(words.ROLES[signature.role])}: {escape(signature.signer_name or '?')}"
+        parts.append(f"<h2>{title}</h2>{told.table(_rows(signature))}{told.reasons(signature.reasons)}")
+    parts.append(f"<h2>{told.both(N_('Tệp'))}</h2>{told.table(_footer(report))}</body></html>\n")
     return "".join(parts)
 
 
-def _table(rows: Iterator[tuple[str, str]]) -> str:
-    cells = "".join(f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>' for label, value in rows)
-    return f"<table>{cells}</table>"
+class _Told:
+    """Words of the house in the source language, with the English after them where there is one."""
 
+    def __init__(self, english: English | None) -> None:
+        self._english = english
 
-def _list(items: list[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>" if items else ""
+    def both(self, word: str, **facts: str) -> str:
+        """Escaped; a value that is no word of ours comes back alone, as the catalogue does not know it."""
+        shown = escape(word.format(**facts) if facts else word)
+        translated = self._english(word) if self._english and word else word
+        if translated == word:
+            return shown
+        return f'{shown} <span lang="en">/ {escape(translated.format(**facts) if facts else translated)}</span>'
+
+    def table(self, rows: Iterator[tuple[str, str]]) -> str:
+        cells = (
+            f'<tr><th scope="row">{self.both(label)}</th><td>{self.both(value)}</td></tr>' for label, value in rows
+        )
+        return f"<table>{''.join(cells)}</table>"
+
+    def reasons(self, reasons: tuple[Reason, ...]) -> str:
+        items = "".join(f"<li>{self.both(reason.message, **reason.facts)}</li>" for reason in reasons)
+        return f"<ul>{items}</ul>" if items else ""

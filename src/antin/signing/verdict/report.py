@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 POLICY_ID = "antin-2026-1"
+# Ours, beside the sub-indications of ETSI EN 319 102-1: not read for want of time or memory; nothing signed inside.
+LIMITS, NO_SIGNATURE = "LIMITS_EXCEEDED", "NO_SIGNATURE"
 
 
 class Verdict(StrEnum):
@@ -58,7 +60,8 @@ class SignatureFacts:
     """One signature. `signed_at`: the proven instant (None: not proven), `claimed_at`: what the signer wrote.
 
     `coverage`: file, revision or partial; `changes` since: none, archival, forms or other; `level`: B-B … B-LTA;
-    `status_at_signing`: good, revoked or unknown, known as of `status_known_at`.
+    `status_at_signing`: good, revoked or unknown, known as of `status_known_at`. `signed_digest`: of what is signed,
+    hexadecimal, by `digest_name`; `signature_value` in base64; `chain`: SHA-256 of each certificate, signer to anchor.
     """
 
     field: str
@@ -88,6 +91,10 @@ class SignatureFacts:
     anchor_fingerprint: str = ""
     timestamp_authority: str = ""
     locks: bool = False
+    digest_name: str = ""
+    signed_digest: str = ""
+    signature_value: str = ""
+    chain: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
@@ -99,6 +106,7 @@ class SignatureFacts:
         read["reasons"] = tuple(Reason.from_dict(r) for r in read["reasons"])
         for name in _INSTANTS:
             read[name] = datetime.fromisoformat(read[name]) if read[name] else None
+        read["chain"] = tuple(read.get("chain", ()))  # older kept reports have none
         return SignatureFacts(**read)
 
 
@@ -108,7 +116,7 @@ _INSTANTS = ("signed_at", "claimed_at", "certificate_not_before", "certificate_n
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer. `digest`: SHA-256 of the file; `at`: the instant of judgement; `renew_before`: when the
-    last timestamp's certificate ends and the archive must have renewed it."""
+    last timestamp's certificate ends and the archive must have renewed it; `kind`: pdf, cms, xml or bundle."""
 
     verdict: Verdict
     sub_indication: str
@@ -119,6 +127,7 @@ class Report:
     policy: str = POLICY_ID
     timestamps: tuple[SignatureFacts, ...] = ()
     renew_before: datetime | None = None
+    kind: str = "pdf"
 
     @property
     def is_valid(self) -> bool:
@@ -143,6 +152,7 @@ class Report:
             policy=data["policy"],
             timestamps=tuple(SignatureFacts.from_dict(s) for s in data["timestamps"]),
             renew_before=datetime.fromisoformat(data["renew_before"]) if data["renew_before"] else None,
+            kind=data.get("kind", "pdf"),
         )
 
 

@@ -10,6 +10,9 @@ from antin.values import N_
 
 UNREADABLE: Final = N_("Tệp không đúng định dạng PDF đã ký số nên không kiểm tra được: {why}.")
 TOO_LARGE: Final = N_("Tệp lớn hơn {limit} MB nên không kiểm tra.")
+OUT_OF_LIMITS: Final = N_("Không đọc được tệp trong giới hạn thời gian và bộ nhớ cho phép: chưa kết luận được.")
+UNREADABLE_FILE: Final = N_("Tệp không đọc được theo định dạng có chữ ký số: {why}.")
+UNKNOWN_FILE: Final = N_("Không nhận ra loại tệp: chỉ kiểm tra được PDF, chữ ký CMS (.p7s, .p7m), XML và gói chứng cứ.")
 NO_SIGNATURE: Final = N_("Văn bản không có chữ ký số, chỉ để tham khảo.")
 MISSING_PERSON: Final = N_("Thiếu chữ ký số của người có thẩm quyền.")
 MISSING_SEAL: Final = N_("Thiếu chữ ký số của cơ quan (con dấu).")
@@ -36,6 +39,19 @@ CLOCK_OFF: Final = N_("Thời điểm người ký khai lệch so với dấu th
 IRREGULAR: Final = N_("Phần không được chữ ký bảo vệ (chứng thư kèm theo, phần đệm) có dạng bất thường.")
 UNLOCKED: Final = N_("Con dấu không khoá văn bản.")
 SAMPLE: Final = N_("Chứng thư MẪU – KHÔNG DÙNG CHÍNH THỨC: chữ ký này không có giá trị pháp lý.")
+
+DATA_MISSING: Final = N_("Chữ ký nằm riêng: cần thêm tệp được ký mới kiểm tra được.")
+XML_UNSIGNED: Final = N_("Tệp XML không có chữ ký số.")
+XML_GOOD: Final = N_("Chữ ký của tệp XML đúng và nội dung nguyên vẹn.")
+XML_LEGACY: Final = N_(
+    "Chữ ký XML kiểu cũ (SHA-1 hoặc phép biến đổi không chuẩn): không xác thực được gì, không coi là hợp lệ."
+)
+XML_BROKEN: Final = N_("Chữ ký XML không khớp với nội dung hoặc không đúng chuẩn ({why}).")
+NOW_ONLY: Final = N_("Không có dấu thời gian: chỉ xác nhận được rằng chữ ký đúng vào lúc kiểm tra.")
+BUNDLE_BAD: Final = N_("Gói chứng cứ không đúng ở {where}: {why}.")
+BUNDLE_GOOD: Final = N_("Gói chứng cứ đúng: {count} mục nhật ký có bằng chứng; các mục nêu đúng văn bản này: {ids}.")
+BUNDLE_KEY: Final = N_("Khoá của nhật ký lấy từ chính gói, hãy đối chiếu bằng đường khác: {key}")
+BUNDLE_UNNAMED: Final = N_("Tệp kèm theo không mục nhật ký nào nêu: {names}.")
 
 FLAWS: Final = {
     Flaw.FORMAT: N_("Cấu trúc chữ ký số không đúng chuẩn."),
@@ -65,10 +81,27 @@ VERDICTS: Final = {
     "indeterminate": N_("Chưa xác định được"),
     "changed": N_("Bị thay đổi sau khi ký"),
 }
-ROLES: Final = {"person": N_("Người có thẩm quyền"), "seal": N_("Cơ quan (con dấu)"), "": N_("Không rõ vai trò")}
+ROLES: Final = {
+    "person": N_("Người có thẩm quyền"),
+    "seal": N_("Cơ quan (con dấu)"),
+    "exchange": N_("Cơ quan (trao đổi văn bản)"),
+    "": N_("Không rõ vai trò"),
+}
+KINDS: Final = {
+    "pdf": N_("Văn bản PDF"),
+    "cms": N_("Chữ ký CMS"),
+    "xml": N_("Tệp XML"),
+    "bundle": N_("Gói chứng cứ"),
+    "": N_("Không rõ loại tệp"),
+}
 STATUSES: Final = {"good": N_("còn hiệu lực"), "revoked": N_("đã thu hồi"), "unknown": N_("chưa rõ")}
 COVERAGES: Final = {
     "file": N_("toàn bộ tệp"),
     "revision": N_("toàn bộ phần có trước khi ký"),
     "partial": N_("chỉ một phần"),
 }
+
+# What a report may say at all; a sentence from elsewhere did not come from here.
+SENTENCES: Final = frozenset(
+    {word for word in list(globals().values()) if isinstance(word, str)} | {*FLAWS.values(), *PATHS.values()}
+)

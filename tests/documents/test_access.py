@@ -68,13 +68,7 @@ def _keep(row: models.Document) -> None:
     row.save(force_insert=True)
     rows.grant(row.id, row.grants, "granted", row.created_at)  # type: ignore[attr-defined]
     if row.sealed_off:  # type: ignore[attr-defined]
-        models.Impoundment.objects.create(
-            document_id=row.id,
-            authority_id=new_id(),
-            decision="mẫu",
-            begun_at=row.created_at,
-            lifted_at=row.created_at if row.sealed_off == "lifted" else None,  # type: ignore[attr-defined]
-        )
+        _impound(row.id, lifted_at=row.created_at if row.sealed_off == "lifted" else None)  # type: ignore[attr-defined]
 
 
 @pytest.mark.clause("379/4.4", "379/23.2.d", "379/21.3")
@@ -133,9 +127,28 @@ def test_registry_and_leader_see_from_their_stage_on(world: World) -> None:
     assert sees == {"clerk": {"approved"}, "keeper": {"approved"}, "leader": {"in_review", "approved"}}
 
 
-def _impound(document_id: object) -> models.Impoundment:
+def _impound(document_id: object, *, lifted_at: datetime | None = None) -> models.Impoundment:
+    """An interval as the act of impoundment leaves it; the act itself is tested with its people in `registry`."""
+    at = datetime.now(UTC)
+    order = models.ImpoundmentOrder.objects.create(
+        owner_id=new_id(),
+        authority_id=new_id(),
+        authority_name="Cơ quan mẫu",
+        decision="01-QĐ/UBKT",
+        decided_on=at.date(),
+        reason="mẫu",
+        scope_digest="0" * 64,
+        begun_at=at,
+        begun_by=new_id(),
+        begun_by_name="mẫu",
+    )
     return models.Impoundment.objects.create(
-        document_id=document_id, authority_id=new_id(), decision="QĐ mẫu", begun_at=datetime.now(UTC)
+        document_id=document_id,
+        order=order,
+        authority_id=order.authority_id,
+        digest="0" * 64,
+        begun_at=at,
+        lifted_at=lifted_at,
     )
 
 

@@ -17,7 +17,8 @@ from ninja.security import APIKeyCookie
 
 from antin.regulation.errors import Violation
 from antin.values import Actor
-from antin.web.refusals import described, status_of
+from antin.web.refusals import IMPOUNDED, described, status_of
+from antin.web.views.impounding import note_refused
 
 
 class SessionAuth(APIKeyCookie):
@@ -54,6 +55,8 @@ api = NinjaAPI(
 
 @api.exception_handler(Violation)
 def refused(request: HttpRequest, violation: Violation) -> HttpResponse:
+    if violation.clause == IMPOUNDED:
+        note_refused(request, violation)
     return api.create_response(request, described(violation, request), status=status_of(violation))
 
 

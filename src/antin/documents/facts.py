@@ -264,6 +264,48 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    """A decision of an authority that impounds documents or lifts that again, as its paper has it (379/21.1)."""
+
+    authority: str
+    number: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a decision can name a document by; nothing of what it says. `digest` is over all that it holds."""
+
+    id: UUID
+    direction: Direction
+    reference_number: str
+    document_code: str
+    issued_on: date | None
+    type_name: str
+    issuing_name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImpoundmentView:
+    """One decision carried out: over how many documents, since when, by whom, lifted or not (379/21.2.d, 379/21.4)."""
+
+    id: UUID
+    owner_id: UUID
+    decision: DecisionFacts
+    term_ends_on: date | None
+    reason: str
+    scope_digest: str
+    documents: int
+    begun_at: datetime
+    begun_by_name: str
+    lifting_decision: str
+    lifting_decided_on: date | None
+    lifted_at: datetime | None
+    lifted_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndorsementView:
     """An opinion card: who said what, about which revision."""
 

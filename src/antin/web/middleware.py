@@ -81,6 +81,10 @@ class Refusals:
         if not isinstance(exception, Violation):
             return None
         said = refusals.refusal(exception)
+        if said.clause == refusals.IMPOUNDED:
+            from antin.web.views import impounding  # views need loaded settings
+
+            impounding.note_refused(request, exception)
         if getattr(request, "htmx", False):
             words = " ".join(part for part in (said.reason, said.next_step, said.clause) if part)
             return announce(HttpResponse(status=said.status, headers={"HX-Reswap": "none"}), words)

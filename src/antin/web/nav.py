@@ -83,6 +83,10 @@ GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozense
 INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
 OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
 REGISTERS = Entry(N_("Sổ văn bản"), "/so", (), frozenset({O.CLERK}), "s")
+IMPOUNDMENTS = Entry(
+    N_("Sổ niêm phong"), "/niem-phong", (), frozenset({O.IMPOUNDING_AUTHORITY, O.AUDITOR, O.SECURITY_OFFICER}), "e",
+    short=N_("Niêm phong"),
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -104,7 +108,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),
-    Role.AUDITOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, DIRECTORY)), Group(MINE, (ACCOUNT,))),
 }
 
 Counter = Callable[[Actor], int]

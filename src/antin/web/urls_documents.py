@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import document, document_files, shelves, withdrawing
+from antin.web.views import document, document_files, impounding, shelves, withdrawing
 
 urlpatterns = [
     path("van-ban-den", shelves.incoming, name="incoming"),
     path("van-ban-di", shelves.outgoing, name="outgoing"),
+    path("niem-phong", impounding.register, name="impoundments"),
+    path("niem-phong/moi", impounding.new, name="impound"),
+    path("niem-phong/<uuid:order_id>", impounding.one, name="impoundment"),
     path("tim", shelves.search, name="search"),
     path("van-ban/<uuid:document_id>", document.overview, name="document"),
     path("van-ban/<uuid:document_id>/gui-nhan", document.deliveries, name="document_deliveries"),

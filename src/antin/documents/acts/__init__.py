@@ -3,6 +3,7 @@
 drafting   create_draft, revise_draft, attach, detach
 review     submit, endorse, send_back, approve, abandon
 withdrawing  recall, invalidate
+impounding   impound, lift_impoundment, note_refused_access
 changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
            take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access
@@ -27,6 +28,7 @@ from antin.documents.acts.carrying import (
 )
 from antin.documents.acts.changing import apply_change, take_notice
 from antin.documents.acts.drafting import attach, create_draft, detach, revise_draft
+from antin.documents.acts.impounding import impound, lift_impoundment, note_refused_access
 from antin.documents.acts.review import abandon, approve, endorse, send_back, submit
 from antin.documents.acts.withdrawing import invalidate, recall
 from antin.documents.facts import DraftFields, IncomingFacts, RouteStep
@@ -46,12 +48,15 @@ __all__ = [
     "grant_access",
     "guard",
     "hang_obligation",
+    "impound",
     "invalidate",
     "keep_rendition",
+    "lift_impoundment",
     "locked",
     "note_arrival_number",
     "note_due_on",
     "note_number",
+    "note_refused_access",
     "note_send_due",
     "note_sent",
     "obligations",

@@ -7,6 +7,13 @@ pages     the PDF and its pictures; the printed words (`sheet`)
 system    doors without a person, for rooms above inside their own acts: facts, handling, bytes
 """
 
+from antin.documents.queries.impounded import (
+    attempts,
+    impounded_documents,
+    impoundment,
+    impoundments,
+    named_documents,
+)
 from antin.documents.queries.lists import BOXES, counts, listing, search
 from antin.documents.queries.pages import (
     page_image,
@@ -42,6 +49,7 @@ __all__ = [
     "BOXES",
     "attachment_bytes",
     "attachments",
+    "attempts",
     "card",
     "cards",
     "compare",
@@ -53,8 +61,12 @@ __all__ = [
     "final_digest",
     "handling",
     "history",
+    "impounded_documents",
+    "impoundment",
+    "impoundments",
     "links",
     "listing",
+    "named_documents",
     "opinions",
     "page_image",
     "page_text",

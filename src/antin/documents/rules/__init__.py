@@ -9,6 +9,7 @@ difference  what changed between two revisions
 content     the canonical form of a revision and its digest
 words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
+impounding  whose decision seals off what, and proof that nothing changed
 changing    what may happen to an issued document: change, recall, invalidation
 """
 
@@ -43,6 +44,16 @@ from antin.documents.rules.drafting import (
     text,
 )
 from antin.documents.rules.effect import legal_effect
+from antin.documents.rules.impounding import (
+    SCOPE_MOST,
+    authority_id,
+    decision_verified,
+    digests_unchanged,
+    may_impound,
+    same_authority,
+    scope_digest,
+    scope_listed,
+)
 from antin.documents.rules.route import Given, RouteState, StepState, check_route, my_turn, route_state
 from antin.documents.rules.standing import (
     approver_is_not_drafter,
@@ -64,6 +75,7 @@ from antin.documents.rules.words import WordQuery, index_words, query_of, refere
 __all__ = [
     "LEADERS_SEE",
     "REGISTRY_SEES",
+    "SCOPE_MOST",
     "Given",
     "RouteState",
     "StepState",
@@ -72,6 +84,7 @@ __all__ = [
     "ask_guards",
     "ask_named",
     "ask_row",
+    "authority_id",
     "change_kind",
     "check_attachment_name",
     "check_fields",
@@ -82,7 +95,9 @@ __all__ = [
     "compare_texts",
     "compare_words",
     "custody_current",
+    "decision_verified",
     "digest_bound",
+    "digests_unchanged",
     "document_card",
     "fields_from_bytes",
     "fields_to_bytes",
@@ -95,6 +110,7 @@ __all__ = [
     "line",
     "may_be_changed",
     "may_draft_type",
+    "may_impound",
     "may_see",
     "my_turn",
     "not_impounded",
@@ -112,6 +128,9 @@ __all__ = [
     "revision_seen",
     "route_complete",
     "route_state",
+    "same_authority",
+    "scope_digest",
+    "scope_listed",
     "strongly_authenticated",
     "text",
 ]

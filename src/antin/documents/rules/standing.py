@@ -20,6 +20,7 @@ def not_impounded(document: DocumentView) -> None:
             "379/21.3",
             N_("Văn bản đang bị niêm phong: không được truy cập, sao chép, sửa đổi hay sử dụng."),
             N_("Chỉ cơ quan đã niêm phong mới huỷ niêm phong được."),
+            document=str(document.id),
         )
 
 

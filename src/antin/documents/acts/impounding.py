@@ -1,0 +1,183 @@
+"""Impoundment by decision of a competent authority, its lifting, and the record of what was tried meanwhile (379/21)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from antin.documents import lifecycle, models, rows, rules
+from antin.documents.facts import DecisionFacts
+from antin.documents.queries import impounded
+from antin.identity import acts as identity
+from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
+from antin.values import N_, Actor, Office, new_id, sha256_hex
+
+ROWS_AT_ONCE = 2_000
+
+
+def impound(
+    *,
+    actor: Actor,
+    owner_id: UUID,
+    decision: DecisionFacts,
+    document_ids: Collection[UUID],
+    reason: str,
+    term_ends_on: date | None = None,
+) -> UUID:
+    """Seals off exactly these documents at once; the order's id. What is at work on one of them ends first.
+
+    Spends the challenge "impound" over `rules.scope_digest`. RuleViolation 379/21.1 for who may not or a decision
+    that names too little, 379/21.2.d for an empty scope or one that this authority has impounded already.
+    """
+    decision = rules.decision_verified(decision, rulebook.today())
+    reason = rules.reason_given(reason)
+    rules.scope_listed(document_ids)
+    rules.may_impound(actor, owner_id)
+    scope = rules.scope_digest(decision, document_ids)
+    with transaction.atomic():
+        proof = identity.spend_challenge(actor=actor, act="impound", digest=scope)
+        ids = _locked(owner_id, document_ids)
+        lifecycle.IMPOUNDMENT.step("", "impound")
+        order = _order(actor, owner_id, decision, scope, reason, term_ends_on)
+        _begin(order, ids)
+        ledger.append(
+            "documents.impoundment.begun",
+            rows.acting(actor, Office.IMPOUNDING_AUTHORITY, owner_id),
+            object_kind="impoundment",
+            object_id=order.id,
+            organisation_id=owner_id,
+            facts={
+                "scope": scope,
+                "documents": len(ids),
+                "decision": decision.number,
+                "decided_on": str(decision.decided_on),
+                "step_up": str(proof.method),
+            },
+            detail={"authority": decision.authority, "term_ends_on": str(term_ends_on or "")},
+            reason=reason,
+            clause="379/21.1",
+        )
+    return order.id
+
+
+def lift_impoundment(*, actor: Actor, order_id: UUID, decision: DecisionFacts) -> None:
+    """Gives back what was sealed off, by the same authority's decision, after proof that nothing of it changed.
+
+    Spends the challenge "lift_impoundment" over the order's scope digest. RuleViolation 379/21.4 for another
+    authority, 379/21.2.c when content differs, 379/4.4 for an order that is not the actor's to see.
+    """
+    decision = rules.decision_verified(decision, rulebook.today())
+    with transaction.atomic():
+        order = models.ImpoundmentOrder.objects.select_for_update().filter(id=order_id).first()
+        if order is None or not actor.holds(Office.IMPOUNDING_AUTHORITY, order.owner_id):
+            raise rows.not_found()
+        rules.may_impound(actor, order.owner_id)
+        step = lifecycle.IMPOUNDMENT.step("lifted" if order.lifted_at else "in_effect", "lift_impoundment")
+        rules.same_authority(DecisionFacts(order.authority_name, order.decision, order.decided_on), decision)
+        before = dict(models.Impoundment.objects.filter(order_id=order.id).values_list("document_id", "digest"))
+        rules.digests_unchanged(before.items(), impounded.contents(before).items())
+        proof = identity.spend_challenge(actor=actor, act="lift_impoundment", digest=order.scope_digest)
+        _lift(order, actor, decision, rows.now())
+        ledger.append(
+            "documents.impoundment.lifted",
+            rows.acting(actor, Office.IMPOUNDING_AUTHORITY, order.owner_id),
+            object_kind="impoundment",
+            object_id=order.id,
+            organisation_id=order.owner_id,
+            facts={
+                "scope": order.scope_digest,
+                "documents": len(before),
+                "unchanged": True,
+                "decision": decision.number,
+                "decided_on": str(decision.decided_on),
+                "step_up": str(proof.method),
+            },
+            detail={"authority": decision.authority},
+            clause=step.clauses[0],
+        )
+
+
+def note_refused_access(*, actor: Actor, document_id: UUID, tried: str) -> None:
+    """A read or act on an impounded document was refused: one entry per open impoundment (379/21.2.c).
+
+    Called once the refused transaction is over; commits by itself. `tried` is the address asked for.
+    """
+    with transaction.atomic():
+        for order_id, _document, owner_id in impounded.open_orders([document_id]):
+            ledger.append(
+                impounded.REFUSED,
+                actor,
+                object_kind="impoundment",
+                object_id=order_id,
+                organisation_id=owner_id,
+                facts={"document": str(document_id), "tried": sha256_hex(tried.encode())},
+                detail={"tried": tried[:300]},
+                clause="379/21.3",
+            )
+
+
+def _locked(owner_id: UUID, document_ids: Collection[UUID]) -> Sequence[UUID]:
+    """The documents' rows, locked in one order; whoever was at work on one of them has finished then."""
+    held = models.Document.objects.select_for_update().filter(id__in=list(document_ids), owner_id=owner_id)
+    found = list(held.order_by("id").values_list("id", flat=True))
+    if len(found) != len(set(document_ids)):
+        raise rows.not_found()
+    return found
+
+
+def _order(
+    actor: Actor, owner_id: UUID, decision: DecisionFacts, scope: str, reason: str, term_ends_on: date | None
+) -> models.ImpoundmentOrder:
+    assert actor.person_id is not None
+    return models.ImpoundmentOrder.objects.create(
+        id=new_id(),
+        owner_id=owner_id,
+        authority_id=rules.authority_id(decision.authority),
+        authority_name=decision.authority,
+        decision=decision.number,
+        decided_on=decision.decided_on,
+        term_ends_on=term_ends_on,
+        reason=reason,
+        scope_digest=scope,
+        begun_at=rows.now(),
+        begun_by=actor.person_id,
+        begun_by_name=actor.name,
+    )
+
+
+def _begin(order: models.ImpoundmentOrder, ids: Sequence[UUID]) -> None:
+    open_already = models.Impoundment.objects.filter(
+        document_id__in=ids, authority_id=order.authority_id, lifted_at__isnull=True
+    )
+    if open_already.exists():
+        raise RuleViolation(
+            "379/21.2.d",
+            N_("Có văn bản đã đang bị chính cơ quan này niêm phong."),
+            N_("Bỏ văn bản đó khỏi danh sách."),
+        )
+    digests = impounded.contents(ids)
+    models.Impoundment.objects.bulk_create(
+        (
+            models.Impoundment(
+                document_id=one,
+                order_id=order.id,
+                authority_id=order.authority_id,
+                digest=digests[one],
+                begun_at=order.begun_at,
+            )
+            for one in ids
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+
+
+def _lift(order: models.ImpoundmentOrder, actor: Actor, decision: DecisionFacts, at: datetime) -> None:
+    order.lifting_decision, order.lifting_decided_on = decision.number, decision.decided_on
+    order.lifted_at, order.lifted_by_name = at, actor.name
+    order.save()
+    models.Impoundment.objects.filter(order_id=order.id).update(lifted_at=at)

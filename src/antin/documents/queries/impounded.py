@@ -1,0 +1,143 @@
+"""The register of impoundments, and what a decision can name documents by; never what they say (379/21.2.d, 379/21.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from antin.documents import models, rows, rules
+from antin.documents.facts import DecisionFacts, Direction, Identified, ImpoundmentView
+from antin.ledger import queries as ledger
+from antin.ledger.queries import EntryRow
+from antin.values import Actor, Office, canonical_json, sha256_hex
+
+ORDERS_MOST = 200
+ATTEMPTS_MOST = 200
+READERS = (Office.IMPOUNDING_AUTHORITY, Office.AUDITOR, Office.SECURITY_OFFICER)
+REFUSED = "documents.impoundment.refused"
+
+
+def impoundments(actor: Actor) -> tuple[ImpoundmentView, ...]:
+    """The register of the organisations where the actor watches over it, newest first."""
+    watched = models.ImpoundmentOrder.objects.filter(owner_id__in=actor.organisations(*READERS))
+    found = list(watched.order_by("-id")[:ORDERS_MOST])
+    held = models.Impoundment.objects.filter(order_id__in=[row.id for row in found]).values_list("order_id")
+    counted = dict(held.annotate(Count("id")))
+    return tuple(_view(row, counted.get(row.id, 0)) for row in found)
+
+
+def impoundment(actor: Actor, order_id: UUID) -> ImpoundmentView:
+    """One of them; RuleViolation 379/4.4 when there is none or it is not the actor's to see."""
+    row = models.ImpoundmentOrder.objects.filter(id=order_id, owner_id__in=actor.organisations(*READERS)).first()
+    if row is None:
+        raise rows.not_found()
+    return _view(row, models.Impoundment.objects.filter(order_id=row.id).count())
+
+
+def impounded_documents(actor: Actor, order_id: UUID, *, limit: int = 200) -> tuple[Identified, ...]:
+    """What the decision names, for those who carry it out; for others none."""
+    view = impoundment(actor, order_id)
+    if not actor.holds(Office.IMPOUNDING_AUTHORITY, view.owner_id):
+        return ()
+    held = models.Impoundment.objects.filter(order_id=view.id).order_by("document_id")
+    digests = dict(held.values_list("document_id", "digest")[:limit])
+    named = models.Document.objects.defer("words").filter(id__in=digests).order_by("issued_on", "id")
+    return tuple(_identified(row, digests[row.id]) for row in named)
+
+
+def attempts(actor: Actor, order_id: UUID, *, limit: int = 50) -> tuple[EntryRow, ...]:
+    """Every refused read or act, newest first: who, when, what (379/21.2.c)."""
+    view = impoundment(actor, order_id)
+    entries = ledger.history(view.id, limit=ATTEMPTS_MOST)
+    return tuple(entry for entry in entries if entry.act == REFUSED)[:limit]
+
+
+def named_documents(
+    actor: Actor,
+    owner_id: UUID,
+    names: Iterable[str],
+    *,
+    type_code: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[tuple[Identified, ...], tuple[str, ...]]:
+    """What a decision names: by number and notation or by code, or all of a type and time; and the names of none.
+
+    RuleViolation 379/21.1 for who carries out no decisions here.
+    """
+    rules.may_impound(actor, owner_id)
+    wanted = [name.strip() for name in names if name.strip()][: rules.SCOPE_MOST]
+    keys = {name: rules.reference_key(name) for name in wanted}
+    mine = models.Document.objects.defer("words").filter(owner_id=owner_id).exclude(reference_number="")
+    asked = Q(reference_key__in=keys.values()) | Q(document_code__in=wanted)
+    if type_code or since or until:
+        asked |= _of_time(type_code, since, until)
+    found = list(mine.filter(asked).order_by("issued_on", "id")[: rules.SCOPE_MOST + 1])
+    known = {row.reference_key for row in found} | {row.document_code for row in found}
+    missing = tuple(name for name, key in keys.items() if key not in known and name not in known)
+    digests = contents(row.id for row in found)
+    return tuple(_identified(row, digests[row.id]) for row in found), missing
+
+
+def contents(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """SHA-256 over the digests of all that each document holds: revisions, pages, attachments, opinions' ids."""
+    wanted = list(ids)
+    held: dict[UUID, list[list[str]]] = defaultdict(list)
+    for name, model in (("revision", models.Revision), ("page", models.Rendition), ("file", models.Attachment)):
+        found = model._default_manager.filter(document_id__in=wanted).order_by("id")
+        for document_id, own_id, digest in found.values_list("document_id", "id", "digest"):
+            held[document_id].append([name, str(own_id), digest])
+    given = models.Endorsement.objects.filter(document_id__in=wanted).order_by("id")
+    for document_id, own_id in given.values_list("document_id", "id"):
+        held[document_id].append(["opinion", str(own_id)])
+    return {one: sha256_hex(canonical_json(held[one])) for one in wanted}
+
+
+def open_orders(document_ids: Collection[UUID]) -> tuple[tuple[UUID, UUID, UUID], ...]:
+    """(order, document, owner) of each open interval, for the record of a refused access."""
+    held = models.Impoundment.objects.filter(document_id__in=document_ids, lifted_at__isnull=True)
+    return tuple(held.values_list("order_id", "document_id", "order__owner_id"))
+
+
+def _of_time(type_code: str, since: date | None, until: date | None) -> Q:
+    asked = Q(issued_on__isnull=False)
+    if type_code:
+        asked &= Q(type_code=type_code)
+    if since:
+        asked &= Q(issued_on__gte=since)
+    return asked & Q(issued_on__lte=until) if until else asked
+
+
+def _identified(row: models.Document, digest: str) -> Identified:
+    return Identified(
+        id=row.id,
+        direction=Direction(row.direction),
+        reference_number=row.reference_number,
+        document_code=row.document_code,
+        issued_on=row.issued_on,
+        type_name=row.type_name,
+        issuing_name=row.issuing_name,
+        digest=digest,
+    )
+
+
+def _view(row: models.ImpoundmentOrder, documents: int) -> ImpoundmentView:
+    return ImpoundmentView(
+        id=row.id,
+        owner_id=row.owner_id,
+        decision=DecisionFacts(row.authority_name, row.decision, row.decided_on),
+        term_ends_on=row.term_ends_on,
+        reason=row.reason,
+        scope_digest=row.scope_digest,
+        documents=documents,
+        begun_at=row.begun_at,
+        begun_by_name=row.begun_by_name,
+        lifting_decision=row.lifting_decision,
+        lifting_decided_on=row.lifting_decided_on,
+        lifted_at=row.lifted_at,
+        lifted_by_name=row.lifted_by_name,
+    )

@@ -48,8 +48,8 @@ def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
     """The clerk sends a failed dispatch again: the same parcel if one was built, by the entry of today."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        step = DELIVERY.step(dispatch.state, "queue_dispatch")
         _clerk(actor, dispatch)
+        step = DELIVERY.step(dispatch.state, "queue_dispatch")
         documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
         found = directory.entry(dispatch.recipient_code)
         if found is None:
@@ -70,12 +70,12 @@ def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
 
 def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
     """The clerk gives the network up for this recipient; `necessity` says why paper must go (379/4.2)."""
-    if not necessity.strip():
-        raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        step = DELIVERY.step(dispatch.state, "send_on_paper")
         _clerk(actor, dispatch)
+        if not necessity.strip():
+            raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
+        step = DELIVERY.step(dispatch.state, "send_on_paper")
         documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
         _move(dispatch, step.to, reason=necessity)
         tell("exchange.dispatch.on_paper", actor, dispatch, reason=necessity, clause="217/7.4")
@@ -85,8 +85,8 @@ def note_seen(*, actor: Actor, dispatch_id: UUID) -> None:
     """The clerk has read why a document came back: it no longer waits for an eye; the history keeps it (217/11.14)."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        DELIVERY.step(dispatch.state, "note_seen")
         _clerk(actor, dispatch)
+        DELIVERY.step(dispatch.state, "note_seen")
         dispatch.seen_at = ports.bound().clock.now()
         dispatch.save(update_fields=["seen_at"])
         tell("exchange.return.seen", actor, dispatch, clause="217/11.14")
@@ -101,10 +101,10 @@ def fail_dispatch(*, actor: Actor, dispatch: Dispatch, reason: str, why: str) ->
 
 
 def locked(dispatch_id: UUID) -> Dispatch:
-    """The dispatch under FOR UPDATE. RuleViolation when there is none."""
+    """The dispatch under FOR UPDATE. RuleViolation 379/4.4 when there is none."""
     found = next(iter(Dispatch.objects.select_for_update(of=("self",)).filter(id=dispatch_id)), None)
     if found is None:
-        raise RuleViolation("217/11.14", N_("Không có lượt gửi này."), N_("Mở lại danh sách gửi, nhận."))
+        raise RuleViolation("379/4.4", N_("Không có lượt gửi này."), N_("Mở lại danh sách gửi, nhận."))
     return found
 
 
@@ -198,6 +198,8 @@ def _code_of(view: DocumentView) -> str:
 
 
 def _clerk(actor: Actor, dispatch: Dispatch) -> None:
+    """The sending organisation's clerk; for who may not see the document there is no such dispatch (379/4.4)."""
+    document_queries.document(actor, dispatch.document_id)
     if not actor.holds(Office.CLERK, dispatch.organisation_id):
         raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
 

@@ -1,0 +1,173 @@
+"""Every address × every role × objects that are foreign or sealed off: default deny, and no address without a class.
+
+A new address fails here until it is put into one of the classes below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from antin.documents import acts, rules
+from antin.documents.facts import DecisionFacts
+from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
+
+from .conftest import Visit
+
+MARK = "Hải đăng xanh"
+ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, "kiem.tra.tw", "quan.tri.tw")
+OF_THE_PROVINCE = (PROVINCE_CLERK, PROVINCE_LEADER, "hoa.ly", "viet.duong", "tam.ho")
+
+FOR_EVERYBODY = {
+    "suc-khoe", "vao", "vao/ma", "vao/ung-dung", "vao/mat", "vao/mau", "ra", "kiem-tra", "tro-giup", "favicon.ico",
+    "quy-dinh", "quy-dinh/<str:law>/<str:number>", "giao-dien/nen/<str:theme>", "giao-dien/tieng/<str:language>",
+    "giao-dien/phim/<str:state>",
+}  # fmt: skip
+"""Open without signing in: the door, help, the regulations, the public check of a file."""
+
+FOR_THE_SIGNED_IN = {
+    "", "toi", "toi/phien", "toi/mat-khau", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
+    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
+    "niem-phong", "niem-phong/moi", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "api/v1/",
+}  # fmt: skip
+"""Pages of one's own desk: what they list is filtered, which other tests prove."""
+
+OF_AN_OBJECT = re.compile(r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order)_id>")
+"""All others name an object: for whom it is foreign there is no such page."""
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    for one in (resolver or get_resolver()).url_patterns:
+        here = before + str(one.pattern)
+        yield from addresses(one, here) if isinstance(one, URLResolver) else [_bare(one, here)]
+
+
+def _bare(one: URLPattern, here: str) -> str:
+    return here.removeprefix("^").removesuffix("$")
+
+
+def of_objects() -> list[str]:
+    return [one for one in addresses() if OF_AN_OBJECT.search(one)]
+
+
+def at(pattern: str, objects: dict[str, UUID]) -> str:
+    filled = OF_AN_OBJECT.sub(lambda found: str(objects[found.group(1)]), pattern)
+    return "/" + filled.replace("<int:number>", "1")
+
+
+def both(client: Client, address: str) -> Iterator[tuple[str, int, bytes]]:
+    body = {"data": {"reason": "x"}, **({"content_type": "application/json"} if address.startswith("/api/") else {})}
+    for method, given in (("get", {}), ("post", body)):
+        answer = getattr(client, method)(address, **given)
+        yield method, answer.status_code, b"".join(answer) if answer.streaming else answer.content
+
+
+@pytest.mark.clause("379/4.4", "379/5.3")
+def test_every_address_is_of_a_known_class() -> None:
+    known = FOR_EVERYBODY | FOR_THE_SIGNED_IN
+    unknown = [one for one in addresses() if one not in known and not OF_AN_OBJECT.search(one)]
+    assert not unknown, "say who may open it"
+    assert not known - set(addresses()) - {"vao/mau"}, "no longer there"
+    assert len(of_objects()) > 40
+
+
+@pytest.mark.clause("379/4.4", "379/5.3")
+@pytest.mark.django_db
+def test_without_signing_in_nothing_opens_but_the_door_and_what_is_for_everybody() -> None:
+    objects = dict.fromkeys(("document", "attachment", "assignment", "dispatch", "register", "order"), uuid4())
+    for pattern in addresses():
+        if pattern in FOR_EVERYBODY:
+            continue
+        for method, status, content in both(Client(), at(pattern, objects)):
+            assert status in (302, 401, 403, 405), (method, pattern, status)
+            assert status != 302 or not content, pattern
+
+
+def province_objects(world: World) -> dict[str, UUID]:
+    """One of each kind at the province, at work there; no business of anybody at the centre."""
+    document = world.assigned(world.original(), abstract=f"{MARK} (mẫu)")
+    with connection.cursor() as cursor:
+        cursor.execute("select id from registry_register where organisation_id = %s", [world.organisation(PROVINCE)])
+        register = cursor.fetchone()[0]
+    return {
+        "document": document,
+        "attachment": uuid4(),
+        "assignment": world.piece(document, "minh.bui"),
+        "dispatch": uuid4(),
+        "register": register,
+        "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
+    }
+
+
+def _sealed_off(world: World, login: str, body: str, *ids: UUID) -> UUID:
+    decision = DecisionFacts("Uỷ ban Kiểm tra (mẫu)", f"{len(ids)}-QĐ/UBKT", date(2026, 3, 1))
+    world.confirm(login, "impound", rules.scope_digest(decision, ids))
+    return acts.impound(
+        actor=world.actor(login),
+        owner_id=world.organisation(body),
+        decision=decision,
+        document_ids=ids,
+        reason="Phục vụ kiểm tra.",
+    )
+
+
+@pytest.mark.clause("379/4.4", "379/23.2.d")
+def test_what_is_foreign_does_not_exist_for_any_role(world: World, visit: Visit) -> None:
+    foreign = province_objects(world)
+    for login in ROLES:
+        client = visit(login)
+        for pattern in of_objects():
+            for method, status, content in both(client, at(pattern, foreign)):
+                assert status in (404, 405), (login, method, pattern, status)
+                assert MARK.encode() not in content, (login, method, pattern)
+
+
+@pytest.mark.clause("379/4.4", "379/17.1")
+def test_a_draft_of_one_organisation_does_not_exist_for_another(world: World, visit: Visit) -> None:
+    foreign = {**dict.fromkeys(("attachment", "assignment", "dispatch", "register", "order"), uuid4())}
+    foreign["document"] = world.drafted(abstract=f"{MARK} (mẫu)")
+    for login in OF_THE_PROVINCE:
+        client = visit(login)
+        for pattern in of_objects():
+            for method, status, content in both(client, at(pattern, foreign)):
+                assert status in (404, 405), (login, method, pattern, status)
+                assert MARK.encode() not in content, (login, method, pattern)
+
+
+@pytest.mark.clause("379/21.3", "379/21.2.c")
+def test_what_is_sealed_off_opens_for_no_role_at_any_address(world: World, visit: Visit) -> None:
+    objects = province_objects(world)
+    _sealed_off(world, "tam.ho", PROVINCE, objects["document"])
+    seen = 0
+    for login in OF_THE_PROVINCE:
+        client = visit(login)
+        for pattern in of_objects():
+            if "document_id" not in pattern and "assignment_id" not in pattern:
+                continue
+            for method, status, content in both(client, at(pattern, objects)):
+                assert status in (404, 405, 423), (login, method, pattern, status)
+                assert MARK.encode() not in content, (login, method, pattern)
+                seen += status == 423
+    assert seen > 50
+
+
+@pytest.mark.clause("379/4.4")
+def test_own_pages_answer_without_failing(world: World, visit: Visit) -> None:
+    """The other half: the same addresses are not shut for those whose work they are."""
+    objects = province_objects(world)
+    opened = 0
+    for login in OF_THE_PROVINCE:
+        client = visit(login)
+        for pattern in of_objects():
+            status = client.get(at(pattern, objects)).status_code
+            assert status < 500, (login, pattern)
+            opened += status == 200
+    assert opened > 20

@@ -22,7 +22,7 @@ ROLES = (
     "quan.tri.tw",
     "kiem.tra.tw",
 )
-OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/quy-dinh", "/khong-co")
+OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 
 
 @pytest.fixture(scope="package")

@@ -33,7 +33,7 @@ VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹ�
 QUOTED = re.compile(r"“[^”]*”|Lưu …|QĐ/TW|T/M BAN.*|Ấn Tín")
 LONG = 15
 ROOMS_WITH_TABLES = ("documents", "registry", "casework", "exchange", "signing", "identity")
-FROM_OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/quy-dinh", "/khong-co")
+FROM_OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 FROM_INSIDE = ("/", "/tim?q=quyet", "/du-thao")
 ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, PROVINCE_CLERK, PROVINCE_LEADER, LEAD, "quan.tri.tw")
 

@@ -124,6 +124,17 @@ def validate(pdf: bytes, *, at: datetime | None = None, policy: Policy | None = 
     return verdict.validate_sandboxed(pdf, at=at or house.clock.now(), trust=house.trust, policy=policy or Policy())
 
 
+def validate_from_outside(data: bytes, *, content: bytes | None = None) -> Report:
+    """A report on a stranger's file of whatever kind, now, by the installation's trust; kept nowhere (379/13.4).
+
+    Strangers have a worker of their own, so that they never hold up the house. `content`: for a detached signature.
+    """
+    house = ports.bound()
+    return verdict.validate_sandboxed(
+        data, at=house.clock.now(), trust=house.trust, content=content, pool=verdict.pool_for("outside")
+    )
+
+
 def latest_report(document_id: UUID) -> ReportView | None:
     """The newest report on the document; None when none was made."""
     row = ValidationReport.objects.filter(document_id=document_id).order_by("-made_at", "-id").first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from antin.web.views import account, directory, door, home, preferences, pulse, regulation
+from antin.web.views import account, checking, directory, door, home, preferences, pulse, regulation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.first_page, name="home"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vao/ma", door.code, name="sign_in_code"),
     path("vao/ung-dung", door.enrolment, name="enrolment"),
     path("vao/mat", door.loss, name="report_loss"),
+    path("kiem-tra", checking.check, name="check"),
     path("ra", door.leave, name="sign_out"),
     path("toi", account.own, name="account"),
     path("toi/phien", account.end_session, name="end_session"),

@@ -16,7 +16,7 @@ from antin.signing.verdict.json_report import as_json
 from antin.signing.verdict.judge import validate
 from antin.signing.verdict.rendering import as_html, as_text
 from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
-from antin.signing.verdict.sandboxed import validate_sandboxed
+from antin.signing.verdict.sandboxed import pool_for, validate_sandboxed
 
 __all__ = [
     "Policy",
@@ -29,6 +29,7 @@ __all__ = [
     "as_text",
     "as_xml",
     "kind_of",
+    "pool_for",
     "validate",
     "validate_any",
     "validate_sandboxed",

@@ -23,6 +23,7 @@ from antin.signing.verdict.report import Policy, Report, SignatureFacts
 TIMEOUT_S = 30.0
 _CODE = re.compile(r"[A-Z_]*")
 WORKERS = 2
+_SIZES = {"house": (WORKERS, TIMEOUT_S), "outside": (1, 20.0)}
 
 
 def new_pool(workers: int = WORKERS, timeout_s: float = TIMEOUT_S) -> Pool:
@@ -62,7 +63,9 @@ def validate_sandboxed(
         "policy": asked.name,
     }
     try:
-        found, _ = (pool or _own_pool()).ask("validate", tuple(b for blobs in parts.values() for b in blobs), options)
+        found, _ = (pool or pool_for("house")).ask(
+            "validate", tuple(b for blobs in parts.values() for b in blobs), options
+        )
         report = Report.from_dict(found["report"])
         _must_be_ours(report)
     except (Unanswered, ValueError, KeyError, TypeError, AttributeError):
@@ -88,9 +91,9 @@ def _known_words(one: SignatureFacts) -> bool:
     )
 
 
-_pools: dict[int, Pool] = {}
+_pools: dict[tuple[int, str], Pool] = {}
 
 
-def _own_pool() -> Pool:
-    """This process's workers; a forked child gets its own."""
-    return _pools.setdefault(os.getpid(), new_pool())
+def pool_for(whom: str) -> Pool:
+    """This process's workers for `house` or `outside`; a forked child gets its own."""
+    return _pools.setdefault((os.getpid(), whom), new_pool(*_SIZES[whom]))

@@ -232,7 +232,15 @@ def arrivals_are_signed_and_sealed_for_good(stage: Stage) -> None:
         assert words in report
 
 
+def specialists_keep_a_case_file_under_their_file_plan(stage: Stage) -> None:
+    for login, title in (("an.nguyen", "Triển khai ký số"), ("minh.bui", "Thực hiện chuyển đổi số")):
+        page = stage.as_person(login).get("/ho-so").text
+        assert title in page and "CĐS.02-01/" in page
+        assert stage.as_person(login).get("/ho-so/danh-muc").text.count("Bảng thời hạn bảo quản") == 3
+
+
 LOOKS = (
+    specialists_keep_a_case_file_under_their_file_plan,
     a_broken_off_seeding_is_finished_by_the_next_one,
     a_finished_seeding_is_not_begun_again,
     sample_people_have_unspent_codes_at_once,

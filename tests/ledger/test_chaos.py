@@ -24,6 +24,7 @@ from . import naive
 from .places import append, run
 
 SECONDS = 7.0
+ENOUGH, PATIENCE_S = 3, 60.0  # kills; a machine at its limit needs longer for them
 WRITERS = 6
 DOCUMENTS = [new_id() for _ in range(4)]
 SEED = bytes(range(32))
@@ -90,7 +91,7 @@ def test_integrate_under_writers_rollbacks_and_kills_loses_and_repeats_nothing(l
     for writer in writers:
         writer.start()
     kills, dice = 0, random.Random(1)
-    while time.monotonic() < until:
+    while time.monotonic() < until or (kills < ENOUGH and time.monotonic() < until + PATIENCE_S):
         time.sleep(0.05 + dice.random() * 0.9)
         at = dice.randrange(2)
         sequencers[at].kill()
@@ -106,7 +107,7 @@ def test_integrate_under_writers_rollbacks_and_kills_loses_and_repeats_nothing(l
     while acts.integrate():
         pass
     check(writers, tmp_path)
-    assert kills >= 3
+    assert kills >= ENOUGH
 
 
 def check(writers: list[Writer], folder: Path) -> None:

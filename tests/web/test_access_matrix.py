@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from antin.casework import acts as casework
 from antin.documents import acts, rules
 from antin.documents.facts import DecisionFacts
 from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
@@ -35,12 +36,12 @@ FOR_EVERYBODY = {
 FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
-    "niem-phong", "niem-phong/moi", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "niem-phong", "niem-phong/moi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
 
-OF_AN_OBJECT = re.compile(r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order)_id>")
+OF_AN_OBJECT = re.compile(r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file)_id>")
 """All others name an object: for whom it is foreign there is no such page."""
 
 
@@ -82,7 +83,9 @@ def test_every_address_is_of_a_known_class() -> None:
 @pytest.mark.clause("379/4.4", "379/5.3")
 @pytest.mark.django_db
 def test_without_signing_in_nothing_opens_but_the_door_and_what_is_for_everybody() -> None:
-    objects = dict.fromkeys(("document", "attachment", "assignment", "dispatch", "register", "order"), uuid4())
+    objects = dict.fromkeys(
+        ("document", "attachment", "assignment", "dispatch", "register", "order", "case_file"), uuid4()
+    )
     for pattern in addresses():
         if pattern in FOR_EVERYBODY:
             continue
@@ -103,8 +106,19 @@ def province_objects(world: World) -> dict[str, UUID]:
         "assignment": world.piece(document, "minh.bui"),
         "dispatch": uuid4(),
         "register": register,
+        "case_file": _case_file(world, document),
         "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
     }
+
+
+def _case_file(world: World, document: UUID) -> UUID:
+    clerk, body = world.actor(PROVINCE_CLERK), world.organisation(PROVINCE)
+    heading = casework.open_file_class(
+        actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="06", basis="mẫu"
+    )
+    case = casework.open_case_file(actor=clerk, class_id=heading, title=f"{MARK} (mẫu)").id
+    casework.place_in_case_file(actor=clerk, case_file_id=case, document_id=document)
+    return case
 
 
 def _sealed_off(world: World, login: str, body: str, *ids: UUID) -> UUID:
@@ -132,7 +146,7 @@ def test_what_is_foreign_does_not_exist_for_any_role(world: World, visit: Visit)
 
 @pytest.mark.clause("379/4.4", "379/17.1")
 def test_a_draft_of_one_organisation_does_not_exist_for_another(world: World, visit: Visit) -> None:
-    foreign = {**dict.fromkeys(("attachment", "assignment", "dispatch", "register", "order"), uuid4())}
+    foreign = {**dict.fromkeys(("attachment", "assignment", "dispatch", "register", "order", "case_file"), uuid4())}
     foreign["document"] = world.drafted(abstract=f"{MARK} (mẫu)")
     for login in OF_THE_PROVINCE:
         client = visit(login)

@@ -174,7 +174,7 @@ def test_language_and_theme_are_kept_and_lead_back_home_only() -> None:
         ((Office.DRAFTER, Office.REVIEWER), nav.Role.SPECIALIST, "/viec"),
         ((Office.DRAFTER, Office.LEADER), nav.Role.LEADER, "/quyet"),
         ((Office.ADMINISTRATOR,), nav.Role.ADMINISTRATOR, "/danh-ba"),
-        ((Office.AUDITOR,), nav.Role.AUDITOR, "/danh-ba"),
+        ((Office.AUDITOR,), nav.Role.AUDITOR, "/niem-phong"),
         ((), nav.Role.SPECIALIST, "/danh-ba"),
     ],
 )

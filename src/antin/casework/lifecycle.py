@@ -1,4 +1,4 @@
-"""The life of an assignment: given, taken up, reported, closed (217/10.2).
+"""The lives of an assignment and of a case file: given, taken up, reported, closed (217/10.2); opened, closed (379/25.p1).
 
 >>> ASSIGNMENT.step("assigned", "take_up").to
 'accepted'
@@ -24,5 +24,18 @@ ASSIGNMENT = life(
         "assigned, accepted, reported | change_due_date | same | leader | reason_given | 217/11.13 379/17.3",
     ],
 )
+
+CASE_FILE = life(
+    "case_file",
+    [
+        "— | open_case_file | open | assignee, clerk | class_has_retention | 379/25.p1 217/15.5",
+        "open | place_in_case_file | open | assignee, clerk | not_impounded | 217/11.7 379/25.p1",
+        "open | take_from_case_file | open | assignee, clerk | reason_given | 379/17.3 379/25.p1",
+        "open | hand_over_case_file | open | assignee, leader | reason_given | 379/6.2.p2 379/25.p1",
+        "open | close_case_file | closed | assignee | members_complete life_ended | 379/25.p1 379/24.2",
+        "closed | reopen_case_file | open | leader | reason_given | 379/17.3 379/25.p1",
+    ],
+)
+"""A case file (hồ sơ): who keeps it gathers the documents of one matter; closed, its retention begins to run."""
 
 OPEN_STATES = ("assigned", "accepted", "reported")

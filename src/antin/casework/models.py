@@ -121,3 +121,93 @@ class DueChange(models.Model):
 
     class Meta:
         db_table = "casework_due_change"
+
+
+class FileClass(models.Model):
+    """A heading of the organisation's file plan with its retention period, on a named basis (379/24.2, 217/15.5)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation_id = models.UUIDField()
+    code = models.CharField(max_length=30)
+    title = models.CharField(max_length=400)
+    retention = models.CharField(max_length=2)
+    years = models.PositiveIntegerField(null=True)
+    basis = models.CharField(max_length=400)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "casework_file_class"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "code"], condition=Q(closed_at__isnull=True), name="casework_one_class"
+            )
+        ]
+
+
+class CaseFile(models.Model):
+    """The documents of one matter, kept by one person; `years` None is for ever (379/25.p1)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation_id = models.UUIDField()
+    file_class = models.ForeignKey(FileClass, on_delete=models.PROTECT, related_name="files")
+    year = models.PositiveIntegerField()
+    ordinal = models.PositiveIntegerField()
+    title = models.CharField(max_length=1000)
+    keeper_id = models.UUIDField()
+    state = models.CharField(max_length=9, default="open")
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField()
+    closed_at = models.DateTimeField(null=True)
+    members_digest = models.CharField(max_length=64, blank=True)
+    retained_until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "casework_case_file"
+        constraints = [
+            models.UniqueConstraint(fields=["file_class", "year", "ordinal"], name="casework_case_number"),
+            models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="casework_case_state"),
+        ]
+        indexes = [
+            models.Index(fields=["keeper_id", "state", "-id"], name="casework_kept_by"),
+            models.Index(fields=["organisation_id", "-id"], name="casework_cases"),
+        ]
+
+
+class Member(models.Model):
+    """A document's place in a case file; taken out, it stays on record with the reason (379/17.3)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="members")
+    document_id = models.UUIDField()
+    part = models.PositiveIntegerField(default=1)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    left_reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "casework_member"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_file", "document_id"], condition=Q(left_at__isnull=True), name="casework_one_place"
+            ),
+            models.CheckConstraint(condition=Q(part__gte=1), name="casework_part"),
+        ]
+        indexes = [models.Index(fields=["document_id"], name="casework_placed")]
+
+
+class CaseLink(models.Model):
+    """A cross-reference from one case file to another, with a word why."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="links")
+    other = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="linked_from")
+    words = models.CharField(max_length=400)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "casework_case_link"
+        constraints = [models.UniqueConstraint(fields=["case_file", "other"], name="casework_one_link")]

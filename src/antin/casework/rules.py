@@ -8,9 +8,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from antin.regulation import RuleViolation
-from antin.values import N_, Validity
+from antin.steps import Step
+from antin.values import N_, Actor, Office, Validity
 
 LEAD, SUPPORTING = "lead", "supporting"
+OVERSEE_CASES = (Office.CLERK, Office.LEADER, Office.ARCHIVIST)
+"""Offices that see every case file of their organisation; others see those they keep."""
+MAY_KEEP = (Office.DRAFTER, Office.REVIEWER, Office.LEADER, Office.CLERK)
+TITLE_LIMIT = 1000
 ATTACHMENT_LIMIT_BYTES = 50 * 1024 * 1024
 Found = TypeVar("Found")
 
@@ -172,3 +177,93 @@ def read_mark(mark: str | None) -> tuple[date, UUID] | None:
         return date.fromisoformat(day), UUID(last)
     except ValueError:
         return None
+
+
+# case files
+
+
+def case_file_found(case_file: Found | None) -> Found:
+    """The case file exists and is the actor's to open."""
+    if case_file is None:
+        raise RuleViolation("379/4.4", N_("Không có hồ sơ này, hoặc đồng chí không có quyền xem."))
+    return case_file
+
+
+def case_office(step: Step, actor: Actor, organisation_id: UUID, keeper_id: UUID | None) -> Office:
+    """The office of the row that the actor holds: the keeper (assignee) or one of the organisation's offices.
+
+    `keeper_id` None: the case file is about to be opened, by whoever works with documents there.
+    """
+    keeps = actor.person_id == keeper_id if keeper_id else organisation_id in actor.organisations(*MAY_KEEP)
+    for office in step.offices:
+        if (office is Office.ASSIGNEE and keeps) or actor.holds(office, organisation_id):
+            return office
+    raise RuleViolation(
+        step.clauses[0],
+        N_("Việc này của người giữ hồ sơ hoặc văn thư, lãnh đạo cơ quan."),
+        N_("Nhờ người giữ hồ sơ."),
+        act=step.act,
+    )
+
+
+def title_given(title: str) -> str:
+    """A title, trimmed (379/25.p1)."""
+    words = " ".join(title.split())
+    if not words or len(words) > TITLE_LIMIT:
+        raise RuleViolation(
+            "379/25.p1", N_("Hồ sơ phải có tiêu đề, không quá {limit} ký tự."), limit=TITLE_LIMIT, field="title"
+        )
+    return words
+
+
+def class_has_retention(retention: str, years: int, own_years: int | None) -> int | None:
+    """The years of a class: those of the code, or its own for the code that leaves them open; None for ever (379/24.2)."""
+    if years == 0:
+        return None
+    kept = years if years > 0 else (own_years or 0)
+    if kept < 1:
+        raise RuleViolation(
+            "379/24.2",
+            N_("Nhóm hồ sơ phải có thời hạn bảo quản."),
+            N_("Ghi số năm theo văn bản quy định."),
+            retention=retention,
+            field="years",
+        )
+    return kept
+
+
+def case_code(class_code: str, ordinal: int, year: int) -> str:
+    """As on the cover.
+
+    >>> case_code("TH.01", 3, 2026)
+    'TH.01-03/2026'
+    """
+    return f"{class_code}-{ordinal:02d}/{year}"
+
+
+def life_ended(states: Iterable[tuple[str, str]], owed: int) -> None:
+    """379/25.p1: every document of the case has come to its end and nothing is owed on any; at least one is there."""
+    ended = {("outgoing", "issued"), ("outgoing", "abandoned")}
+    ended |= {("incoming", state) for state in ("completed", "returned", "discarded")}
+    found = list(states)
+    waiting = sum(1 for one in found if one not in ended)
+    if found and not waiting and not owed:
+        return
+    raise RuleViolation(
+        "379/25.p1",
+        N_("Hồ sơ chưa có văn bản nào.")
+        if not found
+        else N_("Còn {waiting} văn bản chưa xong việc, {owed} việc còn nợ."),
+        N_("Kết thúc từng văn bản, hoặc đưa ra khỏi hồ sơ kèm lý do."),
+        waiting=waiting,
+        owed=owed,
+    )
+
+
+def retained_until(closed_on: date, years: int | None) -> date | None:
+    """The last day of the retention: that many whole years from the year after the closing; None for ever (379/24.2).
+
+    >>> retained_until(date(2026, 5, 1), 10)
+    datetime.date(2036, 12, 31)
+    """
+    return date(closed_on.year + years, 12, 31) if years is not None else None

@@ -97,3 +97,61 @@ class WorkPage:
 
     rows: tuple[WorkRow, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileClassView:
+    """A heading of the file plan; `years` None keeps for ever."""
+
+    id: UUID
+    organisation_id: UUID
+    code: str
+    title: str
+    retention: str
+    years: int | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileView:
+    """A case file; `code` is class, ordinal and year as they stand on its cover."""
+
+    id: UUID
+    organisation_id: UUID
+    code: str
+    title: str
+    file_class: FileClassView
+    year: int
+    keeper_id: UUID
+    keeper_name: str
+    state: str
+    documents: int
+    opened_at: datetime
+    closed_at: datetime | None
+    members_digest: str
+    retained_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A document in a case file; `document` is None when the reader may not see it (sealed off, no right)."""
+
+    id: UUID
+    document_id: UUID
+    part: int
+    at: datetime
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLinkView:
+    other_id: UUID
+    code: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    rows: tuple[CaseFileView, ...]
+    next: str | None

@@ -18,6 +18,7 @@ from antin.rulebook.rules import (
     OfficeHours,
     PageForm,
     PaperRule,
+    RetentionPeriod,
     SignatureRule,
     WorkingCalendar,
 )
@@ -294,3 +295,24 @@ def warn_authority(level: str, type_code: str, on: date | None = None) -> str | 
         if row["level"] == level and type_code in row["types"].split():
             return str(row["warning"])
     return None
+
+
+# --- retention -----------------------------------------------------------------------------------------
+
+
+def retention_periods(on: date | None = None) -> tuple[RetentionPeriod, ...]:
+    """The codes of retention periods in force (379/24.2)."""
+    return tuple(
+        RetentionPeriod(row["code"], row["label"], row["label_en"], row["years"])
+        for row in sets.in_force("retention_schedule", on).rows
+    )
+
+
+def retention_period(code: str, on: date | None = None) -> RetentionPeriod:
+    """The period of that code; RuleViolation 379/24.2 for none."""
+    found = next((one for one in retention_periods(on) if one.code == code), None)
+    if found is None:
+        raise RuleViolation(
+            "379/24.2", N_("Không có thời hạn bảo quản này."), N_("Chọn thời hạn trong danh mục."), field="retention"
+        )
+    return found

@@ -34,6 +34,16 @@ class DocumentType:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionPeriod:
+    """How long something is kept: `years` 0 for ever, -1 as its class says (379/24.2)."""
+
+    code: str
+    label: str
+    label_en: str
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureRule:
     personal: bool
     seal: bool

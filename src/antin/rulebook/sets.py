@@ -30,6 +30,7 @@ NAMES = (
     "secrecy_rules",
     "deadlines",
     "calendar",
+    "retention_schedule",
 )
 
 

@@ -83,6 +83,7 @@ GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozense
 INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
 OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
 REGISTERS = Entry(N_("Sổ văn bản"), "/so", (), frozenset({O.CLERK}), "s")
+CASE_FILES = Entry(N_("Hồ sơ"), "/ho-so", (), CONTENT | {O.ARCHIVIST}, "f")
 IMPOUNDMENTS = Entry(
     N_("Sổ niêm phong"), "/niem-phong", (), frozenset({O.IMPOUNDING_AUTHORITY, O.AUDITOR, O.SECURITY_OFFICER}), "e",
     short=N_("Niêm phong"),
@@ -94,17 +95,17 @@ TODAY, PAPERS, MINE, WATCH = N_("Hôm nay"), N_("Văn bản"), N_("Của tôi"),
 GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.CLERK: (
         Group(TODAY, (RECEIVING, ISSUING, SEND_DUE, FOLLOW_UP)),
-        Group(PAPERS, (INCOMING, OUTGOING, REGISTERS, DIRECTORY)),
+        Group(PAPERS, (INCOMING, OUTGOING, REGISTERS, CASE_FILES)),
         Group(MINE, (MY_WORK, ACCOUNT)),
     ),
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
-        Group(PAPERS, (INCOMING, OUTGOING, DIRECTORY)),
+        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
         Group(MINE, (ACCOUNT,)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS)),
-        Group(PAPERS, (INCOMING, OUTGOING, DIRECTORY)),
+        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),

@@ -63,6 +63,12 @@ ACTS = {
     "report_result": NP_("act", "báo cáo kết quả"),
     "settle_result": NP_("act", "duyệt kết quả"),
     "change_due_date": NP_("act", "đổi thời hạn"),
+    "open_case_file": NP_("act", "mở hồ sơ"),
+    "place_in_case_file": NP_("act", "đưa vào hồ sơ"),
+    "take_from_case_file": NP_("act", "đưa ra khỏi hồ sơ"),
+    "hand_over_case_file": NP_("act", "bàn giao hồ sơ"),
+    "close_case_file": NP_("act", "kết thúc hồ sơ"),
+    "reopen_case_file": NP_("act", "mở lại hồ sơ"),
     # exchange
     "queue_dispatch": NP_("act", "đưa vào hàng gửi"),
     "transmit": NP_("act", "gửi đi"),

@@ -71,9 +71,7 @@ def _about(row: EntryRow, names: dict[UUID, str]) -> str:
     """To whom, or which state: what stands after the colon."""
     if row.act in ("exchange.dispatch.queued", "exchange.dispatch.transmitted", "exchange.dispatch.failed"):
         return str(row.detail.get("recipient_name") or row.facts.get("recipient", ""))
-    if row.act == "exchange.dispatch.progressed":
-        return words.delivery(str(row.facts.get("state", ""))).lower()
-    if row.act == "exchange.statement.queued":
+    if row.act in ("exchange.dispatch.progressed", "exchange.statement.queued"):  # what was told, also when told late
         code = str(row.facts.get("code", ""))
         return words.delivery(STATUS[code][0]).lower() if code in STATUS else ""
     return ", ".join(names[UUID(str(one))] for one in _people(row) if UUID(str(one)) in names)

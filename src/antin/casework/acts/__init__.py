@@ -2,8 +2,20 @@
 
 give_instruction   assign   take_up   hand_over   report_result   settle_result   change_due_date
 complete   reopen
+open_file_class   open_case_file   place_in_case_file   take_from_case_file   refer_case_file   hand_over_case_file
+close_case_file   reopen_case_file
 """
 
+from antin.casework.acts.case_files import (
+    close_case_file,
+    hand_over_case_file,
+    open_case_file,
+    open_file_class,
+    place_in_case_file,
+    refer_case_file,
+    reopen_case_file,
+    take_from_case_file,
+)
 from antin.casework.acts.documents import complete, give_instruction, reopen
 from antin.casework.acts.work import (
     assign,
@@ -17,11 +29,19 @@ from antin.casework.acts.work import (
 __all__ = [
     "assign",
     "change_due_date",
+    "close_case_file",
     "complete",
     "give_instruction",
     "hand_over",
+    "hand_over_case_file",
+    "open_case_file",
+    "open_file_class",
+    "place_in_case_file",
+    "refer_case_file",
     "reopen",
+    "reopen_case_file",
     "report_result",
     "settle_result",
+    "take_from_case_file",
     "take_up",
 ]

@@ -18,6 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from antin.house.demo import shelves  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
 from antin.house.demo.counter import ARRIVAL_TIMEOUT_S, Counter  # noqa: E402
 from antin.house.demo.desk import Desk  # noqa: E402
@@ -38,6 +39,7 @@ def main() -> int:
     deadline = time.monotonic() + ARRIVAL_TIMEOUT_S
     for arrival in day.incoming:
         Counter.awaited(staff, arrival, deadline).treat()
+    shelves.lay(staff, house.name)
     staff.leave()
     house.path(SEEDED).touch()
     return 0

@@ -23,6 +23,7 @@ from antin.web import card, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
+from antin.web.views import case_files
 
 FEW_STEPS = 12
 MANY_STEPS = 50
@@ -48,6 +49,8 @@ def _overview(
         "attachments": documents.attachments(actor, document_id),
         "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS)),
         "work": _work(actor, document),
+        "cases": work.cases_of(actor, document_id),
+        "case_choices": case_files.open_choices(actor),
         "refused": refused,
         "typed": request.POST if refused else {},
     }

@@ -1,0 +1,50 @@
+"""What others may read of casework.
+
+work         pieces of work, instructions, results
+case_files   the file plan, case files and their documents
+"""
+
+from antin.casework.queries.case_files import case_file, case_files, case_links, case_members, cases_of, file_plan
+from antin.casework.queries.work import (
+    assignment,
+    assignment_view,
+    assignment_views,
+    assignments,
+    counts,
+    due_changes,
+    given_out,
+    hand_overs,
+    instruction_view,
+    instructions,
+    my_work,
+    overdue,
+    result_file,
+    result_view,
+    results,
+    today,
+)
+
+__all__ = [
+    "assignment",
+    "assignment_view",
+    "assignment_views",
+    "assignments",
+    "case_file",
+    "case_files",
+    "case_links",
+    "case_members",
+    "cases_of",
+    "counts",
+    "due_changes",
+    "file_plan",
+    "given_out",
+    "hand_overs",
+    "instruction_view",
+    "instructions",
+    "my_work",
+    "overdue",
+    "result_file",
+    "result_view",
+    "results",
+    "today",
+]

@@ -12,13 +12,21 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from antin.exchange.edxml.codes import STATUS
 from antin.ledger.queries import EntryRow
-from antin.values import Office, is_uuid
+from antin.values import N_, Office, is_uuid
 from antin.web import formats, shown, words
 
 HANDED_TO = ("to", "lead")
+READINGS = "ledger.reading"
+PURPOSES = {
+    "view": N_("mở xem"),
+    "download": N_("tải bản gốc"),
+    "attachment": N_("tải tệp kèm"),
+    "export": N_("xuất quá trình"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,11 @@ def _step(row: EntryRow, day: str, names: dict[UUID, str]) -> Step:
 
 
 def _about(row: EntryRow, names: dict[UUID, str]) -> str:
-    """To whom, or which state: what stands after the colon."""
+    """To whom, which state, or how it was read: what stands after the colon."""
+    if row.act == READINGS:
+        times = int(row.facts.get("count", 1))
+        said = _(PURPOSES.get(str(row.facts.get("purpose", "")), ""))
+        return ngettext("%(said)s, %(num)s lần", "%(said)s, %(num)s lần", times) % {"said": said, "num": times}
     if row.act in ("exchange.dispatch.queued", "exchange.dispatch.transmitted", "exchange.dispatch.failed"):
         return str(row.detail.get("recipient_name") or row.facts.get("recipient", ""))
     if row.act in ("exchange.dispatch.progressed", "exchange.statement.queued"):  # what was told, also when told late

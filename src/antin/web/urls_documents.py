@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import document, document_files, impounding, shelves, withdrawing
+from antin.web.views import document, document_files, history, impounding, shelves, withdrawing
 
 urlpatterns = [
     path("van-ban-den", shelves.incoming, name="incoming"),
@@ -15,7 +15,8 @@ urlpatterns = [
     path("tim", shelves.search, name="search"),
     path("van-ban/<uuid:document_id>", document.overview, name="document"),
     path("van-ban/<uuid:document_id>/gui-nhan", document.deliveries, name="document_deliveries"),
-    path("van-ban/<uuid:document_id>/qua-trinh", document.history, name="document_history"),
+    path("van-ban/<uuid:document_id>/qua-trinh", history.steps, name="document_history"),
+    path("van-ban/<uuid:document_id>/qua-trinh/xuat", history.export, name="document_history_export"),
     path("van-ban/<uuid:document_id>/phien-ban", document.revisions, name="document_revisions"),
     path("van-ban/<uuid:document_id>/kiem-tra", document.verification, name="document_verification"),
     path("van-ban/<uuid:document_id>/but-phe", document.instruct, name="document_instruct"),

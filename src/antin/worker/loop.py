@@ -38,6 +38,7 @@ def run() -> None:
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
+            ("readings", ledger.flush_readings, JOBS_EVERY_S),
         )
     ]
     threads.append(threading.Thread(target=_send, args=(stop,), name="sender", daemon=True))

@@ -199,10 +199,13 @@ def final_digest(actor: Actor, document_id: UUID) -> str:
     return rows.final_page(opened(actor, document_id).id).digest
 
 
-def history(actor: Actor, document_id: UUID, *, before: int | None = None, limit: int = 50) -> tuple[EntryRow, ...]:
-    """The ledger's entries on the document, newest first (379/17.3)."""
+def history(
+    actor: Actor, document_id: UUID, *, before: int | None = None, limit: int = 50, only: str = "", without: str = ""
+) -> tuple[EntryRow, ...]:
+    """The ledger's entries on the document, newest first (379/17.3); `only`, `without` as in `ledger.history`."""
     opened(actor, document_id)
-    return ledger.history(document_id, before=before, limit=max(1, min(limit, HISTORY_MOST)))
+    size = max(1, min(limit, HISTORY_MOST))
+    return ledger.history(document_id, before=before, limit=size, only=only, without=without)
 
 
 def revision_of(row: models.Document, ordinal: int) -> models.Revision:

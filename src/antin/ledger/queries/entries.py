@@ -44,9 +44,19 @@ class Waiting:
     oldest_at: datetime | None
 
 
-def history(object_id: UUID, *, before: int | None = None, limit: int = 50) -> tuple[EntryRow, ...]:
-    """Entries about one object, newest first; `before` is the id of the last row of the page before (379/17.3)."""
-    return _page(Entry.objects.filter(object_id=object_id), before, limit)
+def history(
+    object_id: UUID, *, before: int | None = None, limit: int = 50, only: str = "", without: str = ""
+) -> tuple[EntryRow, ...]:
+    """Entries about one object, newest first; `before` is the id of the last row of the page before (379/17.3).
+
+    `only` and `without` are beginnings of act ids: a part of the history, or all but one.
+    """
+    found = Entry.objects.filter(object_id=object_id)
+    if only:
+        found = found.filter(act__startswith=only)
+    if without:
+        found = found.exclude(act__startswith=without)
+    return _page(found, before, limit)
 
 
 def recent(

@@ -16,6 +16,7 @@ from antin.documents import queries as documents
 from antin.documents.facts import Direction, DocumentView
 from antin.exchange import queries as exchange
 from antin.identity import queries as identity
+from antin.ledger import acts as ledger
 from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.values import Actor, is_uuid
@@ -26,12 +27,15 @@ from antin.web.shown import actor_of
 from antin.web.views import case_files
 
 FEW_STEPS = 12
-MANY_STEPS = 50
 
 
 @require_safe
 def overview(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    return _overview(request, document_id)
+    """The document as it stands; that this person looked at it stands in the ledger (379/23.2.đ)."""
+    answer = _overview(request, document_id)
+    if not getattr(request, "htmx", False):
+        ledger.note_reading(actor=actor_of(request), object_kind="document", object_id=document_id, purpose="view")
+    return answer
 
 
 def _overview(
@@ -47,7 +51,7 @@ def _overview(
         "deliveries": deliveries_of(actor, document),
         "card": card.card_facts(document, documents.card(actor, document_id)),
         "attachments": documents.attachments(actor, document_id),
-        "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS)),
+        "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS, without=timeline.READINGS)),
         "work": _work(actor, document),
         "cases": work.cases_of(actor, document_id),
         "case_choices": case_files.open_choices(actor),
@@ -106,19 +110,6 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "arrivals": exchange.arrivals(actor, document_id),
     }
     return page(request, "documents/deliveries.html", context)
-
-
-@require_safe
-def history(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Every step from the ledger: who, in what office, proven how, when, why (379/17.3)."""
-    actor = actor_of(request)
-    document = documents.document(actor, document_id)
-    asked = request.GET.get("truoc", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() else None
-    entries = documents.history(actor, document_id, before=before, limit=MANY_STEPS)
-    older = f"?truoc={entries[-1].id}" if len(entries) == MANY_STEPS else ""
-    context = {**head(request, actor, document), "steps": timeline.steps(entries), "older": older}
-    return page(request, "documents/history.html", context)
 
 
 @require_safe

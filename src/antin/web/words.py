@@ -169,7 +169,9 @@ ACTS = {
     "exchange.return.seen": N_("đã xem lý do trả lại"),
     "exchange.parcel.received": N_("nhận từ bên gửi"),
     "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),
-    "ledger.reading": N_("xem"),
+    "exchange.dispatch.released": N_("cho gửi lại lượt gửi đứng yên"),
+    "exchange.statement.released": N_("cho báo lại trạng thái đứng yên"),
+    "ledger.reading": N_("đọc"),
     "ledger.refusal": N_("bị từ chối"),
     "ledger.evidence.exported": N_("xuất gói chứng cứ"),
 }

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from antin.signing.pki.profiles import MARK, PURPOSES
@@ -128,10 +129,26 @@ def is_signed_by_one_of(certificate: bytes, pool: tuple[bytes, ...]) -> bool:
 
 def _signed(child: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
-        child.verify_directly_issued_by(issuer)
+        must_be_signed_by(child, issuer)
     except Exception:  # every way in which this can fail means "not signed by it"
         return False
     return True
+
+
+def must_be_signed_by(child: x509.Certificate, issuer: x509.Certificate) -> None:
+    """ValueError, TypeError, InvalidSignature or UnsupportedAlgorithm unless the issuer's key signed the child.
+
+    The library no longer verifies SHA-1 on certificates, yet official intermediates of the first generation bear it;
+    whether such a one is pinned, and so trusted all the same, is decided elsewhere.
+    """
+    key = issuer.public_key()
+    digest = child.signature_hash_algorithm
+    if not isinstance(digest, hashes.SHA1) or not isinstance(key, rsa.RSAPublicKey):
+        child.verify_directly_issued_by(issuer)
+        return
+    if child.issuer != issuer.subject:
+        raise ValueError("issuer and subject differ")
+    key.verify(child.signature, child.tbs_certificate_bytes, padding.PKCS1v15(), digest)
 
 
 def _extensions(parsed: x509.Certificate) -> dict[type, object]:

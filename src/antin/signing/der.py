@@ -45,7 +45,7 @@ def explicit(number: int, content: bytes) -> bytes:
 
 
 def integer(value: int) -> bytes:
-    size = (value.bit_length() // 8) + 1
+    size = ((value if value >= 0 else ~value).bit_length() // 8) + 1
     return tlv(INTEGER, value.to_bytes(size, "big", signed=True))
 
 

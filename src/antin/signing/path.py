@@ -136,11 +136,11 @@ def _check_signature(child: bytes, issuer: bytes, *, pinned: bool) -> None:
     parsed = certificates.load(child)
     try:
         algorithm = parsed.signature_hash_algorithm
-        parsed.verify_directly_issued_by(certificates.load(issuer))
+        if not pinned and algorithm is not None and algorithm.name in {"sha1", "md5", "md4", "md2"}:
+            raise BadPath(Why.CRYPTO_CONSTRAINTS_FAILURE, algorithm.name)
+        certificates.must_be_signed_by(parsed, certificates.load(issuer))
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as broken:
         raise BadPath(Why.CERTIFICATE_CHAIN_GENERAL_FAILURE, "signature") from broken
-    if not pinned and algorithm is not None and algorithm.name in {"sha1", "md5", "md4", "md2"}:
-        raise BadPath(Why.CRYPTO_CONSTRAINTS_FAILURE, algorithm.name)
     _check_key(parsed)
 
 

@@ -44,8 +44,21 @@ def since(embedded: EmbeddedPdfSignature, quick: Quick) -> str:
     level = quick.level(int(embedded.signed_revision))
     if level is None or (locked and level == FORMS):
         level = full(embedded)
+    if asks_to_redraw(embedded):
+        return OTHER
     permitted = embedded.docmdp_level
     return OTHER if permitted is not None and RANK.index(level) > permitted.value else level
+
+
+def asks_to_redraw(embedded: EmbeddedPdfSignature) -> bool:
+    """True when a later form tells programs to draw its fields anew (the library counts that as filling in)."""
+    then = embedded.reader.get_historical_resolver(int(embedded.signed_revision))
+    before, now = then(then.root_ref), embedded.reader.root
+    return _needs_appearances(now) and not _needs_appearances(before)
+
+
+def _needs_appearances(root: Any) -> bool:
+    return "/AcroForm" in root and bool(root["/AcroForm"].get("/NeedAppearances", False))
 
 
 def full(embedded: EmbeddedPdfSignature) -> str:

@@ -26,6 +26,7 @@ def conclude(
     findings += [(t.verdict, t.sub_indication, t.reasons[0]) for t in timestamps if t.verdict is not Verdict.VALID]
     findings += list(_policy_findings(document, signatures, policy))
     notes = [Reason(words.HYBRID, weight="warning")] if document.hybrid else []
+    notes += _bodies(signatures)
     last = timestamps[-1] if timestamps else None
     common = {
         "signatures": signatures,
@@ -59,9 +60,11 @@ def _policy_findings(
         yield Verdict.INVALID, "NO_SIGNATURE", Reason(words.NO_SIGNATURE)
         return
     roles = [s.role for s in signatures]
+    # A signature whose certificate is nowhere may be the one that is missed.
+    missing = Verdict.INDETERMINATE if "" in roles and _undecided(signatures) else Verdict.INVALID
     for role, sentence in (("person", words.MISSING_PERSON), ("seal", words.MISSING_SEAL)):
         if role in policy.required and role not in roles:
-            yield Verdict.INVALID, constraint, Reason(sentence)
+            yield missing, constraint, Reason(sentence)
     if document.other_fields:
         yield Verdict.INDETERMINATE, constraint, Reason(words.FORM_FIELDS)
     sealed_from = roles.index("seal") if "seal" in roles else len(roles)
@@ -72,3 +75,16 @@ def _policy_findings(
             yield Verdict.INVALID, constraint, Reason(words.EMPTY_FIELD, {"field": name})
         if document.found[-1].coverage != "file":
             yield Verdict.CHANGED, Flaw.HASH, Reason(words.TRAILING)
+
+
+def _undecided(signatures: tuple[SignatureFacts, ...]) -> bool:
+    return any(not s.role and s.sub_indication == Flaw.NO_CERTIFICATE for s in signatures)
+
+
+def _bodies(signatures: tuple[SignatureFacts, ...]) -> list[Reason]:
+    """A signer of one body under another's seal is no fault of the signatures, but for a person to look at (379/5.11)."""
+    by_role = {s.role: s.signer_organisation for s in signatures if s.verdict is Verdict.VALID}
+    person, seal = by_role.get("person", ""), by_role.get("seal", "")
+    if not person or not seal or person == seal:
+        return []
+    return [Reason(words.OTHER_BODY, {"person": person, "seal": seal}, "warning")]

@@ -119,7 +119,8 @@ def _judge_timestamp(found: Found, scene: Scene, proof: datetime | None) -> Sign
         return decided(base, Verdict.INVALID, Flaw.HASH, Reason(words.FLAWS[Flaw.HASH]))
     why, chain = _token_trust(facts, scene, proof)
     if chain is None:
-        return decided(base, Verdict.INDETERMINATE, why, Reason(words.BAD_TIMESTAMP, {"why": why}))
+        verdict = Verdict.INVALID if why in (Flaw.CRYPTO, Flaw.HASH) else Verdict.INDETERMINATE
+        return decided(base, verdict, why, Reason(words.BAD_TIMESTAMP, {"why": why}))
     told = replace(described(base, chain.certificates[0], chain), signed_at=facts.at, intact=True)
     if not _is_orderly(facts.signed, scene):
         return decided(told, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))

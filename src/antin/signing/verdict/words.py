@@ -20,6 +20,7 @@ EMPTY_FIELD: Final = N_("Ô chữ ký “{field}” còn trống: văn bản ch�
 FORM_FIELDS: Final = N_("Văn bản có ô điền biểu mẫu ngoài ô chữ ký; nội dung ô có thể thay đổi sau khi ký.")
 TRAILING: Final = N_("Tệp bị thêm dữ liệu sau chữ ký hoặc dấu thời gian cuối cùng.")
 AFTER_SEAL: Final = N_("Có chữ ký của cá nhân được thêm sau khi cơ quan đã đóng dấu.")
+OTHER_BODY: Final = N_("Người ký thuộc “{person}” còn con dấu là của “{seal}”: đối chiếu thẩm quyền ký.")
 HYBRID: Final = N_("Tệp có cấu trúc tham chiếu kép của phần mềm văn phòng cũ; đã kiểm tra ở chế độ nới lỏng.")
 ALL_GOOD: Final = N_("Mọi chữ ký số đều hợp lệ tại thời điểm ký và văn bản nguyên vẹn.")
 RENEW: Final = N_("Dấu thời gian cuối đã quá hạn chứng thư ({until}); cần gia hạn dấu thời gian lưu trữ.")

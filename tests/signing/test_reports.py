@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,17 @@ from antin.ledger import queries as entries
 from antin.ledger.bundle import BundleEntry, BundleParts, build_bundle
 from antin.sandbox import Pool, Unanswered
 from antin.signing.command import validate_file
-from antin.signing.verdict import Policy, Reason, Report, Verdict, as_xml, validate, validate_any, validate_sandboxed
+from antin.signing.verdict import (
+    Policy,
+    Reason,
+    Report,
+    SignatureFacts,
+    Verdict,
+    as_xml,
+    validate,
+    validate_any,
+    validate_sandboxed,
+)
 from antin.signing.verdict import words as sentences
 from antin.values import new_id, sha256_hex
 from ledger.places import append
@@ -179,6 +189,13 @@ def test_bundle_altered_in_document_or_proof_is_invalid(shared: House, bundle: B
 
 def test_zip_of_something_else_is_invalid(shared: House):
     assert validate_any(b"PK\x03\x04" + b"x" * 99, at=NOW, trust=shared.trust).verdict is Verdict.INVALID
+
+
+def test_every_key_of_the_json_report_is_described():
+    described = (Path(__file__).parents[2] / "docs" / "validation.md").read_text()
+    names = {f.name for kind in (Report, SignatureFacts, Reason) for f in fields(kind)}
+    missing = {name for name in names | {"schema", "file", "indication", "text_en"} if f"`{name}`" not in described}
+    assert not missing
 
 
 def test_worker_loads_neither_django_nor_a_database():

@@ -21,6 +21,7 @@ ROLES = (
     "hoa.ly",
     "quan.tri.tw",
     "kiem.tra.tw",
+    "nga.dang",
 )
 OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 

@@ -36,12 +36,15 @@ FOR_EVERYBODY = {
 FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
-    "niem-phong", "niem-phong/moi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "niem-phong", "niem-phong/moi", "lien-thong", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
 
-OF_AN_OBJECT = re.compile(r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file)_id>")
+KINDS = ("attachment", "assignment", "dispatch", "register", "order", "case_file", "partner", "parcel", "statement")
+OF_AN_OBJECT = re.compile(
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|partner|parcel|statement)_id>"
+)
 """All others name an object: for whom it is foreign there is no such page."""
 
 
@@ -83,9 +86,7 @@ def test_every_address_is_of_a_known_class() -> None:
 @pytest.mark.clause("379/4.4", "379/5.3")
 @pytest.mark.django_db
 def test_without_signing_in_nothing_opens_but_the_door_and_what_is_for_everybody() -> None:
-    objects = dict.fromkeys(
-        ("document", "attachment", "assignment", "dispatch", "register", "order", "case_file"), uuid4()
-    )
+    objects = dict.fromkeys((*KINDS, "document"), uuid4())
     for pattern in addresses():
         if pattern in FOR_EVERYBODY:
             continue
@@ -105,6 +106,9 @@ def province_objects(world: World) -> dict[str, UUID]:
         "attachment": uuid4(),
         "assignment": world.piece(document, "minh.bui"),
         "dispatch": uuid4(),
+        "partner": uuid4(),
+        "parcel": uuid4(),
+        "statement": uuid4(),
         "register": register,
         "case_file": _case_file(world, document),
         "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
@@ -146,7 +150,7 @@ def test_what_is_foreign_does_not_exist_for_any_role(world: World, visit: Visit)
 
 @pytest.mark.clause("379/4.4", "379/17.1")
 def test_a_draft_of_one_organisation_does_not_exist_for_another(world: World, visit: Visit) -> None:
-    foreign = {**dict.fromkeys(("attachment", "assignment", "dispatch", "register", "order", "case_file"), uuid4())}
+    foreign = dict.fromkeys(KINDS, uuid4())
     foreign["document"] = world.drafted(abstract=f"{MARK} (mẫu)")
     for login in OF_THE_PROVINCE:
         client = visit(login)

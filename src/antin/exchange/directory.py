@@ -183,6 +183,11 @@ def _own_certificate(organisation_id: UUID, _: int) -> bytes:
     return view.der
 
 
+def expires_at(der: bytes) -> datetime:
+    """The last instant of a certificate."""
+    return _period(der)[1]
+
+
 def _in_time(der: bytes, at: datetime) -> bool:
     first, last = _period(der)
     return first <= at <= last

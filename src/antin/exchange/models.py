@@ -36,6 +36,8 @@ class Partner(models.Model):
     failures = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    node_expires_at = models.DateTimeField(null=True)
+    clock_offset_s = models.IntegerField(null=True)
 
     class Meta:
         db_table = "exchange_partner"

@@ -2,7 +2,7 @@
 
     PUT  /exchange/v1/parcels/{uuid7}   a parcel; 200 signed receipt, 403/409/422 signed refusal
     POST /exchange/v1/statements        a statement; 200 signed acknowledgement, 403/409/422 signed refusal
-    GET  /exchange/v1/ping              who we are and our limits
+    GET  /exchange/v1/ping              who we are, our limits, our clock
     GET  /exchange/v1/directory         our organisations and their exchange certificates
 
 Whatever else comes back (400, 404, 411, 413, 429, 503, nothing) carries no signature and decides nothing: the
@@ -33,6 +33,7 @@ from antin.exchange.listening import listen
 from antin.exchange.messages import MEDIA_TYPE, MESSAGE_MAX
 from antin.exchange.models import DirectoryEntry, Partner
 from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
+from antin.values import iso
 
 log = logging.getLogger("antin.exchange.receiver")
 
@@ -150,7 +151,13 @@ def _statement(body: Body, partner: Partner) -> Reply:
 def _get(path: str) -> Reply:
     here = ports.bound()
     if path == f"{PREFIX}/ping":
-        facts = {"installation": here.installation, "protocol": 1, "parcel_bytes": here.limits.parcel_bytes}
+        now = iso(here.clock.now())
+        facts = {
+            "installation": here.installation,
+            "protocol": 1,
+            "parcel_bytes": here.limits.parcel_bytes,
+            "at": now,
+        }
         return Reply(200, json.dumps(facts).encode())
     if path == f"{PREFIX}/directory":
         return Reply(

@@ -121,6 +121,13 @@ def breaker_pause_s(failures: int, dice: float) -> float:
     return backoff_s(failures - BREAKER_AFTER + 2, 0.5 + dice / 2)
 
 
+def breaker(failures: int, retry_at: datetime | None, now: datetime) -> str:
+    """How the breaker of a destination stands: closed, resting until `retry_at`, or probing with one message."""
+    if failures < BREAKER_AFTER:
+        return "closed"
+    return "resting" if retry_at is not None and retry_at > now else "probing"
+
+
 def free_slots(*, failures: int, in_flight: int, cap: int) -> int:
     """How many parcels may start towards a destination now: one probe only while its breaker is half open."""
     allowed = 1 if failures >= BREAKER_AFTER else cap

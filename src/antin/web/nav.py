@@ -88,6 +88,7 @@ IMPOUNDMENTS = Entry(
     N_("Sổ niêm phong"), "/niem-phong", (), frozenset({O.IMPOUNDING_AUTHORITY, O.AUDITOR, O.SECURITY_OFFICER}), "e",
     short=N_("Niêm phong"),
 )  # fmt: skip
+EXCHANGE = Entry(N_("Liên thông"), "/lien-thong", ("exchange",), frozenset({O.EXCHANGE_OPERATOR}), "l", hot=True)
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -101,14 +102,14 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
-        Group(MINE, (ACCOUNT,)),
+        Group(MINE, (EXCHANGE, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
-    Role.ADMINISTRATOR: (Group(WATCH, (DIRECTORY,)), Group(MINE, (ACCOUNT,))),
+    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, DIRECTORY)), Group(MINE, (ACCOUNT,))),
     Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, DIRECTORY)), Group(MINE, (ACCOUNT,))),
 }
 
@@ -116,6 +117,7 @@ Counter = Callable[[Actor], int]
 COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
+    "exchange": lambda actor: exchange.waiting_for_operator(actor),
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }
 """Counters that are no box of documents, by key; a page module adds its own."""

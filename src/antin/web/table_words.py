@@ -82,6 +82,8 @@ ACTS = {
     "propose_partner": NP_("act", "đề nghị kết nối"),
     "confirm_partner": NP_("act", "xác nhận kết nối"),
     "close_partner": NP_("act", "ngừng kết nối"),
+    "note_link_state": NP_("act", "thử kết nối"),
+    "release_parked": NP_("act", "cho gửi lại"),
     "report_progress": NP_("act", "báo trạng thái cho bên gửi"),
     "settle_statement": NP_("act", "ghi nhận trả lời của bên gửi"),
     # certificates and accounts

@@ -2,6 +2,7 @@
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
+links      note_link_state, release_parked_dispatch, release_parked_statement (the exchange operator's)
 transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
 news       report_progress, note_progress: what became of a received document
@@ -10,6 +11,7 @@ statements ready_statement, settle_statement: both on their way out
 """
 
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
+from antin.exchange.acts.links import Probe, note_link_state, release_parked_dispatch, release_parked_statement
 from antin.exchange.acts.news import note_progress, report_progress
 from antin.exchange.acts.notices import ask_recall, tell_invalidated
 from antin.exchange.acts.outbox import fail_dispatch, note_seen, queue_again, queue_dispatches, send_on_paper
@@ -27,6 +29,7 @@ from antin.exchange.acts.transmit import note_link, pass_gate, settle
 __all__ = [
     "News",
     "OrganisationEntry",
+    "Probe",
     "ask_recall",
     "close_partner",
     "confirm_partner",
@@ -34,6 +37,7 @@ __all__ = [
     "fail_dispatch",
     "found_partner",
     "note_link",
+    "note_link_state",
     "note_progress",
     "note_seen",
     "pass_gate",
@@ -42,6 +46,8 @@ __all__ = [
     "queue_again",
     "queue_dispatches",
     "receive_parcel",
+    "release_parked_dispatch",
+    "release_parked_statement",
     "report_progress",
     "send_on_paper",
     "settle",

@@ -22,7 +22,8 @@ from antin.exchange.lifecycle import PARCEL_IN
 from antin.exchange.messages import Receipt, Refusal, Signed
 from antin.exchange.models import Certificate, Evidence, ParcelIn, Partner
 from antin.ledger import acts as ledger
-from antin.values import Actor, new_id, sha256_hex
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor, new_id, sha256_hex
 from antin.vault import acts as vault
 
 CONSIGNED, CONSIGNMENT_FAILED = "ContentConsignment", "ContentConsignmentFailure"
@@ -230,7 +231,9 @@ def _tell(actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed) -> None
 def settle_parcel(*, actor: Actor, parcel_in_id: UUID, reason: str) -> None:
     """The exchange operator closes a quarantined parcel for good; the sender had the refusal already (217/10.1.p2)."""
     with transaction.atomic():
-        row = ParcelIn.objects.select_for_update().get(id=parcel_in_id)
+        row = ParcelIn.objects.select_for_update().filter(id=parcel_in_id).first()
+        if row is None:
+            raise RuleViolation("379/4.4", N_("Không có gói tin này."), N_("Mở lại trang liên thông."))
         step = PARCEL_IN.step(row.state, "settle_parcel(refuse)")
         rules.require_operator(actor, step)
         rules.check_reason("02", reason)

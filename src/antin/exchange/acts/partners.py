@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from antin.exchange import ports, rules
-from antin.exchange.directory import forget, keep_certificate
+from antin.exchange.directory import expires_at, forget, keep_certificate
 from antin.exchange.lifecycle import PARTNER
 from antin.exchange.models import DirectoryEntry, Dispatch, Partner
 from antin.ledger import acts as ledger
@@ -58,6 +58,7 @@ def propose_partner(
             is_self=is_self,
             host_code=host_code,
             node_certificate=sha256_hex(node_certificate_der),
+            node_expires_at=expires_at(node_certificate_der),
             agreement=agreement,
             proposed_by=actor.person_id,
             proposed_at=ports.bound().clock.now(),

@@ -1,0 +1,160 @@
+"""The exchange operator looks after the ways: tries a partner's node now, sets going again what stands still (217/13.1).
+
+Both are put into the ledger. Nothing of a document is shown or changed: a released parcel leaves as it was built.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from antin.exchange import directory, irregularities, ports, rules, troubles
+from antin.exchange.acts.outbox import locked, tell, wake
+from antin.exchange.acts.transmit import note_link
+from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY, PARTNER, STATEMENT
+from antin.exchange.models import Partner, StatementOut
+from antin.exchange.ports import Answer, Request, Unreached
+from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor
+
+PING = Request("GET", "/exchange/v1/ping")
+PROTOCOL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a partner's node said: `trouble` "" when it answered as it should, else a code of `troubles`.
+
+    `clock_offset_s`: its clock less ours, None when it did not say; `milliseconds` from asking to the answer.
+    """
+
+    reached: bool
+    trouble: str
+    milliseconds: int
+    clock_offset_s: int | None = None
+    error: str = ""
+
+
+def note_link_state(*, actor: Actor, partner_id: UUID) -> Probe:
+    """Asks the partner's node now, over TLS with both certificates; the link and the ledger take the answer.
+
+    RuleViolation 379/4.4 when there is no such partner; an ended one is not asked.
+    """
+    partner = Partner.objects.filter(id=partner_id).first()
+    if partner is None:
+        raise RuleViolation("379/4.4", N_("Không có nơi kết nối này."), N_("Mở lại trang liên thông."))
+    rules.require_operator(actor, PARTNER.step(partner.state, "note_link_state"))
+    probe = _ask(partner)
+    with transaction.atomic():
+        note_link(partner.id, reached=probe.reached, error=probe.error)
+        if probe.clock_offset_s is not None:
+            note_clock(partner.id, probe.clock_offset_s, code=partner.host_code)
+        facts = {"state": "up" if probe.reached else "down", "trouble": probe.trouble, "ms": probe.milliseconds}
+        ledger.append(
+            "exchange.link.noted",
+            actor,
+            object_kind="partner",
+            object_id=partner.id,
+            facts=facts,
+            detail={"name": partner.name},
+            clause="217/13.1",
+        )
+    return probe
+
+
+def note_clock(partner_id: UUID, offset_s: int, *, code: str) -> None:
+    """Keeps by how much a partner's clock is off; beyond what is allowed it is an irregularity too (217/13.2)."""
+    Partner.objects.filter(id=partner_id).exclude(clock_offset_s=offset_s).update(clock_offset_s=offset_s)
+    if abs(offset_s) > rules.SKEW_ALLOWED.total_seconds():
+        irregularities.note(
+            irregularities.CLOCK_OFF, subject=partner_id, sender_code=code, detail={"offset_s": offset_s}
+        )
+
+
+def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
+    """A dispatch that stands still is tried again, the same bytes under the same id."""
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        rules.require_operator(actor, DELIVERY.step(dispatch.state, "release_parked"))
+        _stands_still(is_open=dispatch.state in OPEN_DELIVERY, next_attempt_at=dispatch.next_attempt_at)
+        dispatch.next_attempt_at, dispatch.open_claims, dispatch.last_error = ports.bound().clock.now(), 0, ""
+        dispatch.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        tell("exchange.dispatch.released", actor, dispatch, clause="217/13.1")
+        wake()
+
+
+def release_parked_statement(*, actor: Actor, statement_id: UUID) -> None:
+    """The same for a statement."""
+    with transaction.atomic():
+        row = StatementOut.objects.select_for_update().filter(id=statement_id).first()
+        if row is None:
+            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
+        rules.require_operator(actor, STATEMENT.step(row.state, "release_parked"))
+        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
+        row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
+        row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        ledger.append(
+            "exchange.statement.released",
+            actor,
+            object_kind="document",
+            object_id=row.document_id,
+            organisation_id=row.organisation_id,
+            facts={"statement": str(row.id), "recipient": row.recipient_code, "code": row.code},
+            clause="217/13.1",
+        )
+        wake()
+
+
+def _ask(partner: Partner) -> Probe:
+    here, started = ports.bound(), time.monotonic()
+    try:
+        answer = here.channel.exchange(directory.destination(partner), PING)
+    except Unreached as unreached:
+        return Probe(
+            reached=False, trouble=troubles.of(str(unreached)), milliseconds=_since(started), error=str(unreached)
+        )
+    passed_ms = _since(started)
+    said, error = _said(answer)
+    if error:
+        return Probe(reached=False, trouble=troubles.of(error), milliseconds=passed_ms, error=error)
+    theirs = _instant(said.get("at"))
+    offset_s = None if theirs is None else round((theirs - here.clock.now()).total_seconds())
+    return Probe(reached=True, trouble="", milliseconds=passed_ms, clock_offset_s=offset_s)
+
+
+def _said(answer: Answer) -> tuple[dict[str, object], str]:
+    """The node's words about itself, or what is odd about them."""
+    if answer.status != 200:
+        return {}, f"HTTP {answer.status} to a ping"
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.get("protocol") != PROTOCOL:
+        return {}, "the answer to a ping is not of this protocol"
+    return found, ""
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _stands_still(*, is_open: bool, next_attempt_at: datetime | None) -> None:
+    if not is_open or next_attempt_at is not None:
+        raise RuleViolation(
+            "217/13.1", N_("Lượt gửi này không đứng yên: hệ thống đang tự gửi."), N_("Tải lại trang liên thông.")
+        )

@@ -1,0 +1,65 @@
+"""Reads for others: the directory, where each dispatch stands, what proves it, how the exchange itself is.
+
+deliveries  deliveries, follow_up, follow_up_counts, delivery_history
+directory   directory, recipient_names
+proofs      arrivals, evidence
+operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
+"""
+
+from antin.exchange.queries.deliveries import (
+    FINISHED,
+    OPEN_STATES,
+    DeliveryRow,
+    HistoryRow,
+    deliveries,
+    delivery_history,
+    follow_up,
+    follow_up_counts,
+)
+from antin.exchange.queries.directory import DirectoryRow, directory, recipient_names
+from antin.exchange.queries.operating import (
+    IrregularityRow,
+    Lanes,
+    ParkedRow,
+    PartnerRow,
+    QuarantinedRow,
+    installation_names,
+    irregularities,
+    may_operate,
+    parked,
+    partners,
+    quarantined,
+    waiting_for_operator,
+)
+from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence
+
+__all__ = [
+    "FINISHED",
+    "OPEN_STATES",
+    "ArrivalRow",
+    "DeliveryRow",
+    "DirectoryRow",
+    "EvidenceRow",
+    "HistoryRow",
+    "IrregularityRow",
+    "Lanes",
+    "ParkedRow",
+    "PartnerRow",
+    "QuarantinedRow",
+    "ToldRow",
+    "arrivals",
+    "deliveries",
+    "delivery_history",
+    "directory",
+    "evidence",
+    "follow_up",
+    "follow_up_counts",
+    "installation_names",
+    "irregularities",
+    "may_operate",
+    "parked",
+    "partners",
+    "quarantined",
+    "recipient_names",
+    "waiting_for_operator",
+]

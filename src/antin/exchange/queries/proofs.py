@@ -1,0 +1,162 @@
+"""How a document came in, and every signed word about it: parcels, receipts, refusals, statements (217/6.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from antin.documents import queries as documents
+from antin.exchange.edxml import codes
+from antin.exchange.messages import Signed
+from antin.exchange.models import Certificate, Evidence, ParcelIn, ParcelOut, StatementIn, StatementOut
+from antin.exchange.queries.deliveries import MAX_ROWS
+from antin.exchange.wire import HEAD_BYTES, read_lengths, read_manifest
+from antin.values import Actor, sha256_hex
+from antin.vault import queries as vault
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A signed word: `message` is the signed JSON (payload, signature), `certificate_der` verifies it."""
+
+    kind: str
+    event: str
+    side: str
+    signer_code: str
+    at: datetime
+    digest: str
+    message: bytes = field(repr=False)
+    certificate_der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """How a received document came in, and what its sender was told."""
+
+    sender_code: str
+    parcel: UUID
+    received_at: datetime
+    is_skewed: bool
+    repeats: int
+    recall_asked_at: datetime | None
+    told: tuple[ToldRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    code: str
+    at: datetime
+    state: str
+    answered_at: datetime | None
+    last_error: str
+
+
+def arrivals(actor: Actor, document_id: UUID) -> tuple[ArrivalRow, ...]:
+    """How a received document came in, newest first."""
+    documents.document(actor, document_id)
+    found = ParcelIn.objects.filter(document_id=document_id).order_by("-received_at")[:10]
+    return tuple(_arrival_row(row) for row in found)
+
+
+def evidence(actor: Actor, document_id: UUID) -> tuple[EvidenceRow, ...]:
+    """Every signed word about the document: parcels sent and received, receipts, refusals, statements both ways."""
+    documents.document(actor, document_id)
+    kept = Evidence.objects.select_related("certificate").filter(document_id=document_id).order_by("at")
+    rows = [_evidence_row(row) for row in kept[:MAX_ROWS]]
+    rows += [_parcel_out_row(row) for row in _parcels_out(document_id)]
+    rows += [
+        _parcel_in_row(row) for row in ParcelIn.objects.select_related("certificate").filter(document_id=document_id)
+    ]
+    said = StatementIn.objects.select_related("certificate").filter(
+        Q(dispatch__document_id=document_id) | Q(parcel_in__document_id=document_id)
+    )
+    rows += [_statement_row(row) for row in said.order_by("received_at")[:MAX_ROWS]]
+    return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def _parcels_out(document_id: UUID) -> QuerySet[ParcelOut]:
+    return ParcelOut.objects.select_related("dispatch").filter(dispatch__document_id=document_id).order_by("id")
+
+
+def _arrival_row(row: ParcelIn) -> ArrivalRow:
+    told = StatementOut.objects.filter(document_id=row.document_id, parcel=row.parcel).order_by("sequence")
+    return ArrivalRow(
+        sender_code=row.sender_code,
+        parcel=row.parcel,
+        received_at=row.received_at,
+        is_skewed=row.is_skewed,
+        repeats=row.repeats,
+        recall_asked_at=row.recall_asked_at,
+        told=tuple(ToldRow(t.code, t.at, t.state, t.answered_at, t.last_error) for t in told[:MAX_ROWS]),
+    )
+
+
+def _evidence_row(row: Evidence) -> EvidenceRow:
+    return EvidenceRow(
+        kind="answer",
+        event=row.event,
+        side=row.side,
+        signer_code=row.signer_code,
+        at=row.at,
+        digest=row.digest,
+        message=bytes(row.message),
+        certificate_der=bytes(row.certificate.der),
+    )
+
+
+def _parcel_out_row(row: ParcelOut) -> EvidenceRow:
+    """The signed manifest, cut from the head that left."""
+    head = vault.read(row.head)
+    manifest_size, signature_size = read_lengths(head[:HEAD_BYTES])
+    signature = head[HEAD_BYTES + manifest_size : HEAD_BYTES + manifest_size + signature_size]
+    return _manifest_row(
+        bytes(row.manifest), signature, "ours", row.dispatch.sender_code, row.built_at, _signing_certificate(row)
+    )
+
+
+def _parcel_in_row(row: ParcelIn) -> EvidenceRow:
+    return _manifest_row(
+        bytes(row.manifest),
+        bytes(row.signature),
+        "theirs",
+        row.sender_code,
+        row.received_at,
+        bytes(row.certificate.der),
+    )
+
+
+def _manifest_row(
+    manifest: bytes, signature: bytes, side: str, signer: str, at: datetime, certificate_der: bytes
+) -> EvidenceRow:
+    return EvidenceRow(
+        kind="parcel",
+        event="SubmissionAcceptance",
+        side=side,
+        signer_code=signer,
+        at=at,
+        digest=sha256_hex(manifest),
+        message=Signed(manifest, signature).to_bytes(),
+        certificate_der=certificate_der,
+    )
+
+
+def _signing_certificate(row: ParcelOut) -> bytes:
+    return bytes(Certificate.objects.get(sha256=read_manifest(bytes(row.manifest)).certificate).der)
+
+
+def _statement_row(row: StatementIn) -> EvidenceRow:
+    return EvidenceRow(
+        kind="statement",
+        event={"recall": "RecallAsked", "invalidate": "InvalidationTold"}.get(
+            codes.NOTICES.get(row.code, ""), "Progress"
+        ),
+        side="theirs",
+        signer_code=row.sender_code,
+        at=row.received_at,
+        digest=row.digest,
+        message=bytes(row.message),
+        certificate_der=bytes(row.certificate.der),
+    )

@@ -1,0 +1,15 @@
+"""Addresses of the exchange operator."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from antin.web.views import operating
+
+urlpatterns = [
+    path("lien-thong", operating.overview, name="exchange"),
+    path("lien-thong/noi/<uuid:partner_id>/thu", operating.probe, name="probe_partner"),
+    path("lien-thong/goi/<uuid:parcel_id>/tu-choi", operating.refuse_parcel, name="refuse_parcel"),
+    path("lien-thong/gui/<uuid:dispatch_id>/thu-lai", operating.release_dispatch, name="release_dispatch"),
+    path("lien-thong/bao/<uuid:statement_id>/thu-lai", operating.release_statement, name="release_statement"),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
         return _memory()
     if task == "write":
         return _write(Path(options["path"]))
+    if task in OUTWARD:
+        return _outward(task, options)
     if task == "sleep":
         time.sleep(60)
     while task == "burn":
@@ -29,6 +32,26 @@ def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
     if task == "die":
         os.abort()
     raise ValueError(task)
+
+
+OUTWARD = ("read", "list", "connect", "signal", "run")
+
+
+def _outward(task: str, options: dict[str, Any]) -> Answer:
+    try:
+        if task == "read":
+            Path(options["path"]).read_bytes()
+        elif task == "list":
+            list(Path(options["path"]).iterdir())
+        elif task == "connect":
+            socket.create_connection(("127.0.0.1", options["port"]), timeout=2).close()
+        elif task == "signal":
+            os.kill(options["pid"], 0)
+        else:
+            os.execv("/bin/true", ["true"])
+    except PermissionError:
+        return {"refused": task}, b""
+    return {}, b""
 
 
 def _memory() -> Answer:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from antin.sandbox import Pool, Unanswered
+from antin.sandbox import Pool, Unanswered, landlock
 
 from . import probe
 
@@ -79,3 +81,34 @@ def test_worker_gets_no_more_memory_than_its_limit(pool: Pool):
 def test_worker_writes_no_file(pool: Pool, tmp_path: Path):
     assert pool.ask("write", (), {"path": str(tmp_path / "a")})[0]["refused"] == "file"
     assert not (tmp_path / "a").exists() or (tmp_path / "a").stat().st_size == 0
+
+
+@pytest.fixture
+def confined(pool: Pool) -> Pool:
+    """With everything that today's kernels can take away."""
+    if landlock.version() < 6:
+        pytest.skip("the kernel's Landlock is older")
+    return pool
+
+
+@pytest.mark.clause("379/5.4", "379/13.5")
+def test_worker_reads_libraries_and_nothing_of_ours(confined: Pool, tmp_path: Path):
+    (tmp_path / "key.pem").write_text("secret")
+    assert confined.ask("read", (), {"path": str(tmp_path / "key.pem")})[0]["refused"] == "read"
+    assert confined.ask("list", (), {"path": str(tmp_path)})[0]["refused"] == "list"
+    assert "refused" not in confined.ask("read", (), {"path": os.__file__})[0]
+
+
+@pytest.mark.clause("379/5.4")
+def test_worker_reaches_nobody(confined: Pool):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert confined.ask("connect", (), {"port": port})[0]["refused"] == "connect"
+    assert confined.ask("signal", (), {"pid": os.getpid()})[0]["refused"] == "signal"
+    assert confined.ask("run", (), {})[0]["refused"] == "run"
+
+
+def test_kernel_without_landlock_leaves_the_other_limits(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(landlock, "_call", lambda *_: -1)
+    assert landlock.version() == 0
+    assert not landlock.confine()

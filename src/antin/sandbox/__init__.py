@@ -1,4 +1,5 @@
-"""Foreign files are parsed in another process: little memory, little time, no file to write, nothing kept.
+"""Foreign files are parsed in another process: little memory, little time, no file to write,
+no secret to read, nothing kept.
 
 A room names the module of its worker and asks it through a `Pool`; the module ends in `serve(answer, Limits(…))`.
 Each question is answered by a fresh copy of a process that has only ever loaded its libraries, so what one file

@@ -1,4 +1,5 @@
-"""The side of the sandbox where a foreign file is opened. Knows no database, no key, no network address.
+"""The side of the sandbox where a foreign file is opened. Knows no database, no key, no network address, and where the
+kernel can see to it, reads no file but libraries and fonts and reaches nobody (`landlock`).
 
 Reads questions from standard input, forks for each, answers on standard output; ends when the input ends or stays
 silent, or when a copy did not come to an answer.
@@ -16,6 +17,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
+
+from antin.sandbox import landlock
 
 Answer = tuple[dict[str, Any], bytes]
 Task = Callable[[str, list[bytes], dict[str, Any]], Answer]
@@ -60,6 +63,7 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    landlock.confine()
 
 
 def _answer_once(answer: Task, limits: Limits, size: int, incoming: BinaryIO, outgoing: BinaryIO) -> NoReturn:

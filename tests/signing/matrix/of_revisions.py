@@ -189,11 +189,16 @@ def renewed(house: House) -> Case:
     return Case(ceremony.add_archive_timestamp(sealed(house), timestamper=house.authority.timestamps), required=BOTH)
 
 
-def without_archive_timestamp(house: House) -> Case:
-    """Rolled back to before the archive timestamp: what then stands behind the seal is covered by nothing."""
+def without_archive_timestamp(house: House) -> bytes:
+    """Rolled back to before the archive timestamp: status data stands behind the seal, covered by nothing (B-LT)."""
     data, last = sealed(house), tamper.places(sealed(house))[2][0]
     ends = [n + 6 for n in range(len(data)) if data.startswith(b"%%EOF\n", n)]
-    return Case(data[: max(end for end in ends if end < last)], required=BOTH)
+    return data[: max(end for end in ends if end < last)]
+
+
+def behind(alter: Callable[[bytes], bytes] = bytes) -> Callable[[House], Case]:
+    """That document, with something more done behind its status data."""
+    return lambda house: Case(alter(without_archive_timestamp(house)), required=BOTH)
 
 
 def empty_field(writer: IncrementalPdfFileWriter) -> None:
@@ -210,6 +215,18 @@ AFTER = {
     "title changed": tamper.title, "catalogue swapped": catalogue_swapped, "form swapped": form_swapped,
     "signature's frame moved": tamper.move_widget, "signature's picture replaced": tamper.seal_swapped,
 }  # fmt: skip
+BEHIND = {
+    n: AFTER[n]
+    for n in (
+        "page content added",
+        "annotation added",
+        "title changed",
+        "catalogue swapped",
+        "text field added",
+        "layers added",
+    )
+}
+BEHIND |= {"store with more": test_changes.store_with_more}
 GONE = {"form removed": form_removed, "fields dropped": test_changes.fields_dropped}
 
 ROWS = [
@@ -230,7 +247,11 @@ ROWS = [
     Row("locked: invisible signature after the seal", "a third signature, invisible", further("person", (0, 0, 0, 0)), CHANGED),
     Row("locked: archive timestamp renewed", "a document timestamp after the seal", renewed, VALID),
     Row("rolled back before the seal", "the seal's revision cut off", altered(cut_before_seal), INVALID, CONSTRAINTS, "con dấu"),
-    Row("rolled back before the archive timestamp", without_archive_timestamp.__doc__ or "", without_archive_timestamp, CHANGED, HASH),
+    Row("rolled back before the archive timestamp", without_archive_timestamp.__doc__ or "", behind(), VALID),
+    *(Row(f"behind status data: {n}", f"{n}, in a document whose status data is covered by nothing", behind(lambda d, c=c: tamper.update(d, c)), CHANGED) for n, c in BEHIND.items()),
+    Row("behind status data: garbage", "bytes behind the end of such a document", behind(lambda d: d + b"garbage"), CHANGED, HASH),
+    Row("behind status data: two line feeds", "the same, line feeds", behind(lambda d: d + b"\n\n"), CHANGED, HASH),
+    Row("behind status data: a second end", "another startxref behind", behind(lambda d: d + d[d.rindex(b"startxref"):]), CHANGED, HASH),
     Row("field left empty", "an empty signature field appended to a document of one signature", altered_alone(lambda d: tamper.update(d, empty_field)), INVALID, CONSTRAINTS),
     Row("untouched, in object streams", compressed.__doc__ or "", lambda house: Case(house.signed_by_person(with_seal=False, pdf=compressed(house))), VALID),
     Row("untouched", "nothing done to the sealed document", lambda house: Case(sealed(house), required=BOTH), VALID),

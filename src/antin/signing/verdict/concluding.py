@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from antin.signing.signed_data import Flaw
-from antin.signing.verdict import words
+from antin.signing.verdict import changes, words
 from antin.signing.verdict.document import SignedPdf
 from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
 
@@ -73,7 +73,7 @@ def _policy_findings(
     if policy.complete:
         for name in document.empty_fields:
             yield Verdict.INVALID, constraint, Reason(words.EMPTY_FIELD, {"field": name})
-        if document.found[-1].coverage != "file":
+        if document.tail not in (changes.NONE, changes.ARCHIVAL):
             yield Verdict.CHANGED, Flaw.HASH, Reason(words.TRAILING)
 
 

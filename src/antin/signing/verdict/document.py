@@ -7,6 +7,7 @@ range must begin at 0, and signature kinds that are not known are reported, not 
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,13 +56,15 @@ class Found:
 
 @dataclass(frozen=True)
 class SignedPdf:
-    """Everything read of the file."""
+    """Everything read of the file. `tail`: what stands behind the last signature that it does not cover, as `changes`
+    counts; status data added after a signature (PAdES B-LT) is archival and needs no cover, for it is signed itself."""
 
     found: tuple[Found, ...]
     empty_fields: tuple[str, ...]
     other_fields: bool
     hybrid: bool
     evidence: Evidence
+    tail: str = changes.NONE
 
 
 def open_pdf(data: bytes) -> SignedPdf:
@@ -80,7 +83,22 @@ def open_pdf(data: bytes) -> SignedPdf:
     signatures.sort(key=lambda found: found.revision)
     if len({found.revision for found in signatures}) != len(signatures):
         raise Unreadable("two signatures in one revision")
-    return SignedPdf(tuple(signatures), tuple(empty), other, hybrid, _evidence(reader))
+    tail = _tail(reader, data, quick, signatures[-1]) if signatures else changes.NONE
+    return SignedPdf(tuple(signatures), tuple(empty), other, hybrid, _evidence(reader), tail)
+
+
+_END = re.compile(rb"\s*(?:<<(?:(?!obj|startxref).)*>>)?\s*startxref\s+\d+\s+%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
+
+
+def _tail(reader: PdfFileReader, data: bytes, quick: changes.Quick, last: Found) -> str:
+    """Strictly by the allow-list: nothing but what the quick look knows, and nothing behind the last revision (of
+    which the reader's end leaves the trailer dictionary and the last lines)."""
+    if last.coverage == "file":
+        return changes.NONE
+    end = int(reader.xrefs.get_xref_container_info(reader.xrefs.total_revisions - 1).end_location)
+    if last.coverage != "revision" or not _END.fullmatch(data, end):
+        return changes.OTHER
+    return quick.level(last.revision) or changes.OTHER
 
 
 def _fields(reader: PdfFileReader) -> tuple[list[tuple[str, Any]], list[str], bool]:

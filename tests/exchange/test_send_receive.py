@@ -188,6 +188,21 @@ def test_a_copy_that_never_left_stays_when_its_document_is_replaced(scene: Scene
     assert arrived(scene) == 1
 
 
+@pytest.mark.clause("379/20.2", "379/3.4")
+def test_what_is_destroyed_is_forgotten_here_too_and_its_evidence_stays(scene: Scene) -> None:
+    dispatch = _delivered(scene)
+    scene.enter("registry.document.returned", scene.incoming(dispatch), reason="Hải đăng xanh")
+    follow_once()
+    sender.send_due()
+    dispatch.refresh_from_db()
+    assert dispatch.reason == "Hải đăng xanh"
+    scene.enter("archive.document.destroyed", dispatch.document_id, code=SENDER)
+    follow_once()
+    dispatch.refresh_from_db()
+    assert (dispatch.reason, dispatch.state) == ("", "returned")
+    assert Evidence.objects.filter(dispatch=dispatch).exists()
+
+
 @pytest.mark.clause("217/9.2")
 def test_ask_recall_before_anything_left_withdraws_it(scene: Scene) -> None:
     dispatch = scene.queued()

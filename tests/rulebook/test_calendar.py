@@ -86,3 +86,24 @@ def test_send_due_at_on_the_eve_of_tet_waits_for_the_first_working_day() -> None
     eve = datetime(2026, 2, 13, 16, 30, tzinfo=VIETNAM)
     assert queries.send_due_at(eve) == datetime(2026, 2, 23, 11, 30, tzinfo=VIETNAM)
     assert queries.send_target_at(eve) == datetime(2026, 2, 13, 17, 0, tzinfo=VIETNAM)
+
+
+@pytest.mark.clause("217/6.3")
+@pytest.mark.parametrize(
+    ("signed", "warned"),
+    [
+        (datetime(2026, 3, 2, 9, 0, tzinfo=VIETNAM), datetime(2026, 3, 2, 15, 0, tzinfo=VIETNAM)),
+        (datetime(2026, 3, 2, 16, 47, tzinfo=VIETNAM), datetime(2026, 3, 3, 9, 30, tzinfo=VIETNAM)),
+        (datetime(2026, 3, 7, 10, 0, tzinfo=VIETNAM), datetime(2026, 3, 9, 9, 30, tzinfo=VIETNAM)),
+    ],
+)
+def test_send_warning_at_comes_before_the_day_ends_or_before_the_last_instant(
+    signed: datetime, warned: datetime
+) -> None:
+    assert queries.send_warning_at(signed) == warned
+
+
+@pytest.mark.clause("217/6.3.p2")
+def test_send_warning_at_of_urgent_documents_leaves_minutes_to_act() -> None:
+    signed = datetime(2026, 3, 2, 22, 0, tzinfo=VIETNAM)
+    assert queries.send_warning_at(signed, Urgency.IMMEDIATE) == signed + timedelta(minutes=10)

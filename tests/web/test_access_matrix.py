@@ -36,14 +36,26 @@ FOR_EVERYBODY = {
 FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
-    "niem-phong", "niem-phong/moi", "lien-thong", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
 
-KINDS = ("attachment", "assignment", "dispatch", "register", "order", "case_file", "partner", "parcel", "statement")
+KINDS = (
+    "attachment",
+    "assignment",
+    "dispatch",
+    "register",
+    "order",
+    "case_file",
+    "destruction",
+    "hold",
+    "partner",
+    "parcel",
+    "statement",
+)
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|partner|parcel|statement)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -107,6 +119,8 @@ def province_objects(world: World) -> dict[str, UUID]:
         "assignment": world.piece(document, "minh.bui"),
         "dispatch": uuid4(),
         "partner": uuid4(),
+        "destruction": uuid4(),
+        "hold": uuid4(),
         "parcel": uuid4(),
         "statement": uuid4(),
         "register": register,

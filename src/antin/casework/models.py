@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from antin.casework.lifecycle import CASE_FILE
 from antin.values import new_id
 
 
@@ -167,7 +168,7 @@ class CaseFile(models.Model):
         db_table = "casework_case_file"
         constraints = [
             models.UniqueConstraint(fields=["file_class", "year", "ordinal"], name="casework_case_number"),
-            models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="casework_case_state"),
+            models.CheckConstraint(condition=Q(state__in=sorted(CASE_FILE.states())), name="casework_case_state"),
         ]
         indexes = [
             models.Index(fields=["keeper_id", "state", "-id"], name="casework_kept_by"),

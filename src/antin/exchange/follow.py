@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 
 from antin.exchange import faults, irregularities
 from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progress, tell_invalidated
+from antin.exchange.acts.forgetting import forget
 from antin.exchange.models import Dispatch
 from antin.exchange.rules import CODE_OF_ACT
 from antin.identity import queries as identity
@@ -128,6 +129,12 @@ def _changed(entry: EntryRow) -> None:
         ask_recall(actor=SYSTEM, dispatch_id=dispatch_id, reason=entry.reason or "thay thế")
 
 
+def _destroyed(entry: EntryRow) -> None:
+    """The archive destroyed a document: what was written about it here goes too (379/20.2)."""
+    assert entry.object_id is not None
+    forget(document_id=entry.object_id)
+
+
 def _unit(entry: EntryRow) -> str:
     if entry.organisation_id is None:
         return ""
@@ -143,6 +150,7 @@ EFFECTS: Mapping[str, Callable[[EntryRow], None]] = MappingProxyType(
         "documents.document.recalled": _withdrawn,
         "documents.document.invalidated": _voided,
         "documents.change.applied": _changed,
+        "archive.document.destroyed": _destroyed,
         **dict.fromkeys(CODE_OF_ACT, _progressed),
     }
 )

@@ -66,6 +66,17 @@ STATEMENT = life(
     ],
 )
 
+SEND_CLOCK = life(
+    "send_clock",
+    [
+        "— | start_clock | running | system | document_issued | 217/6.3",
+        "running | warn_clerk | warned | system | not_all_sent warning_time | 217/6.3",
+        "running, warned | escalate | missed | system | not_all_sent past_due | 217/6.3",
+        "running, warned, missed | stop_clock | stopped | system | all_sent | 217/6.3",
+    ],
+)
+"""The same-day clock of an issued document: each step is made once, so each telling is told once (217/6.3)."""
+
 OPEN_DELIVERY = ("queued", "sent")
 """States in which the sender still works on a dispatch."""
 

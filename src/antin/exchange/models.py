@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from antin.exchange.lifecycle import DELIVERY, PARCEL_IN, PARTNER, STATEMENT
+from antin.exchange.lifecycle import DELIVERY, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
 from antin.steps import Life
 from antin.values import new_id
 
@@ -132,6 +132,33 @@ class Dispatch(models.Model):
                 name="exchange_dispatch_lane",
             ),
             models.Index("organisation_id", "state", "queued_at", name="exchange_dispatch_follow_up"),
+        ]
+
+
+UNSENT = Q(state="queued") | Q(state="failed") & ~Q(times__has_key="sent")
+"""Dispatches that never left and go no other way."""
+
+
+class SendClock(models.Model):
+    """The same-day clock of an issued document (217/6.3). `look_at`: when it is to be looked at next, None once stopped."""
+
+    document_id = models.UUIDField(primary_key=True)
+    organisation_id = models.UUIDField()
+    urgency = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "exchange_send_clock"
+        constraints = [_in_life(SEND_CLOCK, "exchange_send_clock_state")]
+        indexes = [
+            models.Index("look_at", condition=Q(look_at__isnull=False), name="exchange_send_clock_look"),
+            models.Index(
+                "organisation_id", "due_at", condition=Q(look_at__isnull=False), name="exchange_send_clock_open"
+            ),
         ]
 
 

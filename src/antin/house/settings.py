@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "antin.signing",
     "antin.registry",
     "antin.casework",
+    "antin.archive",
     "antin.exchange",
     "antin.web",
     "antin.house.apps.HouseConfig",

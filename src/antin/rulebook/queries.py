@@ -208,6 +208,7 @@ def office_hours(on: date | None = None) -> OfficeHours:
         morning_ends_at=time.fromisoformat(values["morning_ends_at"]),
         day_ends_at=time.fromisoformat(values["day_ends_at"]),
         urgent_minutes=values["urgent_minutes"],
+        urgent_warn_minutes=values["urgent_warn_minutes"],
         warn_hours_before=values["warn_hours_before"],
     )
 
@@ -220,6 +221,11 @@ def send_due_at(signed_at: datetime, urgency: Urgency = Urgency.ROUTINE) -> date
 def send_target_at(signed_at: datetime, urgency: Urgency = Urgency.ROUTINE) -> datetime:
     """The instant to aim at (UTC): 17:00 of the same working day, else as `send_due_at`."""
     return rules.send_target(signed_at, calendar(), office_hours(_day(signed_at)), urgency)
+
+
+def send_warning_at(signed_at: datetime, urgency: Urgency = Urgency.ROUTINE) -> datetime:
+    """The instant to remind the clerk (UTC): 15:00 of the day of signing; signed after that, 9:30 of the last morning."""
+    return rules.send_warning(signed_at, calendar(), office_hours(_day(signed_at)), urgency)
 
 
 def today() -> date:

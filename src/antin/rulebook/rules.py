@@ -178,6 +178,7 @@ class OfficeHours:
     morning_ends_at: time
     day_ends_at: time
     urgent_minutes: int
+    urgent_warn_minutes: int
     warn_hours_before: int
 
 
@@ -219,6 +220,18 @@ def send_target(
     if urgency.is_urgent or not calendar.is_working_day(local.date()) or local >= day_ends:
         return send_due(signed_at, calendar, hours, urgency)
     return day_ends.astimezone(UTC)
+
+
+def send_warning(
+    signed_at: datetime, calendar: WorkingCalendar, hours: OfficeHours, urgency: Urgency = Urgency.ROUTINE
+) -> datetime:
+    """When the clerk is reminded, in UTC: hours before the day of signing ends; signed later, before the last instant."""
+    due = send_due(signed_at, calendar, hours, urgency)
+    if urgency.is_urgent:
+        return due - timedelta(minutes=hours.urgent_warn_minutes)
+    before = timedelta(hours=hours.warn_hours_before)
+    target = send_target(signed_at, calendar, hours, urgency)
+    return target - before if target - before > signed_at else due - before
 
 
 def signatures_required(type_code: str, has_seal: bool, rows: Iterable[Mapping[str, object]]) -> SignatureRule:

@@ -69,6 +69,7 @@ ISSUING = Entry(
 SEND_DUE = Entry(
     N_("Hạn gửi trong ngày"), "/han-gui", ("send_due",), frozenset({O.CLERK}), "h", hot=True, short=N_("Hạn gửi")
 )
+SEND_LATE = Entry(N_("Quá hạn gửi"), "/han-gui", ("send_due",), frozenset({O.LEADER, O.OFFICE_HEAD}), "h", hot=True)
 FOLLOW_UP = Entry(
     N_("Theo dõi gửi"), "/theo-doi", ("follow_up",), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi")
 )
@@ -84,11 +85,15 @@ INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
 OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
 REGISTERS = Entry(N_("Sổ văn bản"), "/so", (), frozenset({O.CLERK}), "s")
 CASE_FILES = Entry(N_("Hồ sơ"), "/ho-so", (), CONTENT | {O.ARCHIVIST}, "f")
+ARCHIVE = Entry(
+    N_("Lưu trữ"), "/luu-tru", (),
+    frozenset({O.ARCHIVIST, O.APPRAISER, O.COMPETENT_AUTHORITY, O.EXECUTOR, O.AUDITOR}), "l",
+)  # fmt: skip
 IMPOUNDMENTS = Entry(
     N_("Sổ niêm phong"), "/niem-phong", (), frozenset({O.IMPOUNDING_AUTHORITY, O.AUDITOR, O.SECURITY_OFFICER}), "e",
     short=N_("Niêm phong"),
 )  # fmt: skip
-EXCHANGE = Entry(N_("Liên thông"), "/lien-thong", ("exchange",), frozenset({O.EXCHANGE_OPERATOR}), "l", hot=True)
+EXCHANGE = Entry(N_("Liên thông"), "/lien-thong", ("exchange",), frozenset({O.EXCHANGE_OPERATOR}), "k", hot=True)
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -101,22 +106,23 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     ),
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
-        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
+        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, DIRECTORY)),
         Group(MINE, (EXCHANGE, ACCOUNT)),
     ),
     Role.LEADER: (
-        Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS)),
-        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, DIRECTORY)),
+        Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
+        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, DIRECTORY)), Group(MINE, (ACCOUNT,))),
-    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, DIRECTORY)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, DIRECTORY)), Group(MINE, (ACCOUNT,))),
 }
 
 Counter = Callable[[Actor], int]
 COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
+    "send_due": lambda actor: exchange.send_clock_count(actor),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antin.web.urls_registry")),
     path("", include("antin.web.urls_work")),
     path("", include("antin.web.urls_documents")),
+    path("", include("antin.web.urls_archive")),
     path("", include("antin.web.urls_exchange")),
 ]
 

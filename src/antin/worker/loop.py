@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
+from antin.exchange import acts as exchange
 from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
 from antin.ledger import acts as ledger
@@ -38,6 +39,7 @@ def run() -> None:
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
+            ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
         )
     ]

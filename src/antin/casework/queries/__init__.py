@@ -4,7 +4,18 @@ work         pieces of work, instructions, results
 case_files   the file plan, case files and their documents
 """
 
-from antin.casework.queries.case_files import case_file, case_files, case_links, case_members, cases_of, file_plan
+from antin.casework.queries.case_files import (
+    archived_cases,
+    case_file,
+    case_files,
+    case_links,
+    case_members,
+    cases_of,
+    closed_cases,
+    documents_in,
+    file_plan,
+    retained_until_in_all,
+)
 from antin.casework.queries.work import (
     assignment,
     assignment_view,
@@ -25,6 +36,7 @@ from antin.casework.queries.work import (
 )
 
 __all__ = [
+    "archived_cases",
     "assignment",
     "assignment_view",
     "assignment_views",
@@ -34,7 +46,9 @@ __all__ = [
     "case_links",
     "case_members",
     "cases_of",
+    "closed_cases",
     "counts",
+    "documents_in",
     "due_changes",
     "file_plan",
     "given_out",
@@ -46,5 +60,6 @@ __all__ = [
     "result_file",
     "result_view",
     "results",
+    "retained_until_in_all",
     "today",
 ]

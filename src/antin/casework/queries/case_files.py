@@ -5,7 +5,8 @@ A document in a case file is shown as far as its reader may see the document its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -76,6 +77,30 @@ def cases_of(actor: Actor, document_id: UUID) -> tuple[CaseFileView, ...]:
     documents.document(actor, document_id)
     placed = Member.objects.filter(document_id=document_id, left_at__isnull=True).values("case_file_id")
     return _views(list(_reachable(actor).select_related("file_class").filter(pk__in=placed).order_by("pk")))
+
+
+def closed_cases(organisation_ids: Collection[UUID]) -> tuple[CaseFileView, ...]:
+    """Closed case files of these organisations that the archive has not taken over; for the room above."""
+    waiting = CaseFile.objects.filter(organisation_id__in=organisation_ids, state="closed")
+    return _views(list(waiting.select_related("file_class").order_by("closed_at", "pk")[:LIMIT]))
+
+
+def archived_cases(case_file_ids: Iterable[UUID]) -> dict[UUID, CaseFileView]:
+    """These case files by id, whatever has become of them; for the room above."""
+    rows = CaseFile.objects.filter(pk__in=list(case_file_ids)).select_related("file_class").order_by("-pk")
+    return {view.id: view for view in _views(list(rows))}
+
+
+def documents_in(case_file_id: UUID) -> tuple[UUID, ...]:
+    """Ids of all that is in a case file; for the room above."""
+    held = Member.objects.filter(case_file_id=case_file_id, left_at__isnull=True).order_by("part", "at", "pk")
+    return tuple(held.values_list("document_id", flat=True))
+
+
+def retained_until_in_all(document_id: UUID) -> tuple[date | None, ...]:
+    """Until when each case file that holds the document is kept; None for ever, or while it is still open."""
+    held = Member.objects.filter(document_id=document_id, left_at__isnull=True)
+    return tuple(held.values_list("case_file__retained_until", flat=True))
 
 
 def _reachable(actor: Actor) -> QuerySet[CaseFile]:

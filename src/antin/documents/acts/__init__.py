@@ -6,7 +6,7 @@ withdrawing  recall, invalidate
 impounding   impound, lift_impoundment, note_refused_access
 changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
-           take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access
+           take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access, settle_custody
 """
 
 from antin.documents.acts.carrying import (
@@ -23,6 +23,7 @@ from antin.documents.acts.carrying import (
     note_sent,
     obligations,
     set_aside_rendition,
+    settle_custody,
     take_down_obligation,
     take_in,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "revise_draft",
     "send_back",
     "set_aside_rendition",
+    "settle_custody",
     "submit",
     "take_down_obligation",
     "take_in",

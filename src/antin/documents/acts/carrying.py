@@ -9,8 +9,9 @@ from uuid import UUID
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.acts.changing import link_arrived
 from antin.documents.facts import Direction, DocumentView, IncomingFacts, RenditionKind, RenditionView
+from antin.ledger import acts as ledger
 from antin.rulebook.rules import secrecy_admissible
-from antin.values import Actor, Office, Secrecy, Urgency, new_id, sha256_hex
+from antin.values import Actor, Custody, Office, Secrecy, Urgency, new_id, sha256_hex
 from antin.vault import acts as vault
 
 OUT = frozenset({"outgoing", "incoming"})
@@ -152,6 +153,33 @@ def obligations(document_id: UUID) -> tuple[tuple[str, str], ...]:
     """(kind, key) of everything owed."""
     owed = models.Obligation.objects.filter(document_id=document_id).order_by("id")
     return tuple(owed.values_list("kind", "key"))
+
+
+def settle_custody(*, document_id: UUID, act: str) -> DocumentView:
+    """One step of its custody, for the archive, which has proven the office. RuleViolation while impounded.
+
+    Destroyed, its row keeps number, date, code and digest; every text of it and about it here is blanked, its key and
+    the words of its history are destroyed (379/20.2, 379/3.4).
+    """
+    row, facts = rows.lock(document_id)
+    rules.ask_guards(facts, "custody", act)
+    step = lifecycle.CUSTODY.step(row.custody, act)
+    row.custody, row.updated_at = step.to, rows.now()
+    row.save(update_fields=["custody", "updated_at"])
+    if row.custody == Custody.DESTROYED:
+        _forget(row)
+    return rows.view(row)
+
+
+def _forget(row: models.Document) -> None:
+    vault.shred(owner=row.id)
+    ledger.erase_openings(object_id=row.id)
+    row.abstract = row.signer_name = row.signing_capacity = row.signer_position = ""
+    row.words = rows.word_vector(())
+    row.save()
+    models.Attachment.objects.filter(document_id=row.id).update(name="")
+    models.Revision.objects.filter(document_id=row.id).update(reason="")
+    models.Ending.objects.filter(document_id=row.id).update(reason="", basis="", form="")
 
 
 def grant_access(*, document_id: UUID, person_id: UUID, why: str) -> None:

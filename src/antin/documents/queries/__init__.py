@@ -43,7 +43,7 @@ from antin.documents.queries.reading import (
     route,
     waiting,
 )
-from antin.documents.queries.system import facts, handling, parcel_contents, rendition_bytes
+from antin.documents.queries.system import facts, handling, parcel_contents, rendition_bytes, stored_contents
 
 __all__ = [
     "BOXES",
@@ -81,6 +81,7 @@ __all__ = [
     "route",
     "search",
     "sheet",
+    "stored_contents",
     "uploaded_pdf",
     "waiting",
 ]

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from antin.documents import models, rules
 from antin.documents.facts import Direction
-from antin.documents.rules.access import LEADER_OFFICES, REGISTRY_OFFICES, is_system
+from antin.documents.rules.access import GONE, LEADER_OFFICES, REGISTRY_OFFICES, is_system
 from antin.values import Actor
 
 OWNERS_APART = 3
@@ -39,18 +39,19 @@ def branches(actor: Actor) -> list[Documents]:
 
 def granted(actor: Actor) -> Documents:
     """Only what the actor takes part in by name."""
-    return models.Document.objects.filter(_by_name(actor)).filter(~_impounded())
+    return models.Document.objects.filter(_by_name(actor)).exclude(custody__in=GONE).filter(~_impounded())
 
 
 def _branches(actor: Actor) -> list[Q]:
     if is_system(actor):
         return [Q()]
+    here = ~Q(custody__in=GONE)
     pieces = [_by_name(actor)] if rules.persons(actor) else []
     leading = actor.organisations(*LEADER_OFFICES)
     keeping = actor.organisations(*REGISTRY_OFFICES) - leading
     for owners, states in ((leading, rules.LEADERS_SEE), (keeping, rules.REGISTRY_SEES)):
         pieces += [_by_office(part, states) for part in _parts(owners)]
-    return pieces
+    return [piece & here for piece in pieces]
 
 
 def _parts(owners: frozenset[UUID]) -> list[list[UUID]]:

@@ -82,3 +82,11 @@ def parcel_contents(document_id: UUID) -> ParcelContents:
             .values_list("changed_code", flat=True)
         ),
     )
+
+
+def stored_contents(document_id: UUID) -> tuple[UUID, ...]:
+    """Ids of every content kept for the document, for a check that all of it is as it was stored (379/23.2.b)."""
+    pages = models.Rendition.objects.filter(document_id=document_id).values_list("content_id", flat=True)
+    files = models.Attachment.objects.filter(document_id=document_id).values_list("content_id", flat=True)
+    texts = models.Revision.objects.filter(document_id=document_id).values_list("content_id", flat=True)
+    return (*pages, *files, *texts)

@@ -17,11 +17,13 @@ from uuid import UUID
 from antin.documents.facts import Direction, DocumentView
 from antin.regulation import RuleViolation
 from antin.steps import Step
-from antin.values import N_, Actor, Office
+from antin.values import N_, Actor, Custody, Office
 
 REGISTRY_OFFICES = (Office.CLERK, Office.SEAL_KEEPER)
 LEADER_OFFICES = (Office.LEADER,)
 REGISTRY_SEES = frozenset({"approved", "signed", "sealed", "issued"})
+GONE = (Custody.DESTROYED, Custody.EXPELLED)
+"""What is no longer here is told by the register of destructions alone (379/20.3)."""
 LEADERS_SEE = REGISTRY_SEES | {"in_review"}
 
 _NAMES = {
@@ -48,6 +50,8 @@ def may_see(document: DocumentView, actor: Actor, participants: Collection[UUID]
         return False
     if is_system(actor):
         return True
+    if document.custody in GONE:
+        return False
     return (
         bool(persons(actor) & frozenset(participants))
         or _seen_by(document, actor, REGISTRY_OFFICES, REGISTRY_SEES)

@@ -2,6 +2,7 @@
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
+clocks     start_clock, watch_clocks (a job of the worker)
 links      note_link_state, release_parked_dispatch, release_parked_statement (the exchange operator's)
 transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
@@ -10,6 +11,7 @@ notices    ask_recall, tell_invalidated: what the issuer says of its own
 statements ready_statement, settle_statement: both on their way out
 """
 
+from antin.exchange.acts.clocks import watch_clocks
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
 from antin.exchange.acts.links import Probe, note_link_state, release_parked_dispatch, release_parked_statement
 from antin.exchange.acts.news import note_progress, report_progress
@@ -54,4 +56,5 @@ __all__ = [
     "settle_parcel",
     "settle_statement",
     "tell_invalidated",
+    "watch_clocks",
 ]

@@ -11,6 +11,7 @@ from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView, ParcelContents
 from antin.exchange import directory, ports, rules
 from antin.exchange.acts.building import build_parcel
+from antin.exchange.acts.clocks import start_clock
 from antin.exchange.durable import insert_once
 from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.models import DirectoryEntry, Dispatch
@@ -39,6 +40,8 @@ def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
             for code in dict.fromkeys(contents.fields.recipients)
             if (dispatch := _queue(actor, contents, sender_code, code)) is not None
         ]
+        if made:
+            start_clock(contents.view)
         if any(dispatch.state == "queued" for dispatch in made):
             wake()
     return tuple(dispatch.id for dispatch in made)

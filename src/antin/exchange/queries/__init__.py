@@ -1,11 +1,13 @@
 """Reads for others: the directory, where each dispatch stands, what proves it, how the exchange itself is.
 
 deliveries  deliveries, follow_up, follow_up_counts, delivery_history
+clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 proofs      arrivals, evidence
 operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
 """
 
+from antin.exchange.queries.clocks import ClockRow, clocks_told, send_clock_count, send_clocks
 from antin.exchange.queries.deliveries import (
     FINISHED,
     OPEN_STATES,
@@ -37,6 +39,7 @@ __all__ = [
     "FINISHED",
     "OPEN_STATES",
     "ArrivalRow",
+    "ClockRow",
     "DeliveryRow",
     "DirectoryRow",
     "EvidenceRow",
@@ -48,6 +51,7 @@ __all__ = [
     "QuarantinedRow",
     "ToldRow",
     "arrivals",
+    "clocks_told",
     "deliveries",
     "delivery_history",
     "directory",
@@ -61,5 +65,7 @@ __all__ = [
     "partners",
     "quarantined",
     "recipient_names",
+    "send_clock_count",
+    "send_clocks",
     "waiting_for_operator",
 ]

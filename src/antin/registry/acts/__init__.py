@@ -3,10 +3,12 @@
 open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
 seal   issue   refer_defect   settle_defect
 verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
+forget (for the archive)
 """
 
 from antin.registry.acts.books import note_cipher_dispatch, open_register
 from antin.registry.acts.defects import refer_defect, settle_defect
+from antin.registry.acts.forgetting import forget
 from antin.registry.acts.form import check_form
 from antin.registry.acts.incoming import discard, forward, register_incoming, return_document, verify
 from antin.registry.acts.issuing import issue
@@ -16,6 +18,7 @@ from antin.registry.acts.signature import lapse_due, lapse_signature, prepare_si
 __all__ = [
     "check_form",
     "discard",
+    "forget",
     "forward",
     "issue",
     "lapse_due",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,15 @@ from antin.documents.facts import DocumentView
 from antin.exchange import queries as exchange
 from antin.registry import acts as registry
 from antin.registry import queries as books
+from antin.rulebook import queries as rulebook
 from antin.signing import queries as signing
 from antin.values import Actor
 from antin.web import shown, step_up
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
+
+SENT_SHOWN = 30
 
 
 @require_safe
@@ -105,9 +109,21 @@ def _facts(request: HttpRequest, actor: Actor, document: DocumentView, act: str)
 
 @require_safe
 def send_due(request: HttpRequest) -> HttpResponse:
-    """Issued and signed documents with the hour by which they must have left (217/6.3)."""
+    """What must leave by when: signed and not issued, issued and not sent to everybody, then what has left (217/6.3)."""
     actor = actor_of(request)
-    rows = [row for box in ("to_seal", "to_issue", "sent") for row in documents.listing(actor, box=box).rows]
-    clock = sorted((row for row in rows if row.send_due_at), key=lambda row: row.send_due_at or timezone.now())
-    context = {"rows": [(row, row.sent_at is None and row.send_due_at < timezone.now()) for row in clock]}
+    clocks = exchange.send_clocks(actor)
+    waiting = {clock.document.id for clock in clocks}
+    signed = [row for box in ("to_seal", "to_issue") for row in documents.listing(actor, box=box).rows]
+    sent = [row for row in documents.listing(actor, box="sent", limit=SENT_SHOWN).rows if row.id not in waiting]
+    context = {
+        "clocks": clocks,
+        "signed": sorted((_due_of(row), row.id, row) for row in signed),
+        "sent": [row for row in sent if row.sent_at],
+        "instant_now": timezone.now(),
+    }
     return page(request, "registry/send_due.html", context)
+
+
+def _due_of(row: DocumentView) -> datetime:
+    """The clock runs from the signature, before anybody issues."""
+    return row.send_due_at or rulebook.send_due_at(row.signed_at or timezone.now(), row.urgency)

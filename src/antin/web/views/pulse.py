@@ -1,4 +1,4 @@
-"""The pulse of an open page: counters that changed, and urgent documents announced at once (217/6.3.p2).
+"""The pulse of an open page: counters that changed, urgent documents announced at once, the send clock (217/6.3).
 
 A page asks every few seconds under a header that says nobody is at the keys, so that it never keeps a session alive.
 """
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
+from antin.exchange import queries as exchange
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, Office, iso
 from antin.web import formats, nav
@@ -33,12 +34,19 @@ def beat(request: HttpRequest) -> HttpResponse:
     since = max(_since(request) or now, now - LOOK_BACK)
     keys = sorted({key for group in nav.groups(actor) for entry in group.entries for key in entry.counts})
     events: dict[str, object] = {"antin:pulse": {"counts": nav.counts(actor, keys)}}
-    arrived = [row for row in _urgent(actor) if (_at(actor, row) or since) > since]
-    if arrived:
-        events["antin:toast"] = {"text": "\n".join(_announced(row) for row in arrived)}
+    told = [_announced(row) for row in _urgent(actor) if (_at(actor, row) or since) > since]
+    told += [_clock(row) for row in exchange.clocks_told(actor, since)]
+    if told:
+        events["antin:toast"] = {"text": "\n".join(told)}
     response = page(request, "parts/pulse.html", {"next_beat": f"/nhip?{urlencode({'tu': iso(now)})}"})
     response["HX-Trigger"] = json.dumps(events)
     return response
+
+
+def _clock(row: exchange.ClockRow) -> str:
+    """The clerk's reminder, or what the head of office is told (217/6.3)."""
+    said = _("Quá hạn gửi: %(reference)s.") if row.missed_at else _("Sắp hết hạn gửi: %(reference)s, gửi trước %(at)s.")
+    return said % {"reference": row.document.reference_number, "at": formats.when(row.due_at)}
 
 
 def _since(request: HttpRequest) -> datetime | None:

@@ -1,0 +1,76 @@
+"""The frozen values that cross this room's doors. Instants are UTC, dates Vietnam's, digests SHA-256 in hexadecimal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from antin.casework.views import CaseFileView
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A case file that may not be destroyed for now, on whose word and why; `until` None: until it is lifted."""
+
+    id: UUID
+    case_file_id: UUID
+    basis: str
+    until: date | None
+    by_name: str
+    at: datetime
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingView:
+    """A case file in the archive, and what stands in the way of destroying it ("" for nothing)."""
+
+    case: CaseFileView
+    is_due: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A line of a list and, once destroyed, of the permanent register: never what the document said (379/20.3)."""
+
+    id: UUID
+    case_file_id: UUID
+    document_id: UUID
+    document_code: str
+    reference_number: str
+    issued_on: date | None
+    type_name: str
+    file_class: str
+    retained_until: date | None
+    digest: str
+    state: str
+    opinion: str
+    destroyed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DestructionView:
+    """One list on its way: who proposed, examined, decided, executed, attested; `digest` is over its standing items."""
+
+    id: UUID
+    organisation_id: UUID
+    state: str
+    reason: str
+    digest: str
+    items: int
+    basis: str
+    proposed_by: str
+    proposed_at: datetime
+    examined_by: str
+    examined_at: datetime | None
+    opinion: str
+    decided_by: str
+    decided_at: datetime | None
+    decision_reason: str
+    executed_by: str
+    executed_at: datetime | None
+    attested_by: str
+    attested_at: datetime | None
+    attestation: dict[str, object]

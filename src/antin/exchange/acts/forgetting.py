@@ -1,0 +1,15 @@
+"""What was written here about a destroyed document; what was sent, received and answered stays provable (379/3.4)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from antin.exchange.models import Dispatch, ParcelIn, StatementIn
+
+
+def forget(*, document_id: UUID) -> None:
+    """Reasons become empty; codes, times and signed evidence stay. Parcels lie under the document's key and went with it."""
+    Dispatch.objects.filter(document_id=document_id).update(reason="", person="", last_error="")
+    ParcelIn.objects.filter(document_id=document_id).update(reason="")
+    StatementIn.objects.filter(dispatch__document_id=document_id).update(reason="")
+    StatementIn.objects.filter(parcel_in__document_id=document_id).update(reason="")

@@ -73,6 +73,16 @@ def test_ask_when_every_worker_is_busy_is_unanswered():
         quick.ask("echo", (), {"word": ""})
 
 
+def test_ask_just_as_the_worker_goes_to_rest_is_answered_by_another(pool: Pool, monkeypatch: pytest.MonkeyPatch):
+    worker = pool.fit_worker()
+    assert worker.child.stdin is not None
+    worker.child.stdin.close()
+    worker.child.wait(5)
+    monkeypatch.setattr(type(worker), "fit", True)
+    pool.free.append(worker)
+    assert pool.ask("echo", (), {"word": "x"})[0]["said"] == "x"
+
+
 def test_worker_gets_no_more_memory_than_its_limit(pool: Pool):
     assert pool.ask("memory", (), {})[0]["refused"] == "memory"
 

@@ -19,6 +19,10 @@ class Unanswered(Exception):
     """No answer within the limits of time and memory, or the worker ended before it answered."""
 
 
+class _Rested(Unanswered):
+    """The worker had gone to rest for want of questions just as this one came."""
+
+
 class Worker:
     """One child process and the conversation with it; not for two threads at once."""
 
@@ -69,6 +73,14 @@ class Worker:
                 pipe.close()
         self.child.wait()
 
+    def rested(self) -> bool:
+        """Ends it after a question that it did not answer; True when it had ended of itself, in good order."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.child.wait(0.2)
+        in_order = self.child.poll() == 0
+        self.end()
+        return in_order
+
     def _kill(self) -> None:
         """The worker and the copy of it that is at work: both are in a session of their own."""
         with contextlib.suppress(ProcessLookupError):
@@ -104,17 +116,28 @@ class Pool:
         if not self._places.acquire(timeout=self.timeout_s):
             raise Unanswered("busy")
         try:
-            worker = self.fit_worker()
             try:
-                answer = worker.ask(task, blobs, options, self.timeout_s)
-            except BaseException:
-                worker.end()
-                raise
-            with self._lock:
-                self.free.append(worker)
-            return answer
+                return self._ask(self.fit_worker(), task, blobs, options)
+            except _Rested:
+                return self._ask(Worker(self.module), task, blobs, options)
         finally:
             self._places.release()
+
+    def _ask(
+        self, worker: Worker, task: str, blobs: tuple[bytes, ...], options: dict[str, Any]
+    ) -> tuple[dict[str, Any], bytes]:
+        try:
+            answer = worker.ask(task, blobs, options, self.timeout_s)
+        except Unanswered as silent:
+            if worker.rested():
+                raise _Rested(task) from silent
+            raise
+        except BaseException:
+            worker.end()
+            raise
+        with self._lock:
+            self.free.append(worker)
+        return answer
 
     def fit_worker(self) -> Worker:
         """A living worker, taken out of the free ones or started."""

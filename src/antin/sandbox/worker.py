@@ -24,6 +24,7 @@ Answer = tuple[dict[str, Any], bytes]
 Task = Callable[[str, list[bytes], dict[str, Any]], Answer]
 
 IDLE_SECONDS = 300
+NO_ANSWER = 3
 OPEN_FILES = 64
 
 
@@ -54,7 +55,7 @@ def serve(answer: Task, limits: Limits) -> None:
             _answer_once(answer, limits, struct.unpack(">I", start)[0], incoming, outgoing)
         _, status = os.waitpid(child, 0)
         if status:
-            return  # part of a question may be left in the pipe
+            raise SystemExit(NO_ANSWER)  # part of a question may be left in the pipe
 
 
 def _confine(limits: Limits) -> None:

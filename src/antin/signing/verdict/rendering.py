@@ -10,6 +10,7 @@ from antin.signing.verdict.report import Reason, Report, SignatureFacts
 from antin.values import N_, iso
 
 _TITLE = N_("Báo cáo kiểm tra chữ ký số")
+_FILE = N_("Tệp")
 
 
 def as_text(report: Report) -> str:
@@ -64,7 +65,7 @@ def _footer(report: Report) -> Iterator[tuple[str, str]]:
 _STYLE = (
     "body{font:16px/1.5 serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}"
     "h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:1.5rem}table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #ccc}th{width:40%;font-weight:normal}"
+    "th,td{text-align:left;vertical-align:top;overflow-wrap:anywhere;padding:.25rem .5rem;border-bottom:1px solid #ccc}th{width:40%;font-weight:normal}"
     ".valid{color:#0a5c2b}.invalid,.changed{color:#a11212}.indeterminate{color:#7a5200}[lang=en]{color:#555}"
 )
 
@@ -85,7 +86,7 @@ def as_html(report: Report, english: English | None = None) -> str:
     for number, signature in enumerate(report.signatures, 1):
         title = f"{number}. {told.both(words.ROLES[signature.role])}: {escape(signature.signer_name or '?')}"
         parts.append(f"<h2>{title}</h2>{told.table(_rows(signature))}{told.reasons(signature.reasons)}")
-    parts.append(f"<h2>{told.both(N_('Tệp'))}</h2>{told.table(_footer(report))}</body></html>\n")
+    parts.append(f"<h2>{told.both(_FILE)}</h2>{told.table(_footer(report))}</body></html>\n")
     return "".join(parts)
 
 

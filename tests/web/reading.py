@@ -11,7 +11,7 @@ from django.test import Client
 SAID_IN = ("aria-label", "placeholder", "alt", "title", "data-why", "data-says")
 SAID_IN += ("data-undo", "data-refused", "data-failed", "data-unreachable")
 WRITTEN_BY_PEOPLE = ("blockquote", "textarea", "svg", "script", "style")
-NO_PAGE = re.compile(r"^/(giao-dien|static)|/(goc|chung-cu)$|/tep/|\.png|/trang\?")
+NO_PAGE = re.compile(r"^/(giao-dien|static)|/(goc|chung-cu)$|/tep/|\.png|/trang\?|/xuat\?")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 ALIKE = 3
 """So many pages of one kind are read (another document, another clause)."""

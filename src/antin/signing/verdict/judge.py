@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
 
-from antin.signing import certificates, cms, path, revocation, token
-from antin.signing.path import BadPath, Path, Why
-from antin.signing.revocation import Evidence, State
+from antin.signing import certificates, cms, path, token
+from antin.signing.path import BadPath, Why
+from antin.signing.revocation import Evidence
 from antin.signing.signed_data import Flaw, SignedData, flaw_of, open_signed_data, signer_of
 from antin.signing.trust import Trust
 from antin.signing.verdict import words
 from antin.signing.verdict.concluding import conclude
-from antin.signing.verdict.describing import SKEW, bad_chain, base_of, decided, described, notes, role_of
+from antin.signing.verdict.describing import bad_chain, base_of, decided, described, notes, role_of
 from antin.signing.verdict.document import PADES, Found, SignedPdf, open_pdf
+from antin.signing.verdict.proven_time import Scene, is_orderly, judge_timestamps, proof_of, token_trust
 from antin.signing.verdict.report import LIMITS, Policy, Reason, Report, SignatureFacts, Verdict
 
 MAX_SIZE = 256 * 1024 * 1024
-# RFC 3161 §4: revoked for one of these reasons, tokens made before remain good; for any other none does.
-HARMLESS = {"superseded", "cessationOfOperation", "affiliationChanged"}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a judgement draws on. `inside`: the part of the evidence that the file itself carries."""
-
-    trust: Trust
-    evidence: Evidence
-    inside: Evidence
-    at: datetime
 
 
 def validate(
@@ -71,7 +58,7 @@ def judge(
     """The report on what was read of a file, with the status data it carries and those given."""
     given = document.evidence + trust.evidence + (evidence or Evidence())
     scene = Scene(trust, given, document.evidence, at)
-    timestamps, proven = _judge_timestamps(document, scene)
+    timestamps, proven = judge_timestamps(document, scene)
     signatures = _judge_signatures(document, scene, proven)
     return replace(conclude(document, signatures, timestamps, digest, at, policy), kind=kind)
 
@@ -85,91 +72,11 @@ def _unreadable(reason: Reason, digest: str, at: datetime, policy: Policy) -> Re
     return Report(Verdict.INVALID, Flaw.FORMAT, (reason,), (), digest, at, policy.name)
 
 
-# timestamps of the document
-
-
-def _judge_timestamps(
-    document: SignedPdf, scene: Scene
-) -> tuple[tuple[SignatureFacts, ...], list[tuple[int, datetime]]]:
-    """Facts of every document timestamp (oldest first), and (revision, instant) of the accepted ones."""
-    facts: list[SignatureFacts] = []
-    proven: list[tuple[int, datetime]] = []
-    for found in reversed([f for f in document.found if f.kind == "timestamp"]):
-        judged = _judge_timestamp(found, scene, _proof(proven, found.revision))
-        facts.append(judged)
-        if judged.verdict is Verdict.VALID and judged.signed_at is not None:
-            proven.append((found.revision, judged.signed_at))
-    return tuple(reversed(facts)), proven
-
-
-def _proof(proven: Iterable[tuple[int, datetime]], revision: int) -> datetime | None:
-    """The earliest proven instant that covers this revision."""
-    return min((at for later, at in proven if later > revision), default=None)
-
-
-def _judge_timestamp(found: Found, scene: Scene, proof: datetime | None) -> SignatureFacts:
-    base = base_of(found, "timestamp")
-    try:
-        facts = token.read(found.contents)
-    except ValueError:
-        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.FLAWS[Flaw.FORMAT]))
-    if found.coverage == "partial":
-        return decided(base, Verdict.INVALID, Flaw.FORMAT, Reason(words.BAD_RANGE))
-    if not token.covers(facts, found.digest.get(facts.digest_name, b""), facts.digest_name):
-        return decided(base, Verdict.INVALID, Flaw.HASH, Reason(words.FLAWS[Flaw.HASH]))
-    why, chain = _token_trust(facts, scene, proof)
-    if chain is None:
-        verdict = Verdict.INVALID if why in (Flaw.CRYPTO, Flaw.HASH) else Verdict.INDETERMINATE
-        return decided(base, verdict, why, Reason(words.BAD_TIMESTAMP, {"why": why}))
-    told = replace(described(base, chain.certificates[0], chain), signed_at=facts.at, intact=True)
-    if not _is_orderly(facts.signed, scene):
-        return decided(told, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
-    return decided(told, Verdict.VALID, "")
-
-
-def _is_orderly(signed: SignedData, scene: Scene) -> bool:
-    """What no signature protects must still add up: the frame as prescribed, every certificate carried verifiable."""
-    pool = (*signed.certificates, *scene.evidence.certificates, *scene.trust.pool)
-    return signed.regular and all(
-        certificate in scene.trust.pool or certificates.is_signed_by_one_of(certificate, pool)
-        for certificate in signed.certificates
-    )
-
-
-def _token_trust(facts: token.TokenFacts, scene: Scene, proof: datetime | None) -> tuple[str, Path | None]:
-    """Sub-indication and path of a token. `proof`: when it is known to have existed; None: only now.
-
-    The authority is judged at its own instant with what was learnt since. Unproven, its certificates must also be
-    alive now; a revocation for any reason but an orderly one undoes every token (RFC 3161 §4).
-    """
-    others = (*facts.signed.certificates, *scene.evidence.certificates)
-    flaw, signer = token.flaw(facts, (*others, *scene.trust.pool))
-    if flaw is not Flaw.NONE or signer is None:
-        return flaw, None
-    try:
-        chain = path.find(signer, others, scene.trust, scene.evidence, facts.at)
-    except BadPath as bad:
-        return bad.why, None
-    if facts.at > (proof or scene.at) + SKEW:
-        return "TIMESTAMP_ORDER_FAILURE", None
-    if proof is None:
-        if any(certificates.facts(c).not_after < scene.at for c in chain.certificates):
-            return "OUT_OF_BOUNDS_NO_POE", None
-        for child, issuer in pairwise(chain.certificates):
-            status = revocation.judge(child, issuer, scene.evidence, scene.at)
-            if status.state is State.REVOKED and status.reason not in HARMLESS:
-                return Why.REVOKED, None
-    return "", chain
-
-
-# signatures
-
-
 def _judge_signatures(
     document: SignedPdf, scene: Scene, proven: list[tuple[int, datetime]]
 ) -> tuple[SignatureFacts, ...]:
     return tuple(
-        _judge_signature(found, scene, _proof(proven, found.revision))
+        _judge_signature(found, scene, proof_of(proven, found.revision))
         for found in document.found
         if found.kind != "timestamp"
     )
@@ -253,7 +160,7 @@ def _judge_time_and_chain(
 def _all_orderly(signed: SignedData, scene: Scene) -> bool:
     inner = [open_signed_data(data) for data in signed.tokens]
     kinds = {kind for kind, _ in signed.unsigned}
-    return kinds <= {cms.SIGNATURE_TIMESTAMP} and all(_is_orderly(one, scene) for one in (signed, *inner))
+    return kinds <= {cms.SIGNATURE_TIMESTAMP} and all(is_orderly(one, scene) for one in (signed, *inner))
 
 
 def _signing_time(signed: SignedData, scene: Scene, proof: datetime | None) -> tuple[datetime | None, str, str]:
@@ -271,7 +178,7 @@ def _signing_time(signed: SignedData, scene: Scene, proof: datetime | None) -> t
         if not token.covers(facts, stamped, facts.digest_name):
             why = Flaw.HASH
             continue
-        why, chain = _token_trust(facts, scene, proof)
+        why, chain = token_trust(facts, scene, proof)
         if chain is not None:
             return facts.at, certificates.facts(chain.certificates[0]).subject_name, ""
     # Without an own timestamp a document timestamp over it proves the time as well (ETSI EN 319 142-1 §5.5).

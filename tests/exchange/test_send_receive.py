@@ -232,7 +232,7 @@ def test_queue_dispatch_unknown_recipient_fails_with_reason(scene: Scene) -> Non
     states = dict(Dispatch.objects.values_list("recipient_code", "state"))
     assert states == {"A00.00": "failed", RECIPIENT: "queued"}
     failed = Dispatch.objects.get(recipient_code="A00.00")
-    assert "A00.00" in failed.reason
+    assert "danh bạ liên thông" in failed.reason
     assert [row.recipient_code for row in queries.follow_up(scene.clerk()) if row.state == "failed"] == ["A00.00"]
 
 

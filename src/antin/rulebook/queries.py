@@ -145,16 +145,21 @@ def progress_edxml(code: str, on: date | None = None) -> str:
 
 
 def in_english(text: str) -> str:
-    """The English of a sentence of dated data (authority_matrix, paper_list), "" when it is none."""
+    """The English of a sentence of dated data (authority_matrix, paper_list, channel_policy), "" when it is none."""
     return _english().get(text, "")
 
 
 @cache
 def _english() -> Mapping[str, str]:
-    columns = {"authority_matrix": "warning", "paper_list": "words"}
+    columns = (
+        ("authority_matrix", "warning"),
+        ("paper_list", "words"),
+        ("channel_policy", "words"),
+        ("channel_policy", "next"),
+    )
     return {
         row[column]: row[f"{column}_en"]
-        for name, column in columns.items()
+        for name, column in columns
         for version in sets.versions(name)
         for row in version.rows
     }

@@ -28,6 +28,7 @@ NAMES = (
     "urgency_levels",
     "progress_words",
     "secrecy_rules",
+    "channel_policy",
     "deadlines",
     "calendar",
     "retention_schedule",

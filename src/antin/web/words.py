@@ -60,6 +60,13 @@ DELIVERY = {
     "recalled": N_("Đã thu hồi"),
     "recall_refused": N_("Thu hồi (bên nhận từ chối)"),
 }
+CHANNELS = {
+    "party_network": N_("Mạng của Đảng"),
+    "internet": N_("Internet"),
+    "axis": N_("Trục liên thông văn bản quốc gia"),
+    "paper": N_("Giấy"),
+    "cipher_office": N_("Đường cơ yếu"),
+}
 METHODS = {
     "password_totp": N_("mật khẩu và mã dùng một lần"),
     "passkey": N_("khoá truy cập"),
@@ -207,6 +214,10 @@ def change(key: str) -> str:
 
 def changed_by(key: str) -> str:
     return _said(CHANGED_BY, key)
+
+
+def channel(key: str) -> str:
+    return _said(CHANNELS, key)
 
 
 def delivery(key: str) -> str:

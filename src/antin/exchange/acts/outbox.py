@@ -12,9 +12,10 @@ from antin.documents.facts import DocumentView, ParcelContents
 from antin.exchange import directory, ports, rules
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.clocks import start_clock
+from antin.exchange.channels import choice_for
 from antin.exchange.durable import insert_once
 from antin.exchange.lifecycle import DELIVERY
-from antin.exchange.models import DirectoryEntry, Dispatch
+from antin.exchange.models import Dispatch
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -23,7 +24,7 @@ from antin.values import N_, Actor, Office, Urgency, iso, new_id
 CHANNEL = "exchange_outbox"
 OBLIGATION = "dispatch"
 UNKNOWN_RECIPIENT = N_("Nơi nhận {code} không có trong danh bạ liên thông.")
-CLOSED_RECIPIENT = N_("Nơi nhận {name} đang ngừng kết nối.")
+CHOSEN_FIRST = "party_network"
 
 
 def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
@@ -142,8 +143,10 @@ def wake() -> None:
 def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) -> Dispatch | None:
     view, now = contents.view, ports.bound().clock.now()
     found = directory.entry(code)
+    choice = choice_for(view.secrecy, code, found)
     dispatch = Dispatch(
         id=new_id(),
+        channel=choice.channel if choice.goes else CHOSEN_FIRST,
         document_id=view.id,
         organisation_id=view.owner_id,
         sender_code=sender_code,
@@ -162,9 +165,9 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
     )
     if not insert_once(dispatch):
         return None
-    obstacle = _obstacle(view, code, found)
-    if obstacle is not None:
-        fail_dispatch(actor=actor, dispatch=dispatch, reason=obstacle.message(), why="not_admissible")
+    if not choice.goes:
+        reason = f"{choice.words} {choice.next_step} {choice.clause}"
+        fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="not_admissible")
         return dispatch
     try:
         with transaction.atomic():
@@ -175,19 +178,6 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
     documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
     tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")
     return dispatch
-
-
-def _obstacle(view: DocumentView, code: str, found: DirectoryEntry | None) -> RuleViolation | None:
-    """Why this recipient can't have it by the network, None when it can."""
-    if found is None:
-        return RuleViolation("217/7.4", UNKNOWN_RECIPIENT, N_("Kết nối nơi nhận hoặc gửi giấy."), code=code)
-    if found.partner.state == "ended":
-        return RuleViolation("217/7.4", CLOSED_RECIPIENT, N_("Kết nối lại hoặc gửi giấy."), name=found.name)
-    try:
-        rules.channel_admissible(view.secrecy)
-    except RuleViolation as violation:
-        return violation
-    return None
 
 
 def _move(dispatch: Dispatch, state: str, *, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Reads for others: the directory, where each dispatch stands, what proves it, how the exchange itself is.
 
-deliveries  deliveries, follow_up, follow_up_counts, delivery_history
+deliveries  channel_choices, deliveries, follow_up, follow_up_counts, delivery_history
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 proofs      arrivals, evidence
@@ -11,8 +11,10 @@ from antin.exchange.queries.clocks import ClockRow, clocks_told, send_clock_coun
 from antin.exchange.queries.deliveries import (
     FINISHED,
     OPEN_STATES,
+    ChannelRow,
     DeliveryRow,
     HistoryRow,
+    channel_choices,
     deliveries,
     delivery_history,
     follow_up,
@@ -39,6 +41,7 @@ __all__ = [
     "FINISHED",
     "OPEN_STATES",
     "ArrivalRow",
+    "ChannelRow",
     "ClockRow",
     "DeliveryRow",
     "DirectoryRow",
@@ -51,6 +54,7 @@ __all__ = [
     "QuarantinedRow",
     "ToldRow",
     "arrivals",
+    "channel_choices",
     "clocks_told",
     "deliveries",
     "delivery_history",

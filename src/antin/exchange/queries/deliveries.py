@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from antin.documents import queries as documents
+from antin.exchange.channels import choice_for
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Receipt, Signed
-from antin.exchange.models import Dispatch, Evidence, StatementIn
+from antin.exchange.models import DirectoryEntry, Dispatch, Evidence, StatementIn
+from antin.rulebook.channels import ChannelChoice
 from antin.values import Actor, Office, Urgency
 
 MAX_ROWS = 500
@@ -53,6 +55,15 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """The channel chosen for one recipient."""
+
+    recipient_code: str
+    recipient_name: str
+    choice: ChannelChoice
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRow:
     """One thing that happened on the way, as told by `person` of `unit`; `applied` False is history only."""
 
@@ -76,6 +87,16 @@ def deliveries(actor: Actor, document_id: UUID) -> tuple[DeliveryRow, ...]:
     documents.document(actor, document_id)
     rows = Dispatch.objects.filter(document_id=document_id).order_by("recipient_name", "recipient_code")
     return tuple(_delivery_row(row) for row in rows[:MAX_ROWS])
+
+
+def channel_choices(actor: Actor, document_id: UUID) -> tuple[ChannelRow, ...]:
+    """By which channel a document the actor may see would go to each of its recipients now, and why (217/7)."""
+    view = documents.document(actor, document_id)
+    names = dict(DirectoryEntry.objects.filter(code__in=view.recipients).values_list("code", "name"))
+    return tuple(
+        ChannelRow(code, names.get(code, code), choice_for(view.secrecy, code))
+        for code in dict.fromkeys(view.recipients)
+    )
 
 
 def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:

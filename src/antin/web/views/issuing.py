@@ -101,7 +101,7 @@ def _facts(request: HttpRequest, actor: Actor, document: DocumentView, act: str)
         "digest": rendition.digest,
         "asked": step_up.ask(request, act, rendition.digest),
         "certificate": signing.certificate_for("organisation", document.owner_id, "seal") if act == "seal" else None,
-        "recipients": exchange.recipient_names(document.recipients),
+        "channels": exchange.channel_choices(actor, document.id) if act == "issue" else (),
         "viewer": shown.viewer(request, document),
         "check": books.form_check(actor, document.id),
     }

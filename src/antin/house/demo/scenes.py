@@ -290,7 +290,7 @@ def _command(*arguments: str | Path, code: int = 0, home: Path | None = None) ->
     return done.stdout
 
 
-def _until(what: str, attempt: Callable[[], str], timeout_s: float = ARRIVAL_TIMEOUT_S) -> str:
+def until(what: str, attempt: Callable[[], str], timeout_s: float = ARRIVAL_TIMEOUT_S) -> str:
     """Asks again until there is an answer: what happens in between is the other installation's work."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -309,18 +309,18 @@ def province_sees_it_arrive(stage: Stage) -> str:
         return str(page.path) if stage.facts["reference"] in page.text else ""
 
     begun = time.monotonic()
-    _until("arrival", arrived)
+    until("arrival", arrived)
     rows = lan.api("/api/v1/documents?box=arrived")
     expect(isinstance(rows, dict), f"no list: {rows}")
     assert isinstance(rows, dict)
     row = next(r for r in rows["rows"] if r["reference_number"] == stage.facts["reference"])
     stage.facts["incoming"] = row["id"]
     expect(row["digest"] == stage.facts["digest"], f"digests differ: {row['digest']} and {stage.facts['digest']}")
-    _delivery(stage, PROVINCE_CODE, "arrived")
+    delivery(stage, PROVINCE_CODE, "arrived")
     return f"{time.monotonic() - begun:.1f} s after issue; the digests agree; the sender sees đã đến"
 
 
-def _delivery(stage: Stage, recipient: str, state: str) -> None:
+def delivery(stage: Stage, recipient: str, state: str) -> None:
     chi = stage.as_person("chi.le")
     seen: list[object] = []
 
@@ -332,7 +332,7 @@ def _delivery(stage: Stage, recipient: str, state: str) -> None:
         return state if row and (row["state"] == state or state in row["times"]) else ""
 
     try:
-        _until(f"{state} at the sender", reached)
+        until(f"{state} at the sender", reached)
     except DoorError as error:
         raise DoorError(f"{error}; the sender sees {seen}") from error
 
@@ -351,7 +351,7 @@ def province_registers(stage: Stage) -> str:
     lan.submit(page, f"/tiep-nhan/{incoming}/vao-so", {"forward_to": _option(page, "forward_to", "Đỗ Mẫu Khánh")})
     state = _state(lan, incoming)
     expect(state["arrival_number"], f"no arrival number: {state}")
-    _delivery(stage, PROVINCE_CODE, "accepted")
+    delivery(stage, PROVINCE_CODE, "accepted")
     return f"arrival number {state['arrival_number']}; the sender sees đã tiếp nhận"
 
 
@@ -365,10 +365,10 @@ def unit_returns_it(stage: Stage) -> str:
         found[:] = [r["id"] for r in rows["rows"] if r["reference_number"] == stage.facts["reference"]]
         return found[0] if found else ""
 
-    incoming = _until("arrival at the unit", arrived)
+    incoming = until("arrival at the unit", arrived)
     page = hoa.get(f"/tiep-nhan/{incoming}")
     hoa.submit(page, f"/tiep-nhan/{incoming}/tra", {"reason": "Nội dung thuộc thẩm quyền của Văn phòng Tỉnh ủy."})
-    _delivery(stage, UNIT_CODE, "returned")
+    delivery(stage, UNIT_CODE, "returned")
     return "returned with a reason; the sender sees từ chối nhận (trả lại)"
 
 
@@ -398,7 +398,7 @@ def leader_assigns(stage: Stage) -> str:
             "text": "Dự thảo kế hoạch của tỉnh.",
         },
     )
-    _delivery(stage, PROVINCE_CODE, "forwarded")
+    delivery(stage, PROVINCE_CODE, "forwarded")
     return "instruction, lead and supporting people, deadline; the sender sees đã chuyển xử lý"
 
 
@@ -418,7 +418,7 @@ def _works(stage: Stage, login: str, report: str, *, then: str = "") -> None:
     expect(links, f"no work listed for {login}: {page.text[:300]}")
     page = person.submit(person.get(links[0]), "/nhan")
     if then:
-        _delivery(stage, PROVINCE_CODE, then)
+        delivery(stage, PROVINCE_CODE, then)
     person.submit(page, "/bao-cao", {"text": report})
 
 
@@ -426,7 +426,7 @@ def leader_completes(stage: Stage) -> str:
     khanh, incoming = stage.as_person("khanh.do"), stage.facts["incoming"]
     page = khanh.get(f"/van-ban/{incoming}")
     khanh.submit(page, f"/van-ban/{incoming}/hoan-thanh")
-    _delivery(stage, PROVINCE_CODE, "completed")
+    delivery(stage, PROVINCE_CODE, "completed")
     page = stage.as_person("chi.le").get(f"/van-ban/{stage.facts['document']}/gui-nhan")
     expect("Tỉnh ủy Lạc Giang" in page.text, "the matrix does not name the recipient")
     return "completed; the centre sees each step with its time"

@@ -36,7 +36,8 @@ def centre_recalls_it(stage: Stage) -> str:
     giang, document = stage.as_person("giang.hoang"), stage.facts["document"]
     here = f"/van-ban/{document}/thu-hoi"
     reason = "Sai số liệu ở mục II, sẽ ban hành văn bản khác."
-    giang.submit(giang.get(here), here, {"reason": "", "code": stage.code("giang.hoang")}, expect=422)
+    refused = giang.submit(giang.get(here), here, {"reason": reason, "code": "000000"}, expect=422)
+    expect(reason in refused.text, "what was typed is lost with a wrong code")
     giang.submit(giang.get(here), here, {"reason": reason, "code": stage.code("giang.hoang")})
     standing = giang.api(f"/api/v1/documents/{document}/status")
     assert isinstance(standing, dict)
@@ -55,7 +56,7 @@ def centre_recalls_it(stage: Stage) -> str:
         lan.get(f"/van-ban/{copy}/bo-ban-nhan"), f"/van-ban/{copy}/bo-ban-nhan", {"reason": "Theo đề nghị của nơi gửi."}
     )
     delivery(stage, PROVINCE_CODE, "recalled")
-    return "without a reason refused; the copy is out of force, discarded, and the centre sees it"
+    return "a wrong code is refused; the copy is out of force, discarded, and the centre sees it"
 
 
 SCENES: tuple[tuple[str, Callable[[Stage], str]], ...] = (

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from antin.signing.revocation import Evidence
@@ -170,3 +172,46 @@ def test_foreign_chain_is_not_accepted_in_any_format(shared: House, new_house, l
     other.person()
     for data, content in ((loose(other, LETTER), LETTER), (signed_xml(other), None)):
         assert check(shared, data, content).verdict is not VALID
+
+
+FAST = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@FAST
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_any_flipped_bit_of_a_loose_signature_is_never_valid(shared: House, at: float, bit: int):
+    data = shared.kept.get("loose") or shared.kept.setdefault("loose", loose(shared, LETTER))
+    report = check(shared, tamper.flip(data, int(at * len(data)), 1 << bit), LETTER)
+    assert report.verdict is not VALID
+    assert report.reasons and all(reason.text() for reason in report.reasons)
+
+
+@FAST
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_any_flipped_bit_of_an_envelope_is_invalid_or_changes_nothing_that_is_said(shared: House, at: float, bit: int):
+    data = shared.kept.get("xml") or shared.kept.setdefault("xml", signed_xml(shared))
+    altered = tamper.flip(data, int(at * len(data)), 1 << bit)
+    report = check(shared, altered)
+    assert report.reasons and all(reason.text() for reason in report.reasons)
+    if report.verdict is VALID:
+        assert said(altered) == said(data)
+
+
+def said(xml: bytes) -> bytes:
+    """The document without its signature, in canonical form."""
+    root = etree.fromstring(xml)
+    for signature in root.iter("{http://www.w3.org/2000/09/xmldsig#}Signature"):
+        signature.getparent().remove(signature)
+        break
+    return bytes(etree.tostring(root, method="c14n", with_comments=False))
+
+
+@FAST
+@given(
+    start=st.sampled_from([b"", b"<a>", b"PK\x03\x04", b"\x30\x80", b"%PDF-1.7\n", b"-----BEGIN CMS-----"]),
+    data=st.binary(max_size=300),
+)
+def test_any_bytes_of_any_kind_are_answered(shared: House, start: bytes, data: bytes):
+    assert check(shared, start + data, LETTER).verdict is not VALID

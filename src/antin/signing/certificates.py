@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from antin.signing import der
 from antin.signing.pki.profiles import MARK, PURPOSES
 
 
@@ -120,6 +121,11 @@ def is_signed_by_one_of(certificate: bytes, pool: tuple[bytes, ...]) -> bool:
     """True when one of the pool, or the certificate itself if it is a root, signed this one; False if unreadable."""
     try:
         parsed = load(certificate)
+        outer = der.Reader(certificate).inside()
+        outer.raw(der.SEQUENCE)
+        outer.raw(der.SEQUENCE)
+        if outer.content(der.BIT_STRING)[:1] != b"\0":  # a signature of whole bytes: nothing protects this count
+            return False
     except ValueError:
         return False
     if parsed.subject == parsed.issuer:

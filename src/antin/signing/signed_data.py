@@ -1,7 +1,7 @@
 """Reading CMS SignedData (RFC 5652) of one signer, and whether its signature is right. Nothing about trust.
 
-DER is read directly; BER as older official signers write it (indefinite lengths) goes through asn1crypto into the
-same parts. ValueError when it is neither.
+DER is read directly; BER as older official signers write it (indefinite lengths) is brought into DER first and then
+read as strictly. ValueError when it is neither.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from asn1crypto import cms as asn1_cms
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from antin.signing import certificates, cms, der
+from antin.signing import ber, certificates, cms, der
 
 HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
@@ -96,8 +95,8 @@ def open_signed_data(data: bytes) -> SignedData:
         return _open_der(data)
     except ValueError as not_der:
         try:
-            return _open_ber(data)
-        except Exception as broken:  # asn1crypto raises whatever its tables run into
+            return _open_der(ber.to_der(data))
+        except ValueError as broken:
             raise ValueError(f"neither DER nor BER: {not_der}; {broken}") from broken
 
 
@@ -172,35 +171,6 @@ def _read_attributes(reader: der.Reader) -> list[tuple[str, bytes]]:
         while values.more():
             found.append((kind, values.raw()))
     return found
-
-
-def _open_ber(data: bytes) -> SignedData:
-    info = asn1_cms.ContentInfo.load(data)
-    if any(data[len(info.dump()) :]):
-        raise ValueError("something follows the signature")
-    if info["content_type"].native != "signed_data":
-        raise ValueError("not SignedData")
-    body = info["content"]
-    (signer,) = body["signer_infos"]
-    content = body["encap_content_info"]["content"]
-    digest = signer["digest_algorithm"]["algorithm"].dotted
-    unsigned = [
-        (attribute["type"].dotted, value.dump(force=True))
-        for attribute in signer["unsigned_attrs"] or ()
-        for value in attribute["values"]
-    ]
-    return SignedData(
-        content_type=body["encap_content_info"]["content_type"].dotted,
-        content=None if content.native is None else bytes(content),
-        certificates=tuple(c.chosen.dump() for c in body["certificates"] or () if c.name == "certificate"),
-        signer=signer["sid"].chosen.dump(),
-        digest_name=cms.DIGESTS.get(digest) or WEAK.get(digest, ""),
-        digest_algorithm=signer["digest_algorithm"].dump(force=True),
-        attributes=signer["signed_attrs"].untag().dump(),
-        algorithm=signer["signature_algorithm"].dump(force=True),
-        signature=signer["signature"].native,
-        unsigned=tuple(unsigned),
-    )
 
 
 def signer_of(signed: SignedData, others: tuple[bytes, ...] = ()) -> bytes | None:

@@ -19,9 +19,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from uuid import UUID
 
 LIST_BUDGET_MS, SEARCH_BUDGET_MS = 150, 100
+COUNTED = (
+    "arrived",
+    "to_form_check",
+    "to_seal",
+    "to_issue",
+    "to_review",
+    "drafts",
+    "to_approve",
+    "to_sign",
+)
+"""The boxes that the navigation of the roles counts, all of them at once."""
+IMPOUNDED, IMPOUND_BUDGET_MS, STALL_BUDGET_MS = 10_000, 10_000, 200
+EVENTS, TIMELINE_BUDGET_MS = 1_000, 100
 BODIES = 20
 ABSTRACTS = 6000
 SUBJECTS = [
@@ -133,6 +147,8 @@ def main() -> int:
         _world(stack)
         seeded = _seed(options.documents, options.people)
         figures = _measure(*seeded, rounds=options.rounds)
+        figures += _impounded(seeded[0][0], seeded[1][1])
+        figures.append(_timeline(seeded[0][0], rounds=options.rounds))
     if options.json:
         print(json.dumps(figures, ensure_ascii=False, indent=1))
     else:
@@ -235,11 +251,80 @@ def _measure(bodies: list[UUID], people: list[UUID], *, rounds: int) -> list[dic
         narrow = [_list(queries, one, "incoming", state="arrived"), _list(queries, one, "sent", type_code="quyet_dinh")]
         figures.append(_timed(name, "list, filtered", LIST_BUDGET_MS, rounds, narrow))
         figures.append(
-            _timed(name, "counts of 9 boxes", LIST_BUDGET_MS, rounds, [lambda o=one, b=boxes: queries.counts(o, b)])
+            _timed(name, "counts beside a page", LIST_BUDGET_MS, rounds, [lambda o=one: queries.counts(o, COUNTED)])
         )
         asked = [lambda o=one, q=q: queries.search(o, q) for q in QUERIES]
         figures.append(_timed(name, f"search, {len(QUERIES)} queries", SEARCH_BUDGET_MS, rounds, asked))
     return figures
+
+
+def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
+    """Sealing off many documents of one body, as the act does it behind its confirmation; a reader lists meanwhile."""
+    from datetime import date
+
+    from django.db import connections, transaction
+
+    from antin.documents import models, queries, rules
+    from antin.documents.acts import impounding
+    from antin.documents.facts import DecisionFacts
+    from antin.values import Actor, MandateView, Method, Office
+
+    ids = list(models.Document.objects.filter(owner_id=body).values_list("id", flat=True)[:IMPOUNDED])
+    inspector = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.IMPOUNDING_AUTHORITY, body),))
+    clerk = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.CLERK, body),))
+    decision, stalls, over = DecisionFacts("Cơ quan mẫu", "1-QĐ", date(2026, 3, 1)), [], Event()
+
+    def read() -> None:
+        while not over.is_set():
+            started = time.perf_counter()
+            queries.listing(clerk, box="incoming")
+            stalls.append((time.perf_counter() - started) * 1000)
+        connections.close_all()
+
+    watching = Thread(target=read)
+    watching.start()
+    started = time.perf_counter()
+    with transaction.atomic():
+        order = impounding._order(inspector, body, decision, rules.scope_digest(decision, ids), "mẫu", None)
+        impounding._begin(order, impounding._locked(body, ids))
+    taken = (time.perf_counter() - started) * 1000
+    over.set()
+    watching.join()
+    worst = max(stalls)
+    return [
+        {"who": "inspector", "what": f"impound {len(ids)}", "p50": taken, "p95": taken, "budget": IMPOUND_BUDGET_MS},
+        {
+            "who": "a reader meanwhile",
+            "what": "list",
+            "p50": statistics.median(stalls),
+            "p95": worst,
+            "budget": STALL_BUDGET_MS,
+        },
+    ]
+
+
+def _timeline(body: UUID, *, rounds: int) -> dict[str, object]:
+    """The page of a document's history with that many events behind it."""
+    from django.db import transaction
+
+    from antin.documents import models, queries
+    from antin.ledger import acts as ledger
+    from antin.values import Actor
+    from antin.web import timeline
+
+    one = models.Document.objects.exclude(owner_id=body).order_by("-id").values_list("id", flat=True)[0]
+    with transaction.atomic():
+        for number in range(EVENTS):
+            ledger.append(
+                "documents.draft.revised",
+                Actor.system(),
+                object_kind="document",
+                object_id=one,
+                organisation_id=body,
+                facts={"n": number},
+            )
+    ask = lambda: timeline.steps(queries.history(Actor.system(), one))  # noqa: E731 (asked like the others)
+    return _timed("anybody", f"history of {EVENTS} events", TIMELINE_BUDGET_MS, rounds, [ask])
 
 
 def _list(queries: object, one: object, box: str, **filters: object) -> Callable[[], object]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from tests.exchange import archipelago
+from tests.exchange.archipelago import Sea
 from tests.exchange.node import Endpoint, NodeFiles, make_node
 from tests.exchange.scene import NAMES, SENDER, Scene
 
@@ -108,3 +110,21 @@ def _key(certificate: Issued):  # type: ignore[no-untyped-def]
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     return load_pem_private_key(certificate.key_pem, None)
+
+
+@pytest.fixture
+def raised(
+    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued]
+) -> Iterator[Callable[..., Sea]]:
+    """Raises islands with the codes given; all sink after the test."""
+    of_code = dict(zip(archipelago.CODES, nodes.values(), strict=True))
+    seas: list[Sea] = []
+
+    def raise_them(*codes: str) -> Sea:
+        seas.append(archipelago.raise_islands(codes, of_code, issued))
+        return seas[-1]
+
+    yield raise_them
+    for sea in seas:
+        for island in sea.islands.values():
+            island.sink()

@@ -79,6 +79,7 @@ class Scene:
     partner_url: str = "https://127.0.0.1:1"
     self_id: UUID | None = None
     partner_id: UUID | None = None
+    home: str = SENDER
 
     def found(self) -> None:
         system = Actor.system()
@@ -126,8 +127,8 @@ class Scene:
     def entry(self, code: str) -> OrganisationEntry:
         return OrganisationEntry(code, NAMES[code], self.issued[code].certificate_der, group="Mẫu")
 
-    def clerk(self, code: str = SENDER) -> Actor:
-        return actor(self.organisations[code], Office.CLERK, Office.DRAFTER)
+    def clerk(self, code: str = "") -> Actor:
+        return actor(self.organisations[code or self.home], Office.CLERK, Office.DRAFTER)
 
     def issue(
         self,
@@ -139,8 +140,8 @@ class Scene:
         replaces: UUID | None = None,
         enter: bool = True,
     ) -> UUID:
-        """An issued document of SENDER with a final page; the acts before `issue` are told in other rooms' tests."""
-        organisation_id = self.organisations[SENDER]
+        """An issued document of `home` with a final page; the acts before `issue` are told in other rooms' tests."""
+        organisation_id = self.organisations[self.home]
         fields = DraftFields(
             type_code="cong_van",
             abstract=ABSTRACT,
@@ -166,7 +167,7 @@ class Scene:
                 notation="CV/VPTW",
                 reference_number=f"{number}-CV/VPTW",
                 issued_on=date(2026, 3, 2),
-                document_code=f"{SENDER},2026/03/02,{number}-CV/VPTW",
+                document_code=f"{self.home},2026/03/02,{number}-CV/VPTW",
             )
             with connection.cursor() as cursor:
                 cursor.execute(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
 
-from antin.exchange import acts, directory, wire
+from antin.exchange import acts, directory, ports, wire
 from antin.exchange.acts import OrganisationEntry
 from antin.exchange.models import Dispatch, Irregularity, ParcelIn, Partner
 from antin.ledger import queries as ledger
+from antin.signing import acts as signing
 from antin.values import Actor, Secrecy, new_id, sha256_hex
 from world import CLERK, LEAD, PROVINCE, PROVINCE_LEADER, World
 
@@ -90,6 +92,21 @@ def test_probe_answers_in_words_and_stands_in_the_ledger(world: World, visit: Vi
     assert "Tỉnh ủy Sơn Đoài (mẫu): không kết nối được." in words(operator.get("/lien-thong"))
     assert [e.facts["state"] for e in ledger.history(partner) if e.act == "exchange.link.noted"] == ["down"]
     assert operator.post(f"/lien-thong/noi/{new_id()}/thu").status_code == 404
+
+
+@pytest.mark.clause("217/6.2")
+def test_comparison_that_gets_no_answer_says_so(world: World, visit: Visit, partner: UUID) -> None:
+    issued, ref = world.authority.certificate("exchange", "Văn phòng Trung ương (mẫu)", "A99.01")
+    signing.note_certificate(
+        actor=Actor.system(), holder_kind="organisation", holder_id=world.organisation("A99.01"), purpose="exchange",
+        certificate_der=issued.certificate_der, chain_der=issued.chain_ders, key_ref=ref,
+    )  # fmt: skip
+    bound = ports.bound()
+    ports.bind(replace(bound, organisation_code="A99.01"))
+    answer = visit(OPERATOR).post(f"/lien-thong/noi/{partner}/doi-chieu")
+    ports.bind(bound)
+    assert answer.status_code == 503
+    assert "chưa trả lời đối chiếu" in words(answer)
 
 
 @pytest.mark.clause("379/5.4", "217/10.1.p2")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from antin.exchange import directory
-from antin.exchange.messages import Acknowledgement, Payload, Receipt, Refusal, Signed
+from antin.exchange.messages import Acknowledgement, Payload, Receipt, Reconciled, Refusal, Signed
 from antin.exchange.models import Certificate, DirectoryEntry
 from antin.exchange.ports import Answer
 from antin.exchange.rules import Outcome
@@ -39,6 +39,7 @@ class Judged:
     payload: Payload | None = None
     certificate: Certificate | None = None
     signer: str = ""
+    retry_after_s: float = 0.0
 
 
 def judge_parcel(answer: Answer, asked: Asked) -> Judged:
@@ -51,12 +52,18 @@ def judge_statement(answer: Answer, asked: Asked) -> Judged:
     return _judge(answer, asked, _fits_acknowledgement)
 
 
+def judge_reconciliation(answer: Answer, asked: Asked) -> Judged:
+    """The answer to a comparison."""
+    return _judge(answer, asked, _fits_reconciled)
+
+
 def _judge(answer: Answer, asked: Asked, fits: Callable[[Payload, Asked], bool]) -> Judged:
     try:
         message = Signed.parse(answer.body)
         payload = message.open()
     except RemoteViolation:
-        return Judged(Outcome.INDETERMINATE, f"HTTP {answer.status} without a signed answer")
+        said = f"HTTP {answer.status} without a signed answer"
+        return Judged(Outcome.INDETERMINATE, said, retry_after_s=answer.retry_after_s or 0.0)
     if isinstance(payload, Refusal):
         return _refusal(answer, asked, message, payload)
     if not fits(payload, asked):
@@ -102,6 +109,15 @@ def _fits_receipt(payload: Payload, asked: Asked) -> bool:
 def _fits_acknowledgement(payload: Payload, asked: Asked) -> bool:
     return isinstance(payload, Acknowledgement) and (
         payload.statement,
+        payload.digest,
+        payload.sender,
+        payload.recipient,
+    ) == (asked.subject, asked.digest, asked.sender, asked.recipient)
+
+
+def _fits_reconciled(payload: Payload, asked: Asked) -> bool:
+    return isinstance(payload, Reconciled) and (
+        payload.reconciliation,
         payload.digest,
         payload.sender,
         payload.recipient,

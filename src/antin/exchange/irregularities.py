@@ -20,6 +20,10 @@ FALSE_ANSWER = "false_answer"
 CLOCK_OFF = "clock_off"
 NOT_FOLLOWED = "not_followed"
 PARKED = "parked"
+NOT_KNOWN_HERE = "not_known_here"
+NOT_REOFFERED = "not_reoffered"
+LOST_STATEMENT = "lost_statement"
+DISK_FULL = "disk_full"
 
 
 def note(

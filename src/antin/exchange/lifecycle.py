@@ -23,6 +23,7 @@ DELIVERY = life(
         "sent, failed, paper, arrived, accepted, forwarded, in_process, recall_asked | note_progress(returned) | returned | peer | statement_verified reason_given | 217/10.1.p2",
         "queued, sent, recall_asked | fail_dispatch | failed | system | expired_or_refused | 217/7.4 217/6.4 217/9.2",
         "failed, paper | queue_dispatch | sent | clerk | link_restored in_use | 217/7.4 379/4.6",
+        "arrived, accepted, forwarded, in_process, completed, returned | note_taken_in_again | arrived | peer | receipt_verified reoffered | 217/13.1 217/6.2",
         "queued, sent | release_parked | same | exchange_operator | stands_still | 217/13.1",
         "queued, failed | send_on_paper | paper | clerk | paper_permitted necessity_named | 217/7.4 379/4.2",
         "returned | note_seen | same | clerk | | 217/11.14",
@@ -51,6 +52,7 @@ PARTNER = life(
         "— | propose_partner | proposed | exchange_operator, system | codes_unique | 217/15.2 379/26.1",
         "proposed, suspended | confirm_partner | active | exchange_operator, system | second_person fingerprint_compared | 217/15.2 379/26.2",
         "proposed, active, suspended | note_link_state | same | exchange_operator | | 217/13.1 217/6.5",
+        "active | reconcile_partner | same | exchange_operator, system | | 217/6.2 217/13.1",
         "active | close_partner(suspend) | suspended | exchange_operator, security_officer | reason_given | 379/29.1",
         "proposed, active, suspended | close_partner(end) | ended | exchange_operator | nothing_queued | 217/15.2",
     ],
@@ -61,6 +63,7 @@ STATEMENT = life(
     [
         "— | report_progress | queued | system | partner_is_owed_it | 217/6.4 217/10.2",
         "queued | release_parked | same | exchange_operator | stands_still | 217/13.1",
+        "acknowledged | reoffer_statement | queued | system | recipient_lost_it | 217/13.1",
         "queued | settle_statement(acknowledged) | acknowledged | peer | acknowledgement_verified | 217/6.4",
         "queued | settle_statement(refused) | refused | peer | refusal_verified | 217/6.4",
     ],

@@ -1,4 +1,4 @@
-"""Small signed messages: receipt, refusal, statement, acknowledgement. Signed bytes travel as they were signed.
+"""Small signed messages: receipt, refusal, statement, acknowledgement, the daily comparison. Signed bytes travel as they were signed.
 
 On the wire a message is JSON `{"payload": base64, "signature": base64}`; the payload is canonical JSON whose `type`
 keeps one kind from being taken for another, and whose `certificate` names the signing certificate by SHA-256.
@@ -20,8 +20,12 @@ from antin.values import canonical_json, iso
 
 MESSAGE_MAX = 64 * 1024
 TEXT_MAX = 2_000
+LINE_MAX = 160
 MEDIA_TYPE = "application/vnd.antin.signed+json"
 FORM = 1
+LISTED_MOST = 200
+Listing = tuple[str, ...]
+"""At most `LISTED_MOST` lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,48 @@ class Acknowledgement:
     certificate: str
 
 
-Payload = Receipt | Refusal | Statement | Acknowledgement
-PayloadType = TypeVar("PayloadType", Receipt, Refusal, Statement, Acknowledgement)
-KINDS: Mapping[str, type[Payload]] = {kind.TYPE: kind for kind in (Receipt, Refusal, Statement, Acknowledgement)}
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What the asking installation holds the other's answers to: by day, or every id of one stretch.
+
+    `kind` parcels or statements. `days`: "2026-11-25 <count> <root>". When ids are listed, `entries` are
+    "<id> <value>" for every one from `first` on and below `last`, in order.
+    """
+
+    TYPE: ClassVar[str] = "antin.reconciliation"
+    reconciliation: UUID
+    sender: str
+    recipient: str
+    kind: str
+    days: Listing
+    first: str
+    last: str
+    entries: Listing
+    at: datetime
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What differs here: days, ids listed that are not here (`missing`), entries here that were not listed so (`unknown`)."""
+
+    TYPE: ClassVar[str] = "antin.reconciled"
+    reconciliation: UUID
+    digest: str
+    sender: str
+    recipient: str
+    differing: Listing
+    missing: Listing
+    unknown: Listing
+    at: datetime
+    certificate: str
+
+
+Payload = Receipt | Refusal | Statement | Acknowledgement | Reconciliation | Reconciled
+PayloadType = TypeVar("PayloadType", Receipt, Refusal, Statement, Acknowledgement, Reconciliation, Reconciled)
+KINDS: Mapping[str, type[Payload]] = {
+    kind.TYPE: kind for kind in (Receipt, Refusal, Statement, Acknowledgement, Reconciliation, Reconciled)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +191,14 @@ def _read(kind: type[PayloadType], found: Mapping[str, object], data: bytes) -> 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return iso(value)
+    if isinstance(value, tuple):
+        return list(value)
     return str(value) if isinstance(value, UUID) else value
 
 
 def _typed(value: object, hint: type) -> object:
+    if hint == Listing:
+        return _listed(value)
     if hint is bool or hint is int:
         if type(value) is not hint:
             raise ValueError(value)
@@ -163,6 +210,14 @@ def _typed(value: object, hint: type) -> object:
     if hint is datetime:
         return _aware(datetime.fromisoformat(value))
     return value
+
+
+def _listed(value: object) -> Listing:
+    if not isinstance(value, list) or len(value) > LISTED_MOST:
+        raise ValueError(value)
+    if not all(isinstance(line, str) and len(line) <= LINE_MAX for line in value):
+        raise ValueError(value)
+    return tuple(value)
 
 
 def _aware(at: datetime) -> datetime:

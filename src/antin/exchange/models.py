@@ -38,6 +38,9 @@ class Partner(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     node_expires_at = models.DateTimeField(null=True)
     clock_offset_s = models.IntegerField(null=True)
+    reconcile_at = models.DateTimeField(null=True)
+    reconciled_at = models.DateTimeField(null=True)
+    differences = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "exchange_partner"
@@ -182,6 +185,20 @@ class ParcelOut(models.Model):
         db_table = "exchange_parcel_out"
 
 
+class Reoffer(models.Model):
+    """A parcel that its recipient says it lost: the same bytes go again under the same id until it answers."""
+
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, primary_key=True, related_name="reoffer")
+    asked_at = models.DateTimeField()
+    try_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "exchange_reoffer"
+        indexes = [models.Index("try_at", condition=Q(try_at__isnull=False), name="exchange_reoffer_due")]
+
+
 class ParcelIn(models.Model):
     """The inbox: one row per (sender, parcel), written in the transaction of its effect, with the answer given."""
 
@@ -219,7 +236,10 @@ class ParcelIn(models.Model):
             _in_life(PARCEL_IN, "exchange_parcel_in_state"),
             models.UniqueConstraint(fields=["sender_code", "parcel"], name="exchange_parcel_in_once"),
         ]
-        indexes = [models.Index("document_id", name="exchange_parcel_in_document")]
+        indexes = [
+            models.Index("document_id", name="exchange_parcel_in_document"),
+            models.Index("partner", "parcel", name="exchange_parcel_in_partner"),
+        ]
 
 
 class StatementOut(models.Model):

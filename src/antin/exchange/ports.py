@@ -73,6 +73,7 @@ class Limits:
     statements_in_flight: int = 4
     lease_s: float = 180.0
     directory_s: float = 1.0
+    free_bytes_least: int = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
     PUT  /exchange/v1/parcels/{uuid7}   a parcel; 200 signed receipt, 403/409/422 signed refusal
     POST /exchange/v1/statements        a statement; 200 signed acknowledgement, 403/409/422 signed refusal
+    POST /exchange/v1/reconciliations   what the partner holds of ours, by day or id; 200 signed differences, 403/422
     GET  /exchange/v1/ping              who we are, our limits, our clock
     GET  /exchange/v1/directory         our organisations and their exchange certificates
 
@@ -25,13 +26,15 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from antin.exchange import faults, intake, irregularities, ports
+from antin.exchange import faults, intake, irregularities, ports, room
 from antin.exchange.deadlines import Watchdog
 from antin.exchange.directory import active_partner
 from antin.exchange.intake import Body, Refused, Truncated
+from antin.exchange.listening import Reply as Heard
 from antin.exchange.listening import listen
 from antin.exchange.messages import MEDIA_TYPE, MESSAGE_MAX
 from antin.exchange.models import DirectoryEntry, Partner
+from antin.exchange.reconciling import reconcile
 from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
 from antin.values import iso
 
@@ -115,7 +118,10 @@ def _take(environ: Environ, method: str, path: str, partner: Partner) -> Reply:
                 return _parcel(body, UUID(found[1]), partner)
         if method == "POST" and path == f"{PREFIX}/statements":
             with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
-                return _statement(body, partner)
+                return _message(body, partner, listen)
+        if method == "POST" and path == f"{PREFIX}/reconciliations":
+            with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
+                return _message(body, partner, reconcile)
     except Truncated:
         return Reply(400, _told("the body ended early"), close=True)
     except RemoteViolation as violation:
@@ -133,6 +139,9 @@ def _take(environ: Environ, method: str, path: str, partner: Partner) -> Reply:
 def _parcel(body: Body, parcel: UUID, partner: Partner) -> Reply:
     if body.left > ports.bound().limits.parcel_bytes:
         return Reply(413, _told("too large"), close=True)
+    if not room.for_bytes(body.left):
+        irregularities.note(irregularities.DISK_FULL)
+        return _later(close=True, after_s=room.RETRY_S)
     try:
         stored = intake.receive(body, parcel, partner)
     except Refused as refused:
@@ -141,10 +150,10 @@ def _parcel(body: Body, parcel: UUID, partner: Partner) -> Reply:
     return Reply(stored.status, stored.answer, MEDIA_TYPE)
 
 
-def _statement(body: Body, partner: Partner) -> Reply:
+def _message(body: Body, partner: Partner, heard: Callable[[bytes, Partner], Heard]) -> Reply:
     if body.left > MESSAGE_MAX:
         return Reply(413, _told("too large"), close=True)
-    reply = listen(body.exactly(body.left), partner)
+    reply = heard(body.exactly(body.left), partner)
     return Reply(reply.status, reply.body, MEDIA_TYPE)
 
 
@@ -195,8 +204,8 @@ def _drained(body: Body) -> bool:
         return False
 
 
-def _later(*, close: bool) -> Reply:
-    return Reply(503, _told("not now"), headers=(("Retry-After", str(RETRY_S)),), close=close)
+def _later(*, close: bool, after_s: int = RETRY_S) -> Reply:
+    return Reply(503, _told("not now"), headers=(("Retry-After", str(after_s)),), close=close)
 
 
 def _told(text: str) -> bytes:

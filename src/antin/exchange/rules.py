@@ -108,10 +108,13 @@ def channel_admissible(secrecy: Secrecy) -> None:
         )
 
 
-def backoff_s(attempts: int, dice: float) -> float:
-    """Seconds until the next try after that many: exponential with full jitter; `dice` is random in [0, 1)."""
+def backoff_s(attempts: int, dice: float, asked_s: float = 0.0) -> float:
+    """Seconds until the next try after that many: exponential with full jitter; `dice` is random in [0, 1).
+
+    `asked_s`: what the other side asked for (Retry-After); it is waited for, up to the longest pause of our own.
+    """
     ceiling = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2.0 ** min(max(attempts - 1, 0), 20))
-    return max(0.2, dice * ceiling)
+    return max(0.2, dice * ceiling, min(asked_s, BACKOFF_MOST_S))
 
 
 def breaker_pause_s(failures: int, dice: float) -> float:

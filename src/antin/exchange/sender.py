@@ -19,13 +19,14 @@ import psycopg
 from django.db import close_old_connections, connection
 
 from antin.exchange import answers, claims, faults, ports
-from antin.exchange.acts import statements, transmit
+from antin.exchange.acts import reoffers, statements, transmit
 from antin.exchange.acts.outbox import CHANNEL
 from antin.exchange.answers import Judged
 from antin.exchange.claims import Claimed, Lease
 from antin.exchange.messages import MEDIA_TYPE
 from antin.exchange.ports import Answer, Destination, Request, Unreached
 from antin.exchange.rules import Outcome
+from antin.regulation import RuleViolation
 from antin.values import Actor
 from antin.vault import queries as vault
 
@@ -161,23 +162,26 @@ def send_dispatch(dispatch_id: UUID) -> None:
     if ready is None:
         return
     faults.reach("send.gate_passed")
-    request = Request(
-        method="PUT",
-        path=f"/exchange/v1/parcels/{ready.parcel}",
-        media_type=PARCEL_TYPE,
-        pieces=lambda: vault.stream_all((ready.head, *ready.parts)),
-        size=ready.size,
-    )
-    judged = _attempt(
-        ready.destination,
-        ready.partner_id,
-        request,
-        lambda answer: answers.judge_parcel(answer, ready.asked),
-        link_good=ready.link_good,
-    )
+    judged = _put(ready)
     faults.reach("send.answered")
     transmit.settle(actor=SYSTEM, ready=ready, judged=judged)
     faults.reach("send.noted")
+
+
+def offer_again() -> int:
+    """Offers what recipients lost, one parcel after the other; answers how many. A job of the worker."""
+    due = reoffers.due_reoffers()
+    for dispatch_id in due:
+        ready = reoffers.pass_reoffer_gate(actor=SYSTEM, dispatch_id=dispatch_id)
+        if ready is None:
+            continue
+        try:
+            judged = _put(ready)
+        except RuleViolation as violation:  # its bytes are gone: destroyed in the meantime
+            reoffers.give_up(dispatch_id, violation.message())
+            continue
+        reoffers.settle_reoffer(actor=SYSTEM, ready=ready, judged=judged)
+    return len(due)
 
 
 def send_statement(statement_id: UUID) -> None:
@@ -192,6 +196,24 @@ def send_statement(statement_id: UUID) -> None:
     faults.reach("state.sent")
     statements.settle_statement(statement_id=statement_id, judged=judged)
     faults.reach("state.noted")
+
+
+def _put(ready: transmit.Ready) -> Judged:
+    """The parcel over the network, and what the answer means."""
+    request = Request(
+        method="PUT",
+        path=f"/exchange/v1/parcels/{ready.parcel}",
+        media_type=PARCEL_TYPE,
+        pieces=lambda: vault.stream_all((ready.head, *ready.parts)),
+        size=ready.size,
+    )
+    return _attempt(
+        ready.destination,
+        ready.partner_id,
+        request,
+        lambda answer: answers.judge_parcel(answer, ready.asked),
+        link_good=ready.link_good,
+    )
 
 
 def _attempt(
@@ -229,4 +251,4 @@ def _parameters() -> dict[str, object]:
     return {key: value for key, value in wanted.items() if key != "prepare_threshold"}
 
 
-__all__ = ["run", "send_dispatch", "send_due", "send_statement"]
+__all__ = ["offer_again", "run", "send_dispatch", "send_due", "send_statement"]

@@ -54,6 +54,10 @@ IRREGULARITIES = {
     "clock_off": N_("Đồng hồ bên đó lệch"),
     "not_followed": N_("Một mục nhật ký không xử lý được"),
     "parked": N_("Gửi nhiều lần không có kết quả"),
+    "not_known_here": N_("Bên đó có gói tin mà ở đây không có"),
+    "not_reoffered": N_("Gói tin bên đó bị mất không gửi lại được"),
+    "lost_statement": N_("Trạng thái đã báo trước khi phục hồi dữ liệu"),
+    "disk_full": N_("Ổ đĩa sắp đầy, tạm chưa nhận gói tin"),
 }
 
 
@@ -91,3 +95,12 @@ def offset(seconds: int) -> str:
         minutes = away // 60
         said = ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": formats.number(minutes)}
     return _("đồng hồ nhanh %(by)s") % {"by": said} if seconds > 0 else _("đồng hồ chậm %(by)s") % {"by": said}
+
+
+def compared(differences: int, offered: int) -> str:
+    """What a comparison of both sides' messages came to."""
+    if not differences:
+        return _("đối chiếu khớp.")
+    said = ngettext("%(n)s khác biệt", "%(n)s khác biệt", differences) % {"n": formats.number(differences)}
+    again = ngettext("%(n)s thông điệp gửi lại", "%(n)s thông điệp gửi lại", offered) % {"n": formats.number(offered)}
+    return _("đối chiếu: %(said)s, %(again)s.") % {"said": said, "again": again}

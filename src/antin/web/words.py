@@ -187,6 +187,8 @@ ACTS = {
     "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),
     "exchange.deadline.warned": N_("nhắc văn thư sắp hết hạn gửi"),
     "exchange.deadline.missed": N_("báo lãnh đạo văn bản quá hạn gửi"),
+    "exchange.link.noted": N_("thử kết nối"),
+    "exchange.partner.reconciled": N_("đối chiếu thông điệp với nơi kết nối"),
     "exchange.dispatch.released": N_("cho gửi lại lượt gửi đứng yên"),
     "exchange.statement.released": N_("cho báo lại trạng thái đứng yên"),
     "ledger.reading": N_("đọc"),

@@ -40,6 +40,8 @@ def run() -> None:
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),
+            ("comparison with partners", exchange.reconcile_due, JOBS_EVERY_S),
+            ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
         )
     ]

@@ -4,6 +4,8 @@ partners   propose_partner, confirm_partner, close_partner, enter_organisation, 
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 clocks     start_clock, watch_clocks (a job of the worker)
 links      note_link_state, release_parked_dispatch, release_parked_statement (the exchange operator's)
+reconciliation   reconcile_partner, reconcile_due (a job of the worker)
+reoffers   queue_reoffer, due_reoffers, pass_reoffer_gate, settle_reoffer: parcels that their recipient lost
 transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
 news       report_progress, note_progress: what became of a received document
@@ -25,10 +27,12 @@ from antin.exchange.acts.partners import (
     found_partner,
     propose_partner,
 )
+from antin.exchange.acts.reconciliation import Findings, reconcile_due, reconcile_partner
 from antin.exchange.acts.statements import News, settle_statement
 from antin.exchange.acts.transmit import note_link, pass_gate, settle
 
 __all__ = [
+    "Findings",
     "News",
     "OrganisationEntry",
     "Probe",
@@ -48,6 +52,8 @@ __all__ = [
     "queue_again",
     "queue_dispatches",
     "receive_parcel",
+    "reconcile_due",
+    "reconcile_partner",
     "release_parked_dispatch",
     "release_parked_statement",
     "report_progress",

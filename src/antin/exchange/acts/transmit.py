@@ -7,7 +7,7 @@ the same bytes under the same id and gets the same receipt.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import random
 from uuid import UUID
 
@@ -73,7 +73,7 @@ def settle(*, actor: Actor, ready: Ready, judged: Judged) -> None:
         elif judged.outcome is Outcome.REFUSED:
             _refused(actor, dispatch, judged)
         else:
-            _undecided(actor, dispatch, judged.error)
+            _undecided(actor, dispatch, judged)
 
 
 def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
@@ -124,10 +124,11 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         dispatch.times = {**dispatch.times, dispatch.state: iso(now)}
         dispatch.save(update_fields=["state", "times"])
         documents.note_sent(document_id=dispatch.document_id, sent_at=now)
-    return _ready(dispatch, dispatch.partner, parcel)
+    return ready(dispatch, dispatch.partner, parcel)
 
 
-def _ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
+def ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
+    """What leaves of a dispatch whose parcel was built."""
     return Ready(
         dispatch_id=dispatch.id,
         parcel=parcel.id,
@@ -151,7 +152,7 @@ def _ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
 def _acknowledged(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
     payload = judged.payload
     assert isinstance(payload, Receipt)
-    is_new = _keep(dispatch, judged, payload.event, skewed=rules.is_skewed(payload.at, ports.bound().clock.now()))
+    is_new = keep_answer(dispatch, judged, payload.event, payload.at)
     step = DELIVERY.rows.get((dispatch.state, "note_progress(arrived)"))
     if step is not None:
         dispatch.state = step.to
@@ -167,7 +168,7 @@ def _acknowledged(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
 def _refused(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
     payload = judged.payload
     assert isinstance(payload, Refusal)
-    is_new = _keep(dispatch, judged, payload.event, skewed=rules.is_skewed(payload.at, ports.bound().clock.now()))
+    is_new = keep_answer(dispatch, judged, payload.event, payload.at)
     if is_new:
         _tell_transmitted(actor, dispatch, "refused", evidence=sha256_hex(judged.message), code=payload.code)
     dispatch.last_error = payload.code
@@ -180,19 +181,20 @@ def _refused(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
     documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
 
 
-def _undecided(actor: Actor, dispatch: Dispatch, error: str) -> None:
+def _undecided(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
     if dispatch.state in OPEN_DELIVERY:
-        pause_s = rules.backoff_s(dispatch.attempts, random())  # noqa: S311 (jitter, not a secret)
+        pause_s = rules.backoff_s(dispatch.attempts, random(), judged.retry_after_s)  # noqa: S311 (jitter, not a secret)
         dispatch.next_attempt_at = ports.bound().clock.now() + timedelta(seconds=pause_s)
     else:
         dispatch.next_attempt_at = None
-    dispatch.last_error = error[:300]
+    dispatch.last_error = judged.error[:300]
     dispatch.save(update_fields=["open_claims", "holder", "next_attempt_at", "last_error"])
     _tell_transmitted(actor, dispatch, "indeterminate")
 
 
-def _keep(dispatch: Dispatch, judged: Judged, event: str, *, skewed: bool) -> bool:
-    """Keeps the partner's signed word once; False when it stood there already."""
+def keep_answer(dispatch: Dispatch, judged: Judged, event: str, said_at: datetime) -> bool:
+    """Keeps the partner's signed word once; False when it stood there already. Joins the transaction."""
+    now = ports.bound().clock.now()
     assert judged.certificate is not None
     return insert_once(
         Evidence(
@@ -204,8 +206,8 @@ def _keep(dispatch: Dispatch, judged: Judged, event: str, *, skewed: bool) -> bo
             message=judged.message,
             digest=sha256_hex(judged.message),
             certificate=judged.certificate,
-            at=ports.bound().clock.now(),
-            is_skewed=skewed,
+            at=now,
+            is_skewed=rules.is_skewed(said_at, now),
         )
     )
 

@@ -43,7 +43,8 @@ class PartnerRow:
     """One installation. `breaker` closed, resting (until `retry_at`) or probing; `trouble` a code of `troubles`.
 
     `expires_at`: when the first of its certificates runs out, the node's or an organisation's (`expires_code`, "" for
-    the node). `clock_offset_s`: its clock less ours when last compared, None before.
+    the node). `clock_offset_s`: its clock less ours when last compared, None before. `differences`: what the last
+    comparison of messages found, at `reconciled_at`.
     """
 
     id: UUID
@@ -65,6 +66,8 @@ class PartnerRow:
     expires_at: datetime | None
     expires_code: str
     clock_offset_s: int | None
+    reconciled_at: datetime | None
+    differences: int
 
     @property
     def is_skewed(self) -> bool:
@@ -241,6 +244,8 @@ def _partner_row(
         expires_at=ends[0] if ends else None,
         expires_code=ends[1] if ends else "",
         clock_offset_s=row.clock_offset_s,
+        reconciled_at=row.reconciled_at,
+        differences=row.differences,
     )
 
 

@@ -17,6 +17,7 @@ from antin.exchange import acts
 from antin.exchange import queries as exchange
 from antin.exchange.acts import Probe
 from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor
 from antin.web import exchange_words, formats
 from antin.web.answers import done, page
@@ -42,6 +43,18 @@ def probe(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     if found is None:
         return _overview(request, actor, refused)
     return done(request, HERE, f"{names[partner_id]}: {_probed(found)}")
+
+
+@require_POST
+def reconcile(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """Both sides' messages compared now, today's among them; what the other lost is offered again."""
+    actor = _operator(request)
+    names = {row.id: row.name for row in exchange.partners(actor)}
+    act = lambda: acts.reconcile_partner(actor=actor, partner_id=partner_id, through=rulebook.today())  # noqa: E731
+    found, refused = attempt(act)
+    if found is None:
+        return _overview(request, actor, refused)
+    return done(request, HERE, f"{names[partner_id]}: {exchange_words.compared(found.differences, found.offered)}")
 
 
 @require_POST

@@ -22,6 +22,7 @@ ROLES = (
     "quan.tri.tw",
     "kiem.tra.tw",
     "nga.dang",
+    "quy.mai",
 )
 OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from tests.exchange.archipelago import Island, Sea
+from tests.exchange.archipelago import Island, Sea, Weather
 from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, Scene, actor
 from tests.exchange.test_sender_hostile import Partner_
 
@@ -18,6 +18,7 @@ from antin.exchange import acts, comparing, days, queries, sender
 from antin.exchange.messages import LISTED_MOST, Reconciled, Reconciliation, Refusal, Signed
 from antin.exchange.models import (
     Dispatch,
+    Evidence,
     Irregularity,
     ParcelIn,
     ParcelOut,
@@ -391,3 +392,64 @@ def test_partner_that_claims_to_lack_what_was_never_sent_gets_nothing(scene: Sce
     node.endpoint.stop()
     assert (found.missing, found.offered, Reoffer.objects.count()) == (0, 0, 0)
     assert StatementOut.objects.count() == StatementIn.objects.count() == 0
+
+
+# news faster than the receipt
+
+
+@pytest.mark.clause("217/6.2", "217/6.4")
+def test_receipt_lost_on_its_way_is_fetched_though_progress_came_first(pair: tuple[Island, Island]) -> None:
+    here, there = pair
+    document_id = issue(here, there)
+    here.sea.weather = lambda origin, _target: Weather(answer_lost=origin is here)
+    settle(here, rounds=1)
+    here.sea.weather = lambda origin, _target: Weather(lost=origin is here)
+    progress(there, parcel_of(here, document_id), "registry.document.registered")
+    settle(there, rounds=1)
+    assert state(here, document_id) == "accepted"
+    with here.ashore():
+        assert not Evidence.objects.exists()
+    here.sea.weather = lambda _origin, _target: Weather()
+    settle(here, there)
+    assert state(here, document_id) == "accepted"
+    with here.ashore():
+        assert Evidence.objects.get().event == "ContentConsignment"
+    assert len(taken_in(there)) == 1
+
+
+def test_receiver_restored_before_its_receipt_was_heard_gets_the_parcel_back(pair: tuple[Island, Island]) -> None:
+    here, there = pair
+    there.back_up()
+    document_id = issue(here, there)
+    here.sea.weather = lambda origin, _target: Weather(answer_lost=origin is here)
+    settle(here, rounds=1)
+    here.sea.weather = lambda origin, _target: Weather(lost=origin is here)
+    progress(there, parcel_of(here, document_id), "registry.document.registered")
+    settle(there, rounds=1)
+    there.restore()
+    there.clock.advance(60)
+    here.sea.weather = lambda _origin, _target: Weather()
+    settle(here, there)
+    assert len(taken_in(there)) == 1
+    with here.ashore():
+        assert Evidence.objects.get().event == "ContentConsignment"
+    progress(there, parcel_of(here, document_id), "registry.document.registered")
+    settle(here, there)
+    assert state(here, document_id) == "accepted"
+
+
+@pytest.mark.clause("217/11.14")
+def test_news_for_a_sender_put_back_before_it_sent_waits_instead_of_being_refused(pair: tuple[Island, Island]) -> None:
+    here, there = pair
+    document_id = issue(here, there)
+    with here.ashore():
+        acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
+    here.back_up()
+    settle(here, rounds=1)
+    here.restore()
+    progress(there, parcel_of(here, document_id), "registry.document.registered")
+    settle(there, rounds=1)
+    with there.ashore():
+        assert StatementOut.objects.get().state == "queued"
+    settle(here, there)
+    assert state(here, document_id) == "accepted"

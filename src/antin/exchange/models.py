@@ -186,10 +186,14 @@ class ParcelOut(models.Model):
 
 
 class Reoffer(models.Model):
-    """A parcel that its recipient says it lost: the same bytes go again under the same id until it answers."""
+    """A parcel that its recipient says it lost: the same bytes go again under the same id until it answers.
+
+    `since`: an id made as it was put on the list; what is received later has a greater one, whatever clocks do.
+    """
 
     dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, primary_key=True, related_name="reoffer")
     asked_at = models.DateTimeField()
+    since = models.UUIDField(default=new_id)
     try_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

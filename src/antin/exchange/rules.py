@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from antin.exchange.lifecycle import DELIVERY
-from antin.regulation import RuleViolation
+from antin.regulation import Indeterminate, RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Secrecy, Urgency
 
@@ -65,13 +65,14 @@ class Applied:
 def progress_step(state: str, progress: str, *, sequence: int, seen: int) -> Applied:
     """Where verified news takes a delivery. Older or unforeseen news changes nothing (217/11.14, 217/6.4).
 
-    RuleViolation when the dispatch was never sent: such news can't be true yet.
+    Indeterminate while the dispatch waits to be sent: nobody knows its parcel unless it left before we were put back
+    to a backup, so the news is true and is to come again once the parcel has gone again.
     """
     if state == "queued":
-        raise RuleViolation(
+        raise Indeterminate(
             "217/11.14",
-            N_("Trạng thái báo về cho văn bản chưa hề gửi."),
-            N_("Kiểm tra lại bên gửi trạng thái."),
+            N_("Trạng thái báo về cho văn bản đang chờ gửi lại."),
+            N_("Bên gửi trạng thái báo lại sau."),
         )
     step = _step(state, f"note_progress({progress})") if sequence > seen else None
     return Applied(step.to, moved=True) if step else Applied(state, moved=False)

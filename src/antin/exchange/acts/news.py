@@ -14,9 +14,11 @@ from django.db import transaction
 from antin.exchange import directory, faults, irregularities, ports, rules
 from antin.exchange.acts.notices import apply_notice, settle_obligation
 from antin.exchange.acts.outbox import locked, tell
+from antin.exchange.acts.reoffers import queue_reoffer
 from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.durable import certain_commit, insert_once
 from antin.exchange.edxml import codes
+from antin.exchange.lifecycle import OPEN_DELIVERY
 from antin.exchange.messages import Acknowledgement, Signed, Statement
 from antin.exchange.models import Certificate, Dispatch, ParcelIn, StatementIn
 from antin.ledger import acts as ledger
@@ -141,7 +143,7 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
             "217/11.14", N_("Trạng thái nói về gói tin chưa hề gửi."), N_("Kiểm tra lại nơi báo trạng thái.")
         )
     dispatch = locked(found.id)
-    row.dispatch = dispatch
+    row.dispatch, was_open = dispatch, dispatch.state in OPEN_DELIVERY
     progress = codes.progress(statement.code)
     applied = rules.progress_step(dispatch.state, progress, sequence=statement.sequence, seen=dispatch.sequence_seen)
     if statement.sequence > dispatch.sequence_seen:
@@ -155,6 +157,8 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
         dispatch.times = {**dispatch.times, applied.to: iso(statement.at)}
         dispatch.next_attempt_at = None
     dispatch.save()
+    if was_open:
+        queue_reoffer(dispatch)  # the news was faster than the receipt, which is owed all the same (217/6.2)
     settle_obligation(dispatch)
     tell(
         "exchange.dispatch.progressed",

@@ -198,7 +198,7 @@ def _statement_besides(partner: Partner, statement: UUID, value: str) -> bool:
         Dispatch.objects.filter(parcel__id=parcel, partner=partner).update(notices=Greatest(F("notices"), number))
     else:
         taken = ParcelIn.objects.filter(parcel=parcel, partner=partner)
-        taken.update(statements=Greatest(F("statements"), number), last_code="")
+        taken.update(statements=Greatest(F("statements"), number))
     irregularities.note(irregularities.LOST_STATEMENT, subject=statement, sender_code=partner.host_code)
     return True
 

@@ -18,12 +18,13 @@ from antin.exchange.acts import transmit
 from antin.exchange.acts.outbox import locked, tell
 from antin.exchange.answers import Judged
 from antin.exchange.durable import certain_commit
+from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.messages import Receipt, Refusal
 from antin.exchange.models import Dispatch, ParcelOut, Reoffer
 from antin.exchange.rules import Outcome
 from antin.regulation import RuleViolation
-from antin.values import Actor, iso, sha256_hex
+from antin.values import Actor, iso, new_id, sha256_hex
 
 TRIES_MOST = 20
 AGAIN = "note_taken_in_again"
@@ -35,7 +36,8 @@ def queue_reoffer(dispatch: Dispatch) -> bool:
         return False
     now = ports.bound().clock.now()
     Reoffer.objects.update_or_create(
-        dispatch=dispatch, defaults={"asked_at": now, "try_at": now, "attempts": 0, "last_error": ""}
+        dispatch=dispatch,
+        defaults={"asked_at": now, "since": new_id(), "try_at": now, "attempts": 0, "last_error": ""},
     )
     return True
 
@@ -71,7 +73,7 @@ def settle_reoffer(*, actor: Actor, ready: transmit.Ready, judged: Judged) -> No
         dispatch = locked(ready.dispatch_id)
         offer = Reoffer.objects.select_for_update().get(dispatch=dispatch)
         if judged.outcome is Outcome.ACKNOWLEDGED:
-            _taken_in(actor, dispatch, judged)
+            _taken_in(actor, dispatch, offer, judged)
             offer.try_at, offer.last_error = None, ""
         elif judged.outcome is Outcome.REFUSED:
             assert isinstance(judged.payload, Refusal)
@@ -96,20 +98,31 @@ def give_up(dispatch_id: UUID, why: str) -> None:
         irregularities.note(irregularities.NOT_REOFFERED, subject=dispatch_id, detail={"why": why[:200]})
 
 
-def _taken_in(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
+def _taken_in(actor: Actor, dispatch: Dispatch, offer: Reoffer, judged: Judged) -> None:
     """A receipt that stood here already changes nothing: the recipient had the parcel all along."""
     receipt = judged.payload
     assert isinstance(receipt, Receipt)
-    first = not dispatch.evidence.filter(side="theirs", event=receipt.event).exists()
+    again = dispatch.evidence.filter(side="theirs", event=receipt.event).exists()
     if not transmit.keep_answer(dispatch, judged, receipt.event, receipt.at):
         return
-    step = DELIVERY.rows.get((dispatch.state, "note_progress(arrived)" if first else AGAIN))
-    if step is not None:
+    if again:
+        _begin_anew(dispatch, offer)
+    elif step := DELIVERY.rows.get((dispatch.state, "note_progress(arrived)")):
         dispatch.state = step.to
-        dispatch.times = {**dispatch.times, step.to: iso(receipt.at)}
-    if not first:
-        dispatch.sequence_seen = 0
+    dispatch.times = {**dispatch.times, "arrived": iso(receipt.at)}
     dispatch.reason = dispatch.last_error = ""
     dispatch.save()
-    facts = {"outcome": "acknowledged" if first else "taken_in_again", "evidence": sha256_hex(judged.message)}
+    facts = {"outcome": "taken_in_again" if again else "acknowledged", "evidence": sha256_hex(judged.message)}
     tell("exchange.dispatch.transmitted", actor, dispatch, clause="217/6.2", attempt=dispatch.attempts, **facts)
+
+
+def _begin_anew(dispatch: Dispatch, offer: Reoffer) -> None:
+    """Back to "đã đến", then on with the news of the new copy that was faster than its receipt."""
+    step = DELIVERY.rows.get((dispatch.state, AGAIN))
+    if step is None:
+        return
+    dispatch.state, dispatch.sequence_seen = step.to, 0
+    for told in dispatch.statements.filter(id__gt=offer.since).order_by("sequence"):
+        progress = codes.progress(told.code)
+        applied = rules.progress_step(dispatch.state, progress, sequence=told.sequence, seen=dispatch.sequence_seen)
+        dispatch.state, dispatch.sequence_seen = applied.to, told.sequence

@@ -35,7 +35,7 @@ demo: setup
 
 test: setup-test
 	bash tests/debian.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 check: setup-test lint types imports rules matrix
 

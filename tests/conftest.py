@@ -10,6 +10,8 @@ from pathlib import Path
 
 import django
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from antin.house import config as configuration
 from antin.house import install, postgres
@@ -39,6 +41,19 @@ def _prepare() -> None:
 
 
 _prepare()
+
+WORLDS = ("tests/browser/", "tests/house/test_seed.py", "tests/house/test_demo_check.py")
+
+
+class WorldsTogether(LoadScopeScheduling):
+    """Tests that start a world of processes go to one worker: two seedings at once starve each other. Others spread."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "worlds" if nodeid.startswith(WORLDS) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldsTogether:
+    return WorldsTogether(config, log)
 
 
 @pytest.fixture(scope="session")

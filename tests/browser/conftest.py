@@ -20,15 +20,13 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before the parallel run reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of the folder drives the browser; workers of a parallel run keep it together, so that there is one world."""
+    """All of the folder drives the browser; a parallel run keeps it together (`tests/conftest.py`): there is one world."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.world)
-            item.add_marker(pytest.mark.xdist_group("world"))
 
 
 @pytest.fixture(scope="package")

@@ -25,8 +25,7 @@ from antin.house.demo.world import World
 CENTRE, PROVINCE = "trung-uong", "lac-giang"
 SOON_S = 20
 
-# One worker of a parallel run at a time starts a world of processes: two seedings at once starve each other.
-pytestmark = [pytest.mark.world, pytest.mark.xdist_group("world")]
+pytestmark = [pytest.mark.world]
 
 
 @pytest.fixture

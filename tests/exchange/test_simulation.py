@@ -29,7 +29,7 @@ from antin.regulation import Indeterminate
 from antin.rulebook import queries as rulebook
 from antin.values import Actor
 
-FEW, ROUNDS = 3, 7
+FEW, ROUNDS = 3, 6
 STORMS = int(os.environ.get("ANTIN_STORMS", FEW))
 STEPS = (
     "registry.document.registered",

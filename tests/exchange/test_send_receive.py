@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.exchange.scene import ABSTRACT, NAMES, RECIPIENT, SENDER, Scene, arrived, document_queries
 
 from antin.documents import acts as documents
@@ -101,6 +101,24 @@ def test_returned_document_waits_for_an_eye_until_its_reason_was_read(scene: Sce
     assert queries.follow_up(scene.clerk()) == ()
     (kept,) = queries.deliveries(scene.clerk(), dispatch.document_id)
     assert kept.state == "returned"
+
+
+@pytest.mark.clause("379/21.3")
+def test_what_is_sealed_off_is_not_followed_up(scene: Scene) -> None:
+    dispatch = scene.queued()
+    assert [row.dispatch_id for row in queries.follow_up(scene.clerk())] == [dispatch.id]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with ordered as (insert into documents_impoundment_order (id, owner_id, authority_id, authority_name, decision,"
+            " decided_on, reason, scope_digest, begun_at, begun_by, begun_by_name, lifting_decision, lifted_by_name)"
+            " values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'mẫu', '1', now(), 'mẫu', '', now(),"
+            " gen_random_uuid(), 'mẫu', '', '') returning id, authority_id)"
+            " insert into documents_impoundment (id, document_id, order_id, authority_id, digest, begun_at)"
+            " select gen_random_uuid(), %s, id, authority_id, '', now() from ordered",
+            [dispatch.document_id],
+        )
+    assert queries.follow_up(scene.clerk()) == ()
+    assert sum(queries.follow_up_counts(scene.clerk()).values()) == 0
 
 
 @pytest.mark.clause("217/9.2", "217/10.2.p2")

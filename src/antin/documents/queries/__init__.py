@@ -9,6 +9,7 @@ system    doors without a person, for rooms above inside their own acts: facts, 
 
 from antin.documents.queries.impounded import (
     attempts,
+    impounded_among,
     impounded_documents,
     impoundment,
     impoundments,
@@ -61,6 +62,7 @@ __all__ = [
     "final_digest",
     "handling",
     "history",
+    "impounded_among",
     "impounded_documents",
     "impoundment",
     "impoundments",

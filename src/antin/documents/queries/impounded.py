@@ -103,6 +103,12 @@ def open_orders(document_ids: Collection[UUID]) -> tuple[tuple[UUID, UUID, UUID]
     return tuple(held.values_list("order_id", "document_id", "order__owner_id"))
 
 
+def impounded_among(document_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the documents that nobody may see now; for rooms above that list by rows of their own (379/21.3)."""
+    held = models.Impoundment.objects.filter(document_id__in=document_ids, lifted_at__isnull=True)
+    return frozenset(held.values_list("document_id", flat=True))
+
+
 def _of_time(type_code: str, since: date | None, until: date | None) -> Q:
     asked = Q(issued_on__isnull=False)
     if type_code:

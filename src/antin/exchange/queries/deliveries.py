@@ -104,15 +104,18 @@ def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tu
     rows = _needing(actor)
     if after is not None:
         rows = rows.filter(id__lt=after)
-    return tuple(_delivery_row(row) for row in rows.order_by("-id")[: min(limit, MAX_ROWS)])
+    found = list(rows.order_by("-id")[: min(limit, MAX_ROWS)])
+    sealed_off = documents.impounded_among({row.document_id for row in found})
+    return tuple(_delivery_row(row) for row in found if row.document_id not in sealed_off)
 
 
 def follow_up_counts(actor: Actor) -> dict[str, int]:
     """State → how many, capped at 1,000 in all."""
-    found = _needing(actor).order_by("-id").values_list("state", flat=True)[:1000]
+    found = list(_needing(actor).order_by("-id").values_list("state", "document_id")[:1000])
+    sealed_off = documents.impounded_among({document_id for _state, document_id in found})
     counts = dict.fromkeys((*OPEN_STATES, RETURNED), 0)
-    for state in found:
-        counts[state] += 1
+    for state, document_id in found:
+        counts[state] += document_id not in sealed_off
     return counts
 
 

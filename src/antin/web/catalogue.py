@@ -9,6 +9,7 @@ is in the repository: files that git does not know yet are passed over, so that 
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -109,7 +110,7 @@ def compile_catalogue(folder: Path = FOLDER) -> int:
     if not source.exists():
         return 0
     catalogue = read(folder)
-    draft = target.with_suffix(".new")
+    draft = target.with_suffix(f".new-{os.getpid()}")  # two processes may compile at once
     with draft.open("wb") as file:
         write_mo(file, catalogue)
     draft.replace(target)

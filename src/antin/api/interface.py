@@ -18,7 +18,7 @@ from ninja.security import APIKeyCookie
 from antin.regulation.errors import Violation
 from antin.values import Actor
 from antin.web.refusals import IMPOUNDED, described, status_of
-from antin.web.views.impounding import note_refused
+from antin.web.sealed_off import note_refused
 
 
 class SessionAuth(APIKeyCookie):

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from antin.regulation.errors import Violation
-from antin.web import refusals
+from antin.web import refusals, sealed_off
 from antin.web.toasts import announce
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -82,9 +82,7 @@ class Refusals:
             return None
         said = refusals.refusal(exception)
         if said.clause == refusals.IMPOUNDED:
-            from antin.web.views import impounding  # views need loaded settings
-
-            impounding.note_refused(request, exception)
+            sealed_off.note_refused(request, exception)
         if getattr(request, "htmx", False):
             words = " ".join(part for part in (said.reason, said.next_step, said.clause) if part)
             return announce(HttpResponse(status=said.status, headers={"HX-Reswap": "none"}), words)

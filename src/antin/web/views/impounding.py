@@ -18,9 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from antin.documents import acts, queries, rules
 from antin.documents.facts import DecisionFacts, Identified, ImpoundmentView
 from antin.identity import queries as identity
-from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
-from antin.values import Actor, Office, is_uuid
+from antin.values import Actor, Office
 from antin.web import step_up, words
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
@@ -175,12 +174,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def note_refused(request: HttpRequest, violation: Exception) -> None:
-    """Puts a refused access to a sealed-off document on record, whichever page or door it came by (379/21.2.c)."""
-    if not isinstance(violation, RuleViolation):
-        return
-    document, actor = str(violation.facts.get("document", "")), getattr(request, "actor", None)
-    if is_uuid(document) and isinstance(actor, Actor):
-        acts.note_refused_access(actor=actor, document_id=UUID(document), tried=f"{request.method} {request.path}")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from antin.casework.lifecycle import CASE_FILE
 from antin.regulation import RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Office, Validity
@@ -204,6 +205,18 @@ def case_office(step: Step, actor: Actor, organisation_id: UUID, keeper_id: UUID
         N_("Nhờ người giữ hồ sơ."),
         act=step.act,
     )
+
+
+def open_to(actor: Actor, act: str, *, state: str, organisation_id: UUID, keeper_id: UUID) -> bool:
+    """Would the table let this person begin the act on a case file in that state? The act itself asks again."""
+    step = CASE_FILE.rows.get((state, act))
+    if step is None:
+        return False
+    try:
+        case_office(step, actor, organisation_id, keeper_id)
+    except RuleViolation:
+        return False
+    return True
 
 
 def title_given(title: str) -> str:

@@ -65,13 +65,9 @@ def one(request: HttpRequest, case_file_id: UUID) -> HttpResponse:
 def _one(request: HttpRequest, case_file_id: UUID, refused: Refusal | None = None) -> HttpResponse:
     actor = actor_of(request)
     view = queries.case_file(actor, case_file_id)
-    keeps = view.keeper_id == actor.person_id
-    leads = actor.holds(Office.LEADER, view.organisation_id)
+    where = {"state": view.state, "organisation_id": view.organisation_id, "keeper_id": view.keeper_id}
     may = {
-        "place": view.state == "open" and (keeps or actor.holds(Office.CLERK, view.organisation_id)),
-        "close": view.state == "open" and keeps,
-        "hand_over": view.state == "open" and (keeps or leads),
-        "reopen": view.state == "closed" and leads,
+        key: rules.open_to(actor, f"{key}_case_file", **where) for key in ("place_in", "close", "hand_over", "reopen")
     }
     people = identity.people_in(view.organisation_id) if may["hand_over"] else ()
     context: dict[str, Any] = {

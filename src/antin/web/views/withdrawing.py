@@ -118,7 +118,7 @@ def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
         reason = request.POST.get("reason", "")
         _result, refused = attempt(lambda: registry.discard(actor=actor, document_id=view.id, reason=reason))
     if refused or request.method != "POST":
-        mine = shown.may(actor, view, "discard") and view.validity is not Validity.IN_FORCE
+        mine = "discard" in shown.ways_out(actor, view)
         context = {
             **document_page.head(request, actor, view),
             "way": "discard",

@@ -82,6 +82,12 @@ def _step(state: str, act: str) -> Step | None:
     return DELIVERY.rows.get((state, act))
 
 
+def is_withdrawn(state: str) -> bool:
+    """True when recalling in this state asks nobody: nothing ever left (217/9.2)."""
+    step = _step(state, "ask_recall")
+    return step is not None and step.to == "recalled"
+
+
 def next_code(act: str, *, last_code: str, recall_asked: bool) -> str:
     """The status code owed to the sender after this act, "" when nothing new is to be told.
 

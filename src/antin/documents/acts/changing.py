@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.facts import ChangeKind, Direction, DocumentView, DraftFields
 from antin.ledger import acts as ledger
-from antin.values import Actor, Validity
+from antin.values import Actor
 from antin.vault import queries as vault
 
 
@@ -98,7 +98,7 @@ def _copies(row: models.Document) -> QuerySet[models.Document]:
 
 
 def _replaced(target: models.Document, by: models.Document, sender: Actor) -> None:
-    if target.validity != Validity.IN_FORCE:
+    if (target.validity, "apply_notice(replace)") not in lifecycle.VALIDITY.rows:
         return
     take_notice(document_id=target.id, notice="replace", sender=sender, reason=by.reference_number)
     ledger.append(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.documents import acts as documents
-from antin.exchange import ports
+from antin.exchange import ports, rules
 from antin.exchange.acts.outbox import OBLIGATION, locked, tell
 from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.edxml import codes
@@ -42,7 +42,7 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
     """Tells one recipient that the document is void; a copy that never left is withdrawn instead (379/19.3)."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        if dispatch.state == "queued":
+        if rules.is_withdrawn(dispatch.state):
             ask_recall(actor=actor, dispatch_id=dispatch_id, reason=reason)
             return
         if not hasattr(dispatch, "parcel") or dispatch.partner is None:

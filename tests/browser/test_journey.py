@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from antin.documents.samples import samples
 from antin.values import SystemClock, to_vietnam
 
-from .visitors import Visitors
+from .visitors import Visitors, await_page
 
 ABSTRACT = "mở đợt cao điểm rà soát tài khoản trên hệ thống (mẫu)"
 TITLE = "Thông báo mở đợt cao điểm rà soát tài khoản trên hệ thống (mẫu)"
@@ -116,7 +116,7 @@ def seal_and_issue(visitors: Visitors) -> str:
         card(page).get_by_role("link", name=opens).click()
         page.get_by_label("Mã dùng một lần").fill(visitors.code("chi.le"))
         page.get_by_role("button", name=does, exact=True).click()
-        page.wait_for_url("**/phat-hanh")
+        await_page(page, "/phat-hanh")
     expect(card(page)).to_have_count(0)
     return address
 

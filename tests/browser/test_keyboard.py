@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from .visitors import Visitors
+from .visitors import Visitors, await_page
 
 MOST_TABS = 60
 
@@ -33,7 +33,7 @@ def test_sign_in_open_the_first_decision_and_approve(visitors: Visitors) -> None
     expect(page.get_by_label("6 số trong ứng dụng đã đăng ký")).to_be_focused()
     page.keyboard.type(visitors.code("khanh.do"))
     page.keyboard.press("Enter")
-    page.wait_for_url("**/quyet")
+    await_page(page, "/quyet")
     skip_the_navigation(page)
     decision = page.locator(".card").filter(has_text="Phê duyệt").locator("h2 a").first
     title = decision.inner_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .visitors import Visitors
+from .visitors import Visitors, await_page
 
 
 def told(page: Page, document: str, words: str) -> int:
@@ -35,5 +35,5 @@ def test_issuing_by_a_double_click_issues_once(visitors: Visitors) -> None:
     ready.get_by_role("link", name="Phát hành, gửi").click()
     page.get_by_label("Mã dùng một lần").fill(visitors.code("chi.le"))
     page.get_by_role("button", name="Phát hành", exact=True).dblclick()
-    page.wait_for_url("**/phat-hanh")
+    await_page(page, "/phat-hanh")
     assert told(page, document, "Lê Mẫu Chi phát hành") == 1

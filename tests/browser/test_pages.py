@@ -24,6 +24,8 @@ ROLES = (
     "nga.dang",
     "quy.mai",
 )
+BEAT_MS = 12_000
+"""A little more than a page waits between two questions for what is new."""
 OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 
 
@@ -85,3 +87,19 @@ def test_a_receiving_clerk_on_the_phone_has_the_acts_at_hand(visitors: Visitors)
     page.get_by_role("link", name="Mở điều hướng").tap()
     page.get_by_role("link", name="Đóng", exact=True).tap()
     expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_hidden()
+
+
+def test_a_list_of_arrivals_that_is_behind_its_counter_catches_up(visitors: Visitors) -> None:
+    """What comes between the list's question and the counter's, as one page is made, is in the counter alone."""
+    page = visitors.page("lan.vu")
+    page.goto("/tiep-nhan")
+    rows = page.locator("#cho .rows > li")
+    there = rows.count()
+    assert there > 0
+    page.evaluate(
+        "() => { const list = document.querySelector('#cho'); list.querySelector('.rows > li').remove();"
+        " list.dataset.arrived = String(Number(list.dataset.arrived) - 1); }"
+    )
+    expect(rows).to_have_count(there - 1)
+    expect(rows).to_have_count(there, timeout=2 * BEAT_MS)
+    expect(page.locator("#so-cho")).to_contain_text(f"{there} chờ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState
 
@@ -78,3 +79,8 @@ class Visitors:
     def _asked(self, login: str, base: str, request: Request) -> None:
         if not request.url.startswith((f"{base}/", "data:", "blob:")):
             self._amiss.append(f"{login}: a request to another host: {request.url}")
+
+
+def await_page(page: Page, path: str) -> None:
+    """Until the window stands at exactly this path: a sheet's address may end like its list's."""
+    page.wait_for_url(lambda address: urlsplit(address).path == path)

@@ -63,15 +63,18 @@
     field.focus();
   });
 
-  /* the pulse: counters as they are now; a list of arrivals is told when theirs changed */
+  /* the pulse: counters as they are now; a list of arrivals asks again until it holds as many as there are */
   document.addEventListener("antin:pulse", e => $$("[data-counts]").forEach(at => {
     const keys = at.dataset.counts.split(" "), n = keys.reduce((sum, key) => sum + (e.detail.counts[key] || 0), 0);
     const said = n >= 1000 ? at.textContent : String(n);
     if (at.textContent === said) return;
     at.textContent = said;
     if (at.tagName === "SPAN") at.hidden = !n;
-    if (keys.includes("arrived")) document.body.dispatchEvent(new Event("antin:arrived"));
   }));
+  document.addEventListener("antin:pulse", e => {
+    const list = $("[data-arrived]");
+    if (list && list.dataset.arrived !== String(e.detail.counts.arrived || 0)) document.body.dispatchEvent(new Event("antin:arrived"));
+  });
 
   /* a dialog closes when its backdrop is pressed; forms are sent once */
   document.addEventListener("click", e => { if (e.target.matches("dialog")) e.target.close(); });

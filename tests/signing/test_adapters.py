@@ -36,7 +36,7 @@ SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 @pytest.fixture(scope="session")
 def hsm(tmp_path_factory: pytest.TempPathFactory, shared: House) -> Pkcs11Signer:
-    """A SoftHSM token that holds the person's key and a P-256 key."""
+    """A SoftHSM token that holds the person's key, a P-256 and a P-384 key."""
     if not Path(SOFTHSM).exists():
         pytest.skip("softhsm2 is not installed")
     place = tmp_path_factory.mktemp("softhsm")
@@ -44,7 +44,7 @@ def hsm(tmp_path_factory: pytest.TempPathFactory, shared: House) -> Pkcs11Signer
     (place / "conf").write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\n")
     os.environ["SOFTHSM2_CONF"] = str(place / "conf")
     _tool("--init-token", "--free", "--label", "antin", "--so-pin", "11111111", "--pin", "22222222")
-    for number, name in enumerate(("person", "curve"), 1):
+    for number, name in enumerate(("person", "curve", "curve384"), 1):
         key = place / f"{name}.pem"
         key.write_bytes(shared.issued[name].key_pem)
         _tool("--import", str(key), "--token", "antin", "--label", name, "--id", f"0{number}", "--pin", "22222222")
@@ -58,6 +58,7 @@ def _tool(*arguments: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def curve(shared: House) -> None:
     shared.person("curve", key="p256")
+    shared.person("curve384", key="p384")
 
 
 @pytest.fixture(params=["file", "hsm"])
@@ -67,7 +68,13 @@ def signer(request: pytest.FixtureRequest, shared: House) -> Signer:
 
 @pytest.mark.clause("379/13.5")
 @pytest.mark.parametrize(
-    ("name", "algorithm"), [("person", cms.RSA_PKCS1), ("person", cms.RSA_PSS), ("curve", cms.ECDSA)]
+    ("name", "algorithm"),
+    [
+        ("person", cms.RSA_PKCS1),
+        ("person", cms.RSA_PSS),
+        ("curve", cms.ECDSA),
+        ("curve384", cms.ECDSA_384),
+    ],
 )
 def test_signer_makes_what_the_certificate_verifies(signer: Signer, shared: House, name: str, algorithm: str):
     certificate = shared.issued[name].certificate_der
@@ -84,8 +91,9 @@ def test_signer_without_the_key_says_so(signer: Signer):
 
 
 def test_signer_refuses_an_algorithm_that_is_not_the_keys(signer: Signer):
-    with pytest.raises((ValueError, Exception), match=r".+"):
-        signer.sign("person", b"data", "rsa-md5")
+    for name, algorithm in (("person", "rsa-md5"), ("person", cms.ECDSA), ("curve", "ecdsa-md5")):
+        with pytest.raises(ValueError, match="does not sign by"):
+            signer.sign(name, b"data", algorithm)
 
 
 def test_signer_serves_many_threads_at_once(signer: Signer, shared: House):

@@ -247,7 +247,7 @@ def test_sign_elsewhere_with_openssl_as_the_persons_device(shared: House, tmp_pa
     assert "Signature is Valid." in pdfsig(ceremony.embed(prepared, proven, None), tmp_path)
 
 
-@pytest.mark.parametrize(("key", "algorithm"), [("p256", ""), ("rsa3072", ""), ("rsa2048", cms.RSA_PSS)])
+@pytest.mark.parametrize(("key", "algorithm"), [("p256", ""), ("p384", ""), ("rsa3072", ""), ("rsa2048", cms.RSA_PSS)])
 def test_sign_by_other_algorithms_of_the_list(house: House, tmp_path: Path, key: str, algorithm: str):
     certificate = house.person(f"person-{key}", key=key)
     signed = ceremony.complete(house.prepare_person(certificate, algorithm=algorithm), ports=house.ports)

@@ -32,8 +32,8 @@ DIGESTS: Final = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
-_SHA256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
-_SHA256_NULL = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
+_DIGEST_IDS: Final = {name: der.sequence(der.oid(oid), der.NULL) for oid, name in DIGESTS.items()}
+_SHA256_NULL: Final = _DIGEST_IDS["sha256"]
 _PSS = der.sequence(
     der.oid("1.2.840.113549.1.1.10"),
     der.sequence(
@@ -46,11 +46,19 @@ _PSS = der.sequence(
 RSA_PKCS1: Final = "rsa-pkcs1v15-sha256"
 RSA_PSS: Final = "rsa-pss-sha256"
 ECDSA: Final = "ecdsa-sha256"
+ECDSA_384: Final = "ecdsa-sha384"
+ECDSA_512: Final = "ecdsa-sha512"
 ALGORITHMS: Final = {
     RSA_PKCS1: der.sequence(der.oid("1.2.840.113549.1.1.11"), der.NULL),
     RSA_PSS: _PSS,
     ECDSA: der.sequence(der.oid("1.2.840.10045.4.3.2")),
+    ECDSA_384: der.sequence(der.oid("1.2.840.10045.4.3.3")),
+    ECDSA_512: der.sequence(der.oid("1.2.840.10045.4.3.4")),
 }
+# A curve is signed with the digest of its own strength (FIPS 186-5 §6.1.1); the digest of the content follows.
+_BY_CURVE: Final = {256: ECDSA, 384: ECDSA_384, 521: ECDSA_512}
+_CURVES: Final = frozenset(_BY_CURVE.values())
+HASHES: Final = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -94,21 +102,33 @@ def algorithm_of(certificate: bytes) -> str:
     key = load_der_x509_certificate(certificate).public_key()
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048:
         return RSA_PKCS1
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256:
-        return ECDSA
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size in _BY_CURVE:
+        return _BY_CURVE[key.curve.key_size]
     raise ValueError("RSA of 2048 bits or ECDSA of 256 bits is the floor (TT 15/2025/TT-BKHCN)")
 
 
+def digest_name(algorithm: str) -> str:
+    """The digest over content and attributes that goes with a signature algorithm: sha256, sha384 or sha512."""
+    return algorithm.rpartition("-")[2]
+
+
 def signed_attributes(content_type: str, digest: bytes, ess_id: bytes, algorithm: str) -> bytes:
-    """The signed attributes as the SET OF that is signed: content type, digest, algorithms (RFC 6211), certificate."""
+    """The signed attributes as the SET OF that is signed: content type, digest, algorithms (RFC 6211), certificate.
+
+    `digest` is the content's by `digest_name(algorithm)`.
+    """
     return der.set_of(
         (
-            _attribute(CONTENT_TYPE, der.oid(content_type)),
-            _attribute(MESSAGE_DIGEST, der.octets(digest)),
-            _attribute(ALGORITHM_PROTECTION, algorithm_protection(_SHA256_NULL, ALGORITHMS[algorithm])),
-            _attribute(SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(ess_id))),
+            attribute(CONTENT_TYPE, der.oid(content_type)),
+            attribute(MESSAGE_DIGEST, der.octets(digest)),
+            attribute(ALGORITHM_PROTECTION, algorithm_protection(_digest_id(algorithm), ALGORITHMS[algorithm])),
+            attribute(SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(ess_id))),
         )
     )
+
+
+def _digest_id(algorithm: str) -> bytes:
+    return _DIGEST_IDS[digest_name(algorithm)]
 
 
 def algorithm_protection(digest: bytes, signature: bytes) -> bytes:
@@ -116,7 +136,8 @@ def algorithm_protection(digest: bytes, signature: bytes) -> bytes:
     return der.sequence(digest, b"\xa1" + signature[1:])
 
 
-def _attribute(kind: str, value: bytes) -> bytes:
+def attribute(kind: str, value: bytes) -> bytes:
+    """One attribute with one value (RFC 5652 §5.3)."""
     return der.sequence(der.oid(kind), der.tlv(der.SET, value))
 
 
@@ -135,19 +156,20 @@ def signed_data(
     encapsulated = der.sequence(
         der.oid(content_type), *(() if content is None else (der.explicit(0, der.octets(content)),))
     )
-    unsigned = b"" if token is None else der.explicit(1, _attribute(SIGNATURE_TIMESTAMP, token))
+    chosen = algorithm or identity.algorithm
+    unsigned = b"" if token is None else der.explicit(1, attribute(SIGNATURE_TIMESTAMP, token))
     signer = der.sequence(
         der.integer(1),
         identity.issuer_and_serial,
-        _SHA256_NULL,
+        _digest_id(chosen),
         b"\xa0" + attributes[1:],
-        ALGORITHMS[algorithm or identity.algorithm],
+        ALGORITHMS[chosen],
         der.octets(signature),
         unsigned,
     )
     body = der.sequence(
         der.integer(1 if content_type == DATA else 3),
-        der.tlv(der.SET, _SHA256_NULL),
+        der.tlv(der.SET, _digest_id(chosen)),
         encapsulated,
         der.explicit(0, b"".join(sorted(certificates))) if certificates else b"",
         der.tlv(der.SET, signer),
@@ -161,8 +183,8 @@ def raw_sign(key: PrivateKey, data: bytes, algorithm: str) -> bytes:
         return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     if isinstance(key, rsa.RSAPrivateKey) and algorithm == RSA_PSS:
         return key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
-    if isinstance(key, ec.EllipticCurvePrivateKey) and algorithm == ECDSA:
-        return key.sign(data, ec.ECDSA(hashes.SHA256()))
+    if isinstance(key, ec.EllipticCurvePrivateKey) and algorithm in _CURVES:
+        return key.sign(data, ec.ECDSA(HASHES[digest_name(algorithm)]()))
     raise ValueError(f"this key does not sign by {algorithm}")
 
 
@@ -174,8 +196,8 @@ def raw_verify(certificate: bytes, signature: bytes, data: bytes, algorithm: str
             key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
         elif isinstance(key, rsa.RSAPublicKey) and algorithm == RSA_PSS:
             key.verify(signature, data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
-        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm == ECDSA:
-            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm in _CURVES:
+            key.verify(signature, data, ec.ECDSA(HASHES[digest_name(algorithm)]()))
         else:
             return False
     except InvalidSignature:

@@ -31,7 +31,12 @@ from antin.values import N_
 __all__ = ["VerifiedXml", "XmlVerdict", "safely", "sign_detached", "sign_xml", "verify_detached", "verify_xml"]
 
 FRESH_S = 5.0
-_METHODS = {cms.RSA_PKCS1: SignatureMethod.RSA_SHA256, cms.ECDSA: SignatureMethod.ECDSA_SHA256}
+_METHODS = {
+    cms.RSA_PKCS1: SignatureMethod.RSA_SHA256,
+    cms.ECDSA: SignatureMethod.ECDSA_SHA256,
+    cms.ECDSA_384: SignatureMethod.ECDSA_SHA384,
+    cms.ECDSA_512: SignatureMethod.ECDSA_SHA512,
+}
 _held: dict[UUID, tuple[float, Holder]] = {}
 
 

@@ -19,11 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from antin.signing import ber, certificates, cms, der
 
-HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
+HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = dict(cms.HASHES)
 WEAK = {"1.3.14.3.2.26": "sha1", "1.2.840.113549.2.5": "md5"}
 _RSA = {
     "1.2.840.113549.1.1.11": "sha256",

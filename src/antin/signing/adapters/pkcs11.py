@@ -15,7 +15,7 @@ import pkcs11
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pkcs11.exceptions import MechanismInvalid, NoSuchKey, PKCS11Error
 
-from antin.signing.cms import ECDSA, RSA_PKCS1, RSA_PSS
+from antin.signing.cms import ALGORITHMS, RSA_PKCS1, digest_name
 
 # DigestInfo of SHA-256 without the digest (RFC 8017 §9.2, note 1).
 _DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
@@ -56,17 +56,19 @@ class Pkcs11Signer:
 
     def _signed(self, key_ref: str, data: bytes, algorithm: str) -> bytes:
         key = self._key(key_ref)
+        curve = key.key_type == pkcs11.KeyType.EC
+        if algorithm not in ALGORITHMS or curve != algorithm.startswith("ecdsa-"):
+            raise ValueError(f"this key does not sign by {algorithm}")
         if algorithm == RSA_PKCS1:
             return self._rsa(key, data)
-        digest = hashlib.sha256(data).digest()
-        if algorithm == ECDSA:
+        if curve:
+            digest = hashlib.new(digest_name(algorithm), data).digest()
             raw = bytes(key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
             half = len(raw) // 2
             return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
-        if algorithm == RSA_PSS:
-            parameters = (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256, 32)
-            return bytes(key.sign(digest, mechanism=pkcs11.Mechanism.RSA_PKCS_PSS, mechanism_param=parameters))
-        raise ValueError(f"this token does not sign by {algorithm}")
+        digest = hashlib.sha256(data).digest()
+        parameters = (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256, 32)
+        return bytes(key.sign(digest, mechanism=pkcs11.Mechanism.RSA_PKCS_PSS, mechanism_param=parameters))
 
     def _rsa(self, key: Any, data: bytes) -> bytes:
         try:

@@ -3,6 +3,7 @@
     prepared = prepare(pdf, role="person", page=1, box=box, …)       the page with its empty place for the signature
     asked = to_be_signed(prepared)                                   goes to a key file, a token or the person's device
     value = prove(prepared, signature)                               checked against the certificate: a forged one stops here
+    value = prove_cms(prepared, cms)                                 the same for a whole CMS made elsewhere
     signed = embed(prepared, value, token)                           B-T
     signed = add_revocation(signed, …)                               B-LT: verifiable off-line
     sealed = add_archive_timestamp(add_revocation(…), …)             B-LTA, after the seal
@@ -13,7 +14,15 @@ Each step needs what the one before returned. `Prepared` survives a crash: keep 
 
 from antin.signing.ceremony.appearance import Appearance
 from antin.signing.ceremony.drawings import SEAL_SIZE, Drawing, sample_seal, sample_signature
-from antin.signing.ceremony.embedding import ProvenSignature, complete, embed, prove, sign
+from antin.signing.ceremony.embedding import (
+    ProvenSignature,
+    complete,
+    complete_proven,
+    embed,
+    prove,
+    prove_cms,
+    sign,
+)
 from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation
 from antin.signing.ceremony.preparation import (
     Place,
@@ -38,9 +47,11 @@ __all__ = [
     "add_archive_timestamp",
     "add_revocation",
     "complete",
+    "complete_proven",
     "embed",
     "prepare",
     "prove",
+    "prove_cms",
     "read_state",
     "restore",
     "sample_seal",

@@ -8,18 +8,24 @@ from datetime import datetime
 
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import certificates, cms, revocation
+from antin.signing.ceremony import foreign_cms
 from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature
 from antin.signing.ceremony.preparation import Prepared, State, read_state, to_be_signed
 from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
+from antin.signing.signed_data import SignedData
 from antin.values import N_, iso
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenSignature:
-    """A signature value that was checked against the certificate; made by `prove` only."""
+    """A signature value that was checked against the certificate; made by `prove` and `prove_cms` only.
+
+    `foreign`: the CMS around it, when it was made elsewhere with attributes of its own.
+    """
 
     digest: str
     value: bytes
+    foreign: SignedData | None = None
 
 
 def prove(prepared: Prepared, value: bytes) -> ProvenSignature:
@@ -34,13 +40,25 @@ def prove(prepared: Prepared, value: bytes) -> ProvenSignature:
     return ProvenSignature(prepared.digest, value)
 
 
+def prove_cms(prepared: Prepared, data: bytes) -> ProvenSignature:
+    """Accepts a detached CMS made elsewhere; RuleViolation (379/5.11) unless it is the expected signer's over this page."""
+    signed = foreign_cms.read(prepared, data)
+    return ProvenSignature(prepared.digest, signed.signature, signed)
+
+
 def embed(prepared: Prepared, signature: ProvenSignature, token: bytes | None) -> bytes:
     """The signed PDF: B-T with a token over the value, B-B without. ValueError if the two do not belong together."""
     if signature.digest != prepared.digest:
         raise ValueError("this signature was made for another document")
     state = read_state(prepared)
+    return fill(prepared.pdf, state.start, state.end, _container(prepared, state, signature, token))
+
+
+def _container(prepared: Prepared, state: State, signature: ProvenSignature, token: bytes | None) -> bytes:
+    if signature.foreign is not None:
+        return foreign_cms.rewritten(signature.foreign, state.certificates, token)
     asked = to_be_signed(prepared)
-    data = cms.signed_data(
+    return cms.signed_data(
         cms.identity_of(state.certificates[0]),
         asked.data,
         signature.value,
@@ -48,7 +66,6 @@ def embed(prepared: Prepared, signature: ProvenSignature, token: bytes | None) -
         token=token,
         algorithm=state.algorithm,
     )
-    return fill(prepared.pdf, state.start, state.end, data)
 
 
 def fill(pdf: bytes, start: int, end: int, data: bytes) -> bytes:
@@ -74,6 +91,10 @@ def sign(
         check_status(state, revocation)
     asked = to_be_signed(prepared)
     proven = prove(prepared, signer.sign(key_ref or state.key_ref, asked.data, asked.algorithm))
+    return _stamped(prepared, proven, timestamper)
+
+
+def _stamped(prepared: Prepared, proven: ProvenSignature, timestamper: Timestamper | None) -> bytes:
     token = timestamper.token(hashlib.sha256(proven.value).digest()) if timestamper else None
     return embed(prepared, proven, token)
 
@@ -104,7 +125,20 @@ def check_status(state: State, source: RevocationSource) -> None:
 def complete(prepared: Prepared, *, key_ref: str = "", ports: Ports | None = None) -> bytes:
     """The whole way at once. While a seal is awaited it ends at B-LT, with the last signature at B-LTA. Network inside."""
     house = ports or bound()
-    signed = sign(prepared, house.signer, house.timestamper, key_ref=key_ref, revocation=house.revocation)
+    return lengthened(
+        sign(prepared, house.signer, house.timestamper, key_ref=key_ref, revocation=house.revocation), house
+    )
+
+
+def complete_proven(prepared: Prepared, proven: ProvenSignature, *, ports: Ports | None = None) -> bytes:
+    """`complete` for a signature that was made elsewhere. Network inside."""
+    house = ports or bound()
+    check_status(read_state(prepared), house.revocation)
+    return lengthened(_stamped(prepared, proven, house.timestamper), house)
+
+
+def lengthened(signed: bytes, house: Ports) -> bytes:
+    """B-LT for a signed page, B-LTA when nobody else is to sign."""
     signed = add_revocation(signed, revocation=house.revocation, trust=house.trust)
     if not awaits_signature(signed):
         signed = add_archive_timestamp(signed, timestamper=house.timestamper)

@@ -183,7 +183,7 @@ def _write(
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`Prepared.state`, read."""
+    """`Prepared.state`, read. `start`, `end`: offsets of the empty place with its `<` and `>`; `digest`: SHA-256."""
 
     field: str
     role: str
@@ -221,9 +221,20 @@ def restore(pdf: bytes, state: bytes) -> Prepared:
     return prepared
 
 
+def range_digest(prepared: Prepared, name: str) -> bytes:
+    """The digest, by name, of everything around the empty place: what the message-digest attribute holds."""
+    state = read_state(prepared)
+    if name == "sha256":
+        return state.digest
+    digest = hashlib.new(name, prepared.pdf[: state.start])
+    digest.update(prepared.pdf[state.end :])
+    return digest.digest()
+
+
 def to_be_signed(prepared: Prepared) -> ToBeSigned:
     """The bytes for the key."""
     state = read_state(prepared)
     identity = cms.identity_of(state.certificates[0])
-    attributes = cms.signed_attributes(cms.DATA, state.digest, identity.ess_id, state.algorithm)
+    digest = range_digest(prepared, cms.digest_name(state.algorithm))
+    attributes = cms.signed_attributes(cms.DATA, digest, identity.ess_id, state.algorithm)
     return ToBeSigned(attributes, state.algorithm, state.certificates[0])

@@ -43,6 +43,9 @@ class Addresses:
         return f"{self.base}/ca/{issuer}.cer"
 
 
+_CURVES: dict[str, type[ec.EllipticCurve]] = {"p256": ec.SECP256R1, "p384": ec.SECP384R1}
+
+
 @dataclass(frozen=True)
 class Issuer:
     """Who signs: name as published (`root`, `issuing`), certificate, key."""
@@ -53,9 +56,9 @@ class Issuer:
 
 
 def new_key(kind: str) -> PrivateKey:
-    """A fresh key: `rsa2048`, `rsa3072` or `p256`."""
-    if kind == "p256":
-        return ec.generate_private_key(ec.SECP256R1())
+    """A fresh key: `rsa2048`, `rsa3072`, `p256` or `p384`."""
+    if kind in _CURVES:
+        return ec.generate_private_key(_CURVES[kind]())
     return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
 
 

@@ -143,7 +143,7 @@ class TimestampAuthority:
             request.nonce,
         )
         identity = self._identity
-        digest = hashlib.sha256(content).digest()
+        digest = hashlib.new(cms.digest_name(identity.algorithm), content).digest()
         attributes = cms.signed_attributes(cms.TST_INFO, digest, identity.ess_id, identity.algorithm)
         signature = cms.raw_sign(self._key, attributes, identity.algorithm)
         self._log(f"{at.isoformat()} {serial:x} {request.imprint[-32:].hex()}\n")

@@ -18,6 +18,7 @@ from django.test import Client
 
 from antin.identity import acts, authenticators, ports
 from antin.identity.models import Account
+from antin.identity.queries.lending import stand_ins
 from antin.identity.queries.people import mandate_views
 from antin.values import Actor, FixedClock, Method, Office, sha256_hex
 
@@ -59,6 +60,7 @@ class House:
             name=account.person.name,
             method=Method.PASSWORD_TOTP,
             mandates=mandate_views(account.person_id),
+            stands_in=stand_ins(account.person_id),
             session=sha256_hex(session.encode()),
             organisation_id=account.person.organisation_id,
         )

@@ -1,4 +1,4 @@
-"""The lives of an account and of a delegation (acts.md §1). `system` founds an installation's first people."""
+"""The lives of an account, a delegation and an absence (acts.md §1). `system` founds an installation's first people."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ DELEGATION = life(
         "in_force | end_delegation | ended | person, identity_officer, system | | 379/9.2 379/11.5",
     ],
 )
+
+ABSENCE = life(
+    "absence",
+    [
+        "— | state_absence | in_force | person | substitute_may_review bounded_in_time reason_given | 379/6.2.p2 379/13.3",
+        "in_force | end_absence | ended | person, identity_officer | | 379/6.2.p2 379/9.2",
+    ],
+)
+"""While away, somebody else reads and answers in one's place on review routes; nothing else is passed on."""
 
 MAY_SIGN_IN = frozenset({"vouched", "active"})
 """Accounts whose password is looked at; only an active one, with a one-time code, opens a session (379/12.2.b)."""

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from antin.identity.lifecycle import ACCOUNT
+from antin.identity.lifecycle import ABSENCE, ACCOUNT, DELEGATION
 from antin.values import Method, Office, new_id
 
 KINDS = ("organisation", "unit")
@@ -152,6 +152,74 @@ class Mandate(models.Model):
             models.Index(
                 fields=["organisation", "office"], condition=Q(ended_at__isnull=True), name="identity_mandate_holders"
             )
+        ]
+
+
+class Delegation(models.Model):
+    """A part of one mandate lent to another person for a time, in writing (379/6.2.p2).
+
+    Whether it is in force is asked, never stored: its days, the lender's mandate and account, and no ending.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="lendings")
+    delegate = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20)
+    capacity = models.CharField(max_length=200, blank=True)
+    document_types = ArrayField(models.CharField(max_length=40), default=list)
+    open_only = models.BooleanField(default=True)
+    basis = models.CharField(max_length=300)
+    reason = models.CharField(max_length=500)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    ended_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "identity_delegation"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=DELEGATION.states()), name="identity_delegation_state"),
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="identity_delegation_dates"),
+            models.CheckConstraint(
+                condition=Q(state="in_force", ended_at__isnull=True) | Q(state="ended", ended_at__isnull=False),
+                name="identity_delegation_ending",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["delegate"], condition=Q(ended_at__isnull=True), name="identity_delegation_borrowed"),
+        ]
+
+
+class Absence(models.Model):
+    """Days on which a person is away and somebody else answers on review routes (379/6.2.p2, 379/13.3)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=500)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    stated_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    ended_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "identity_absence"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ABSENCE.states()), name="identity_absence_state"),
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="identity_absence_dates"),
+            models.CheckConstraint(condition=~Q(person=F("substitute")), name="identity_absence_another"),
+            models.CheckConstraint(
+                condition=Q(state="in_force", ended_at__isnull=True) | Q(state="ended", ended_at__isnull=False),
+                name="identity_absence_ending",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["substitute"], condition=Q(ended_at__isnull=True), name="identity_absence_covered"),
         ]
 
 

@@ -3,7 +3,7 @@
 Actor and offices, secrecy and urgency, digests, clock, identifiers, canonical JSON, Vietnamese folding.
 """
 
-from antin.values.actor import Actor, MandateView, Method, Office
+from antin.values.actor import Actor, Behalf, Ground, MandateView, Method, Office
 from antin.values.canonical import canonical_json, commitment, sha256_hex
 from antin.values.clock import VIETNAM, Clock, FixedClock, SystemClock, iso, to_vietnam
 from antin.values.ids import is_uuid, new_id
@@ -14,9 +14,11 @@ __all__ = [
     "N_",
     "VIETNAM",
     "Actor",
+    "Behalf",
     "Clock",
     "Custody",
     "FixedClock",
+    "Ground",
     "MandateView",
     "Method",
     "Office",

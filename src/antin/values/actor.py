@@ -6,7 +6,8 @@ below `identity` can ask it without knowing people (379/12.2.b, 379/13.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -58,20 +59,48 @@ class Method(StrEnum):
         return self is not Method.PASSWORD
 
 
+class Ground(StrEnum):
+    """Why someone acts in another's place."""
+
+    DELEGATION = "delegation"
+    ABSENCE = "absence"
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """In whose place, and why: an office lent in writing, or a stated absence; days of Vietnam (379/6.2.p2)."""
+
+    person_id: UUID
+    name: str
+    ground: Ground
+    ground_id: UUID
+    since: date
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class MandateView:
-    """One mandate in force: an office in an organisation, with the words that sign there."""
+    """One mandate in force: an office in an organisation, with the words that sign there.
+
+    `lent` names whose office it is when it is held by delegation; then `open_only` keeps what is secret out of it.
+    """
 
     office: Office
     organisation_id: UUID
     position: str = ""
     capacity: str = ""
     document_types: frozenset[str] = frozenset()
+    lent: Behalf | None = None
+    open_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The acting person, system or peer. `session` is a commitment, never the session key itself."""
+    """The acting person, system or peer. `session` is a commitment, never the session key itself.
+
+    `stands_in` are the absent whose seats in reviews are the actor's meanwhile. Within an act, `on_behalf_of` and
+    `behalf` say in whose place it is done; outside of one they are empty.
+    """
 
     person_id: UUID | None
     name: str
@@ -81,6 +110,12 @@ class Actor:
     on_behalf_of: UUID | None = None
     office: Office = Office.PERSON
     organisation_id: UUID | None = None
+    stands_in: tuple[Behalf, ...] = ()
+    behalf: Behalf | None = None
+
+    def in_place_of(self, behalf: Behalf | None) -> Actor:
+        """The same actor with the person named in whose place the act is done; unchanged for None."""
+        return self if behalf is None else replace(self, on_behalf_of=behalf.person_id, behalf=behalf)
 
     def holds(self, office: Office, organisation_id: UUID | None) -> bool:
         """True when a mandate of this office in exactly this organisation is among those in force."""

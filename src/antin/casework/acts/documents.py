@@ -28,6 +28,7 @@ def give_instruction(*, actor: Actor, document_id: UUID, text: str, people: Iter
     documents_queries.document(actor, document_id)
     document = documents.guard(actor=actor, document_id=document_id, guards=("in_use", "custody_current"))
     identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     named = tuple(dict.fromkeys(people))
     homes = {one: view.organisation_id for one, view in identity.people(named).items()}
     rules.need_to_know(named, homes, {document.owner_id} | identity.descendants(document.owner_id))
@@ -78,6 +79,8 @@ def complete(*, actor: Actor, document_id: UUID, note: str = "") -> DocumentView
         life="incoming",
         as_office=Office.ASSIGNEE if rules.completes_as(actor.person_id, lead_id=lead) else None,
     )
+    if not rules.completes_as(actor.person_id, lead_id=lead):
+        actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     ledger.append(
         "casework.document.completed",
         actor,
@@ -106,6 +109,7 @@ def reopen(*, actor: Actor, document_id: UUID, reason: str) -> DocumentView:
     documents_queries.document(actor, document_id)
     words = rules.words_given(reason)
     document = documents.advance(actor=actor, document_id=document_id, act="reopen", life="incoming")
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     lead = (
         Assignment.objects.select_for_update()
         .filter(document_id=document_id, role=rules.LEAD, state="closed")

@@ -43,6 +43,7 @@ def assign(
     """Gives the work to one lead and any number of supporters, with a date and, if written, an instruction."""
     documents_queries.document(actor, document_id)
     document = documents.advance(actor=actor, document_id=document_id, act="assign", life="incoming")
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     others = rules.lead_and_supporting(lead, supporting)
     _must_know(document, (lead, *others))
     now = timezone.now()
@@ -120,6 +121,8 @@ def hand_over(*, actor: Actor, assignment_id: UUID, to_person: UUID, reason: str
     documents.guard(actor=actor, document_id=document.id, guards=ACTING)
     leads = actor.holds(Office.LEADER, document.owner_id)
     rules.may_hand_over(actor.person_id, assignee_id=assignment.person_id, leads=leads)
+    if actor.person_id != assignment.person_id:
+        actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     rules.another_person(assignment.person_id, to_person)
     words = rules.words_given(reason)
     _must_know(document, (to_person,))
@@ -201,6 +204,7 @@ def settle_result(
     assignment, document = _opened(actor, assignment_id)
     documents.guard(actor=actor, document_id=document.id, guards=("custody_current",))
     identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     words = reason.strip() if rules.accepts(outcome) else rules.words_given(reason)
     _move(assignment, f"settle_result({outcome})")
     now = timezone.now()
@@ -228,6 +232,7 @@ def change_due_date(*, actor: Actor, assignment_id: UUID, due_on: date, reason: 
     assignment, document = _opened(actor, assignment_id)
     documents.guard(actor=actor, document_id=document.id, guards=ACTING)
     identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     words = rules.words_given(reason)
     now = timezone.now()
     due = rules.due_on_set(due_on, to_vietnam(now).date())

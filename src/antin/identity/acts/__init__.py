@@ -17,6 +17,16 @@ from antin.identity.acts.accounts import (
     vouch_identity,
 )
 from antin.identity.acts.challenges import ChallengeView, StepUp, answer_challenge, open_challenge, spend_challenge
+from antin.identity.acts.lending import (
+    Away,
+    Lending,
+    check_absence,
+    check_lending,
+    end_absence,
+    end_delegation,
+    grant_delegation,
+    state_absence,
+)
 from antin.identity.acts.mandates import confer_mandate, end_mandate
 from antin.identity.acts.organisations import found_organisation, give_code
 from antin.identity.acts.sign_in import (
@@ -31,22 +41,29 @@ from antin.identity.acts.sign_in import (
 from antin.identity.acts.step_up import identity_digest
 
 __all__ = [
+    "Away",
     "Begun",
     "ChallengeView",
     "Door",
+    "Lending",
     "StepUp",
     "answer_challenge",
     "begin_sign_in",
     "bind_authenticator",
     "change_password",
+    "check_absence",
+    "check_lending",
     "close_account",
     "confer_mandate",
+    "end_absence",
     "end_credential",
+    "end_delegation",
     "end_mandate",
     "enrol_person",
     "finish_sign_in",
     "found_organisation",
     "give_code",
+    "grant_delegation",
     "identity_digest",
     "open_challenge",
     "re_enrol_person",
@@ -56,6 +73,7 @@ __all__ = [
     "set_password",
     "sign_out",
     "spend_challenge",
+    "state_absence",
     "suspend_account",
     "vouch_identity",
 ]

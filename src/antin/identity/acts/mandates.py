@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.identity import rules
+from antin.identity.acts.lending import end_with_mandate
 from antin.identity.acts.step_up import stepped_up
 from antin.identity.models import Mandate, Person
 from antin.identity.ports import bound
 from antin.identity.queries.organisations import today
-from antin.identity.queries.people import in_force
+from antin.identity.queries.people import mandate_views
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor, Office, nfc
@@ -93,10 +94,10 @@ def end_mandate(*, actor: Actor, mandate_id: UUID, reason: str) -> None:
         facts={"mandate": str(row.id), "ended": row.office, "office": held_by.value},
         reason=reason,
     )
+    end_with_mandate(actor, row, reason)
 
 
 def _offices(person_id: UUID) -> list[Office]:
-    """Offices held now or from a later day on."""
+    """Offices held now, lent ones among them, or from a later day on."""
     later = Mandate.objects.filter(person_id=person_id, ended_at=None, valid_from__gt=today())
-    now = in_force().filter(person_id=person_id)
-    return [Office(name) for name in {*now.values_list("office", flat=True), *later.values_list("office", flat=True)}]
+    return [*{m.office for m in mandate_views(person_id)}, *(Office(m.office) for m in later)]

@@ -11,6 +11,17 @@ from antin.identity.queries.accounts import (
     pending_enrolment,
     sessions,
 )
+from antin.identity.queries.lending import (
+    AbsenceRow,
+    DelegationRow,
+    absences,
+    all_absences,
+    all_delegations,
+    delegations,
+    lent_holders,
+    possible_substitutes,
+    substitutes,
+)
 from antin.identity.queries.organisations import (
     OrganisationView,
     descendants,
@@ -21,17 +32,24 @@ from antin.identity.queries.organisations import (
 from antin.identity.queries.people import MandateRow, PersonView, mandates, people, people_in, people_with, person
 
 __all__ = [
+    "AbsenceRow",
     "AccountView",
     "AttemptView",
+    "DelegationRow",
     "MandateRow",
     "OrganisationView",
     "PersonView",
     "SessionView",
+    "absences",
     "account",
     "account_of",
     "actor_for",
+    "all_absences",
+    "all_delegations",
     "attempts",
+    "delegations",
     "descendants",
+    "lent_holders",
     "mandates",
     "organisation",
     "organisation_by_code",
@@ -41,5 +59,7 @@ __all__ = [
     "people_in",
     "people_with",
     "person",
+    "possible_substitutes",
     "sessions",
+    "substitutes",
 ]

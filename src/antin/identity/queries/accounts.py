@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 
 from antin.identity import authenticators
 from antin.identity.models import Account, SignInAttempt
+from antin.identity.queries.lending import stand_ins
 from antin.identity.queries.people import mandate_views
 from antin.values import Actor, Method, sha256_hex
 
@@ -64,6 +65,7 @@ def actor_for(account: AbstractBaseUser, *, session_key: str, method: Method) ->
         name=account.person.name,
         method=method,
         mandates=mandate_views(account.person_id),
+        stands_in=stand_ins(account.person_id),
         session=commitment(session_key),
         organisation_id=account.person.organisation_id,
     )

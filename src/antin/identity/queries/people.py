@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from antin.identity.models import Mandate, Person
-from antin.identity.queries.organisations import today
+from antin.identity.models import Person
+from antin.identity.queries.in_force import in_force
+from antin.identity.queries.lending import lent_mandates
 from antin.values import MandateView, Office
 
 
@@ -84,9 +85,9 @@ def mandates(person_id: UUID) -> tuple[MandateRow, ...]:
 
 
 def mandate_views(person_id: UUID) -> tuple[MandateView, ...]:
-    """The same as an `Actor` carries them."""
+    """The same as an `Actor` carries them, one's own before those that others have lent."""
     rows = in_force().filter(person_id=person_id).order_by("conferred_at", "office")
-    return tuple(
+    own = tuple(
         MandateView(
             office=Office(row.office),
             organisation_id=row.organisation_id,
@@ -96,12 +97,7 @@ def mandate_views(person_id: UUID) -> tuple[MandateView, ...]:
         )
         for row in rows
     )
-
-
-def in_force() -> QuerySet[Mandate]:
-    """The SQL twin of `rules.mandate_in_force` for today."""
-    now = today()
-    return Mandate.objects.filter(Q(valid_to=None) | Q(valid_to__gte=now), ended_at=None, valid_from__lte=now)
+    return own + lent_mandates(person_id)
 
 
 def _rows() -> QuerySet[Person]:

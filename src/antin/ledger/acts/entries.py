@@ -37,7 +37,8 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry of the ledger belongs into the transaction of its act")
-    opening = Opening(os.urandom(SALT_BYTES), nfc(actor.name), nfc(reason), dict(detail or {}))
+    detail = dict(detail or {}) | _in_whose_place(actor)
+    opening = Opening(os.urandom(SALT_BYTES), nfc(actor.name), nfc(reason), detail)
     now = ports.bound().clock.now()
     at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # what the payload can say
     organisation = organisation_id or actor.organisation_id
@@ -61,8 +62,17 @@ def append(
         method=str(actor.method),
         reason=opening.reason,
         facts=dict(facts or {}),
-        detail=dict(detail or {}),
+        detail=detail,
     )
+
+
+def _in_whose_place(actor: Actor) -> dict[str, Any]:
+    """Both names on each act done in another's place, and on what ground (379/6.2.p2)."""
+    if actor.behalf is None:
+        return {}
+    behalf = actor.behalf
+    told = {"name": nfc(behalf.name), "ground": behalf.ground.value, "id": str(behalf.ground_id)}
+    return {"in_place_of": told | {"since": behalf.since.isoformat(), "until": behalf.until.isoformat()}}
 
 
 def erase_openings(*, object_id: UUID) -> int:

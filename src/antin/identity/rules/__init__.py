@@ -57,6 +57,12 @@ def require_office(actor: Actor, offices: Iterable[Office], organisation_id: UUI
     raise _no_office()
 
 
+def on_behalf(actor: Actor, office: Office, organisation_id: UUID | None) -> Actor:
+    """The actor, with the lender named when the office there is held by delegation alone (379/6.2.p2)."""
+    held = [m for m in actor.mandates if m.office is office and m.organisation_id == organisation_id]
+    return actor.in_place_of(held[0].lent) if held and all(m.lent for m in held) else actor
+
+
 def require_any_office(actor: Actor, offices: Iterable[Office]) -> Office:
     """The office of the installation under which the actor may do this, in whichever organisation it was conferred."""
     wanted = tuple(offices)

@@ -21,8 +21,10 @@ from antin.house import config as configuration
 from antin.house import wiring
 from antin.ledger import queries as ledger
 from antin.registry import acts, faults, queries, rules
-from antin.registry.models import Number
+from antin.registry.models import DeviceTicket, Number
 from world import CLERK, PROVINCE_CLERK, SIGNATORY, World
+
+from . import device as devices
 
 Act = Callable[[], object]
 
@@ -80,6 +82,29 @@ def test_sign_killed_is_before_or_after(committed_world: World, point: str) -> N
     assert acts.sign(actor=signatory, document_id=found).state == "signed"  # the same challenge finishes it
     assert done(found)["registry.document.signed"] == 1
     assert list(Number.objects.values_list("number", "state")) == [(1, "used")]
+
+
+@pytest.mark.clause("217/13.1", "379/13.5")
+@pytest.mark.parametrize("point", [p for p in faults.POINTS if p.startswith("device.")])
+def test_answer_of_the_device_killed_is_before_or_after(committed_world: World, point: str) -> None:
+    world = committed_world
+    mine = devices.given(world)
+    found = devices.prepared(world)
+    ticket, signatory = devices.opened(world, found), world.actor(SIGNATORY)
+    value = mine.value(world, ticket)
+
+    def answer() -> object:
+        return acts.take_device_signature(actor=signatory, ticket_id=ticket.id, origin=devices.ORIGIN, value=value)
+
+    killed_at(world, point, answer)
+    after = point == "device.after_commit"
+    assert documents.document(signatory, found).state == ("signed" if after else "approved")
+    assert list(Number.objects.values_list("number", "state")) == [(1, "used" if after else "reserved")]
+    assert DeviceTicket.objects.get().state == ("used" if after else "open")
+    if not after:
+        answer()  # the device sends the same again
+    assert documents.document(signatory, found).state == "signed"
+    assert done(found)["registry.document.signed"] == 1
 
 
 @pytest.mark.clause("217/13.1")

@@ -72,28 +72,34 @@ def current_page(document_id: UUID, *kinds: RenditionKind) -> CurrentPage:
 
 
 def prepare_person(
-    document: DocumentView, laid: LaidOut, certificate: CertificateView, *, at: datetime
+    document: DocumentView, laid: LaidOut, certificate: CertificateView, *, at: datetime, way: str
 ) -> PreparedPage:
-    """Keeps the laid-out page and the one with empty places for signature and seal; joins the transaction."""
+    """Keeps the laid-out page and the one with empty places for signature and seal; joins the transaction.
+
+    For another program (`rules.FILE`) the page is handed out without a place for the signature: it makes its own.
+    """
     anchors = dict(laid.anchors)
     documents_acts.keep_rendition(
         document_id=document.id, kind=RenditionKind.LAID_OUT, data=laid.pdf, pages=laid.pages, anchors=anchors
     )
-    owner = identity.organisation(document.owner_id)
-    place = anchors["signature"]
-    prepared = ceremony.prepare(
-        laid.pdf,
-        role="person",
-        page=place["page"],
-        box=tuple(place["box"]),
-        certificate=certificate,
-        appearance=ceremony.Appearance.person(
-            document.signer_name, document.signer_position, document.signing_capacity, at
-        ),
-        at=at,
-        first=True,
-        seal=_place(anchors["seal"]) if owner.has_seal else None,
-    )
+    place, seal = anchors["signature"], anchors["seal"]
+    kept_for_seal = _place(seal) if identity.organisation(document.owner_id).has_seal else None
+    if way == rules.FILE:
+        prepared = ceremony.hand_out(laid.pdf, certificate=certificate, at=at, seal=kept_for_seal)
+    else:
+        prepared = ceremony.prepare(
+            laid.pdf,
+            role="person",
+            page=place["page"],
+            box=tuple(place["box"]),
+            certificate=certificate,
+            appearance=ceremony.Appearance.person(
+                document.signer_name, document.signer_position, document.signing_capacity, at
+            ),
+            at=at,
+            first=True,
+            seal=kept_for_seal,
+        )
     kept = documents_acts.keep_rendition(
         document_id=document.id, kind=RenditionKind.PREPARED, data=prepared.pdf, pages=laid.pages, anchors=anchors
     )
@@ -101,11 +107,26 @@ def prepare_person(
     return PreparedPage(prepared.digest, kept.id, state.id)
 
 
+def prepared_page(request: SignatureRequest) -> tuple[ceremony.Prepared, CurrentPage]:
+    """The prepared page of this request with its state of the ceremony."""
+    page = current_page(request.document_id, RenditionKind.PREPARED)
+    return ceremony.restore(page.pdf, vault_queries.read(request.ceremony_content_id)), page
+
+
 def complete_person(request: SignatureRequest, certificate: CertificateView) -> SignedPage:
     """Signs the prepared page of this request: value, timestamp, certificate states (B-LT). Network inside."""
-    page = current_page(request.document_id, RenditionKind.PREPARED)
-    prepared = ceremony.restore(page.pdf, vault_queries.read(request.ceremony_content_id))
-    return _completed(prepared, page, certificate)
+    prepared, page = prepared_page(request)
+    signed = ceremony.complete(prepared, key_ref=certificate.key_ref)
+    return _signed_page(prepared, signed, page, certificate)
+
+
+def complete_person_elsewhere(
+    request: SignatureRequest, certificate: CertificateView, *, value: bytes = b"", cms: bytes = b""
+) -> SignedPage:
+    """Takes in what the person's device made, a bare value or a whole CMS, proven first (B-LT). Network inside."""
+    prepared, page = prepared_page(request)
+    proven = ceremony.prove_cms(prepared, cms) if cms else ceremony.prove(prepared, value)
+    return _signed_page(prepared, ceremony.complete_proven(prepared, proven), page, certificate)
 
 
 def complete_seal(document: DocumentView, before: CurrentPage, certificate: CertificateView) -> SignedPage:
@@ -121,11 +142,13 @@ def complete_seal(document: DocumentView, before: CurrentPage, certificate: Cert
         at=timezone.now(),
         first=False,
     )
-    return _completed(prepared, before, certificate)
-
-
-def _completed(prepared: ceremony.Prepared, page: CurrentPage, certificate: CertificateView) -> SignedPage:
     signed = ceremony.complete(prepared, key_ref=certificate.key_ref)
+    return _signed_page(prepared, signed, before, certificate)
+
+
+def _signed_page(
+    prepared: ceremony.Prepared, signed: bytes, page: CurrentPage, certificate: CertificateView
+) -> SignedPage:
     hole = read_state(prepared)
     rules.old_bytes_are_prefix(prepared.pdf, signed, (hole.start, hole.end))
     return SignedPage(signed, sha256_hex(signed), page.pages, page.anchors, certificate.serial_hex)

@@ -1,4 +1,4 @@
-"""The small lives of the registry: number, signature request, register.
+"""The small lives of the registry: number, signature request, ticket of a device, register.
 
 >>> NUMBER.step("reserved", "sign").to
 'used'
@@ -35,6 +35,17 @@ REQUEST = life(
         "open | lapse_signature | lapsed | system, signatory | request_over | 379/11.5 379/9.2",
     ],
 )
+
+TICKET = life(
+    "device_ticket",
+    [
+        "— | open_device_ticket | open | signatory | key_elsewhere confirmed | 379/13.5 379/5.6",
+        "open | take_device_signature | used | signatory | ticket_fits signature_verifies | 379/5.11 379/8.2",
+        "open | refuse_device_signature | refused | system | signature_wrong | 379/5.11",
+        "open | end_device_ticket | ended | system, signatory | ticket_over | 379/11.5",
+    ],
+)
+"""A ticket takes one answer, right or wrong. What can't be decided yet (no timestamp to be had) leaves it open."""
 
 REGISTER = life(
     "register",

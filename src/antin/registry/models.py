@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from antin.registry.lifecycle import TICKET
+from antin.registry.rules import WAYS
 from antin.values import new_id
 
 
@@ -104,6 +106,7 @@ class SignatureRequest(models.Model):
     reference_number = models.CharField(max_length=80)
     document_code = models.CharField(max_length=200)
     issued_on = models.DateField()
+    way = models.CharField(max_length=8, default=WAYS[0])
     revision_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     rendition_id = models.UUIDField()
@@ -125,6 +128,7 @@ class SignatureRequest(models.Model):
                 fields=["document_code"], condition=~Q(state="lapsed"), name="registry_request_code_once"
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "done", "lapsed"]), name="registry_request_state"),
+            models.CheckConstraint(condition=Q(way__in=WAYS), name="registry_request_way"),
             models.CheckConstraint(
                 condition=~Q(state="done") | ~Q(signed_digest=""), name="registry_request_done_is_signed"
             ),
@@ -132,6 +136,40 @@ class SignatureRequest(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="open"), name="registry_request_due"),
             models.Index(fields=["document_id", "-opened_at"], name="registry_request_latest"),
+        ]
+
+
+class DeviceTicket(models.Model):
+    """Leave for one signature, on one document, by the person's own device; the secret itself is nowhere (379/13.5).
+
+    `secret_hash` opens the answer, `download_hash` only the reading; `challenge_id` and `method`: how the person confirmed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    request = models.ForeignKey(SignatureRequest, on_delete=models.PROTECT, related_name="tickets")
+    person_id = models.UUIDField()
+    session = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=200)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    download_hash = models.CharField(max_length=64, unique=True)
+    challenge_id = models.UUIDField()
+    method = models.CharField(max_length=30)
+    state = models.CharField(max_length=8)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "registry_device_ticket"
+        constraints = [
+            models.UniqueConstraint(fields=["request"], condition=Q(state="open"), name="registry_ticket_one_open"),
+            models.CheckConstraint(condition=Q(state__in=TICKET.states()), name="registry_ticket_state"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at__isnull=True) | (~Q(state="open") & Q(closed_at__isnull=False)),
+                name="registry_ticket_closed_has_time",
+            ),
         ]
 
 

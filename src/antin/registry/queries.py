@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from antin.documents import queries as documents
 from antin.documents.facts import LegalEffect
 from antin.identity import rules as identity_rules
-from antin.registry import effect
+from antin.registry import ceremonies, effect, rules, tickets
 from antin.registry.models import (
     Defect,
+    DeviceTicket,
     FormCheck,
     Forwarding,
     Issue,
@@ -24,6 +26,7 @@ from antin.registry.models import (
 )
 from antin.registry.views import (
     DefectView,
+    DeviceTask,
     FindingView,
     FormCheckView,
     ForwardingView,
@@ -33,6 +36,7 @@ from antin.registry.views import (
     RegisterView,
     RegistrationView,
     SignatureRequestView,
+    TicketView,
     VerificationView,
 )
 from antin.values import Actor, Office
@@ -105,6 +109,48 @@ def signature_request(actor: Actor, document_id: UUID) -> SignatureRequestView |
     return request_view(found) if found else None
 
 
+def device_ticket(secret: str) -> TicketView | None:
+    """The ticket that a bearer's secret opens, whatever its state; None when no ticket has it."""
+    given = tickets.hashed(secret)
+    row = DeviceTicket.objects.select_related("request").filter(Q(secret_hash=given) | Q(download_hash=given)).first()
+    if row is None:
+        return None
+    return TicketView(
+        id=row.pk,
+        document_id=row.request.document_id,
+        person_id=row.person_id,
+        session=row.session,
+        origin=row.origin,
+        way=row.request.way,
+        state=row.state,
+        expires_at=row.expires_at,
+        may_answer=row.secret_hash == given,
+    )
+
+
+def device_task(actor: Actor, ticket: TicketView) -> DeviceTask:
+    """What the device is asked to sign; RuleViolation 379/5.6 unless the ticket is open and this actor's."""
+    row = DeviceTicket.objects.select_related("request__number").get(pk=ticket.id)
+    document = documents.document(actor, row.request.document_id)
+    given = (actor.person_id, actor.session, row.request.digest)
+    now = timezone.now()
+    rules.ticket_fits(
+        row.state, bound=(row.person_id, row.session, row.digest), given=given, expires_at=row.expires_at, now=now
+    )
+    prepared, _page = ceremonies.prepared_page(row.request)
+    state = ceremonies.read_state(prepared)
+    return DeviceTask(
+        document=document,
+        request=request_view(row.request),
+        pdf=prepared.pdf,
+        start=state.start,
+        end=state.end,
+        algorithm=state.algorithm,
+        certificate=state.certificates[0],
+        expires_at=row.expires_at,
+    )
+
+
 def form_check(actor: Actor, document_id: UUID) -> FormCheckView | None:
     """The newest form check of the document."""
     documents.document(actor, document_id)
@@ -168,6 +214,7 @@ def request_view(row: SignatureRequest) -> SignatureRequestView:
         opened_at=row.opened_at,
         expires_at=row.expires_at,
         reason=row.reason,
+        way=row.way,
     )
 
 

@@ -23,6 +23,12 @@ Request = TypeVar("Request")
 Defect = TypeVar("Defect")
 Page = TypeVar("Page")
 
+HOUSE, DEVICE, FILE = WAYS = ("house", "device", "file")
+"""How a page is signed: by a key the installation keeps, by the person's device, as a whole file in another program."""
+
+TICKET_LIFE = timedelta(minutes=5)
+"""A device answers within this time, or the person confirms again (379/5.6)."""
+
 REQUEST_LIFE = timedelta(minutes=15)
 """A prepared page waits this long for its signature, then the number is free again (379/11.5, 217/11.2)."""
 
@@ -379,4 +385,56 @@ def need_to_know(person_organisation: UUID | None, admitted: Collection[UUID]) -
             "379/4.4",
             N_("Chỉ chuyển văn bản cho người thuộc cơ quan và đơn vị trực thuộc."),
             N_("Chọn người khác trong danh sách."),
+        )
+
+
+def way_known(way: str) -> str:
+    """One of the ways of signing, or none named (379/13.5)."""
+    if way and way not in WAYS:
+        raise RuleViolation("379/13.5", N_("Không có cách ký này."), N_("Chọn một cách ký trên trang."))
+    return way
+
+
+def key_is_here(way: str) -> None:
+    """The house signs only with a key that it keeps (379/13.5)."""
+    if way != HOUSE:
+        raise RuleViolation(
+            "379/13.5",
+            N_("Khoá ký nằm trong thiết bị của đồng chí, hệ thống không giữ."),
+            N_("Chọn “Ký bằng thiết bị của tôi”."),
+        )
+
+
+def key_elsewhere(way: str) -> None:
+    """A device is asked only about a page that was prepared for its own certificate (379/13.5)."""
+    if way == HOUSE:
+        raise RuleViolation(
+            "379/13.5",
+            N_("Trang này được chuẩn bị để ký bằng khoá do hệ thống giữ."),
+            N_("Chọn “Ký bằng thiết bị của tôi” để chuẩn bị lại."),
+        )
+
+
+def ticket_expires_at(now: datetime, request_expires_at: datetime) -> datetime:
+    """Five minutes, and never longer than the page itself stands (379/5.6, 379/11.5)."""
+    return min(now + TICKET_LIFE, request_expires_at)
+
+
+def ticket_fits(
+    state: str, *, bound: Sequence[object], given: Sequence[object], expires_at: datetime, now: datetime
+) -> None:
+    """Unused, in time, and exactly what it was given for: `bound` and `given` name way, digest, person, session."""
+    if state != "open":
+        raise RuleViolation(
+            "379/5.6",
+            N_("Vé ký này đã được dùng hoặc đã đóng."),
+            N_("Mở lại trang ký để lấy vé mới nếu văn bản chưa ký."),
+        )
+    if now >= expires_at:
+        raise RuleViolation("379/5.6", N_("Vé ký đã hết hạn."), N_("Mở lại trang ký và xác nhận lại."))
+    if tuple(bound) != tuple(given):
+        raise RuleViolation(
+            "379/5.6",
+            N_("Vé ký này được cấp cho người khác, phiên khác hoặc văn bản khác."),
+            N_("Ký từ đúng phiên làm việc đã mở trang ký."),
         )

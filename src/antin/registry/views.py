@@ -49,6 +49,48 @@ class SignatureRequestView:
     opened_at: datetime
     expires_at: datetime
     reason: str = ""
+    way: str = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTicket:
+    """A ticket just opened: `secret` gives the answer, `reading` reads the page only. Neither is shown again."""
+
+    id: UUID
+    secret: str
+    reading: str
+    way: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as a bearer finds it; whose it is, and whether it may do more than read."""
+
+    id: UUID
+    document_id: UUID
+    person_id: UUID
+    session: str
+    origin: str
+    way: str
+    state: str
+    expires_at: datetime
+    may_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTask:
+    """What a device shows and signs. `pdf`: the prepared page; `start`, `end`: offsets of the empty place with its `<`
+    and `>`, both the length for a whole file; `certificate`: DER, expected; `algorithm` as in `antin.signing.cms`."""
+
+    document: DocumentView
+    request: SignatureRequestView
+    pdf: bytes
+    start: int
+    end: int
+    algorithm: str
+    certificate: bytes
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

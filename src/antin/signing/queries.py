@@ -60,22 +60,24 @@ def certificate(certificate_id: UUID) -> CertificateView:
 
 
 def certificate_for(
-    holder_kind: str, holder_id: UUID, purpose: str, *, at: datetime | None = None
+    holder_kind: str, holder_id: UUID, purpose: str, *, at: datetime | None = None, key_here: bool | None = None
 ) -> CertificateView | None:
-    """The holder's usable certificate for the purpose, the newest of several; None when there is none now."""
+    """The holder's usable certificate for the purpose, the newest of several; None when there is none now.
+
+    `key_here`: only one whose key the house keeps (True), or only one whose key the holder keeps (False).
+    """
     now = at or ports.bound().clock.now()
-    row = (
-        Certificate.objects.filter(
-            holder_kind=holder_kind,
-            holder_id=holder_id,
-            purpose=purpose,
-            state=rules.ACTIVE,
-            not_before__lte=now,
-            not_after__gte=now,
-        )
-        .order_by("-not_before", "-id")
-        .first()
+    rows = Certificate.objects.filter(
+        holder_kind=holder_kind,
+        holder_id=holder_id,
+        purpose=purpose,
+        state=rules.ACTIVE,
+        not_before__lte=now,
+        not_after__gte=now,
     )
+    if key_here is not None:
+        rows = rows.exclude(key_ref="") if key_here else rows.filter(key_ref="")
+    row = rows.order_by("-not_before", "-id").first()
     return view(row) if row else None
 
 

@@ -169,6 +169,8 @@ ACTS = {
     "casework.work.assigned": N_("phân công"),
     "casework.work.taken_up": N_("nhận việc"),
     "casework.work.handed_over": N_("chuyển việc cho người khác"),
+    "registry.ticket.opened": N_("mở vé ký cho thiết bị của người ký"),
+    "registry.ticket.refused": N_("từ chối chữ ký của thiết bị"),
     "casework.result.reported": N_("báo cáo kết quả"),
     "casework.result.settled": N_("duyệt kết quả"),
     "casework.due.changed": N_("đổi thời hạn"),

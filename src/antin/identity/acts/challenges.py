@@ -98,6 +98,14 @@ def spend_challenge(*, actor: Actor, act: str, digest: str) -> StepUp:
     raise rules.step_up_missing()
 
 
+def hold_account(*, actor: Actor) -> None:
+    """For an act confirmed earlier by a ticket: the account must be active now, and stays so until the act commits.
+
+    RuleViolation("379/5.6") otherwise. As in `spend_challenge`, a suspension comes before the act or after it.
+    """
+    _account(actor)
+
+
 def _open(actor: Actor, act: str, digest: str) -> QuerySet[Challenge]:
     mine = Challenge.objects.filter(person_id=actor.person_id, session=actor.session, act=act, digest=digest)
     return mine.filter(spent_at=None, answered_at__isnull=False).select_for_update().order_by("-answered_at")[:1]

@@ -1,13 +1,16 @@
 """The signature: a page with number and date is prepared, signed elsewhere, and taken in (379/8.3, 217/11.2).
 
-`prepare_signature` reserves the number and makes the page in one transaction. `sign` asks the key and the
-timestamp authority outside any transaction and then commits everything at once: challenge spent, number used,
-signed bytes kept, document signed. A crash before that commit leaves the open request, a crash after it the
-signed document; a second click finds the finished state.
+`prepare_signature` reserves the number and makes the page in one transaction, for the way the person signs: with the
+key that the house keeps, or with one's own device (`device.py`). `sign` asks the key and the timestamp authority
+outside any transaction and then commits everything at once: challenge spent, number used, signed bytes kept,
+document signed. A crash before that commit leaves the open request, a crash after it the signed document; a second
+click finds the finished state.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +25,7 @@ from antin.documents.lifecycle import OUTGOING
 from antin.identity import acts as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
-from antin.registry import books, ceremonies, pages, rules, step_up
+from antin.registry import books, ceremonies, pages, rules, step_up, tickets
 from antin.registry.faults import reach
 from antin.registry.lifecycle import REQUEST
 from antin.registry.models import FormCheck, SignatureRequest
@@ -34,30 +37,39 @@ from antin.values import Actor, Office, to_vietnam
 
 
 @transaction.atomic
-def prepare_signature(*, actor: Actor, document_id: UUID) -> SignatureRequestView:
+def prepare_signature(*, actor: Actor, document_id: UUID, way: str = "") -> SignatureRequestView:
     """Reserves the lowest free number, dates and lays out the final page, and opens the request.
 
-    A second click answers the request that stands. `digest` of the answer is what the challenge is bound to.
+    `way`: by the key the house keeps, by the person's device, or in another program as a whole file; none named means
+    the first of them for which the person has a certificate. A second click answers the request that stands; another
+    way prepares anew, under the same number. `digest` of the answer is what the challenge is bound to.
     """
+    rules.way_known(way)
     documents_queries.document(actor, document_id)
     document = documents.locked(document_id=document_id)
     now = timezone.now()
     standing = SignatureRequest.objects.filter(document_id=document_id, state="open").first()
-    if standing and standing.signatory_id == actor.person_id and not _over(standing, document, now):
+    if standing and _still_good(standing, actor, document, way, now):
         return request_view(standing)
     _may_prepare(actor, document)
-    certificate = _certificate(actor, now)
+    certificate, chosen = _certificate(actor, now, way)
     documents.advance(actor=actor, document_id=document_id, act="prepare_signature")
+    actor = identity_rules.on_behalf(actor, Office.SIGNATORY, document.owner_id)
     if standing:
         _lapse(standing, reason="prepared_again", now=now)
-    request = _prepared(actor, document, certificate, now)
+    request = _prepared(actor, document, certificate, now, chosen)
     ledger.append(
         "registry.request.prepared",
         actor,
         object_kind="document",
         object_id=document_id,
         organisation_id=document.owner_id,
-        facts={"digest": request.digest, "number": request.number.number, "request": str(request.pk)},
+        facts={
+            "digest": request.digest,
+            "number": request.number.number,
+            "request": str(request.pk),
+            "way": request.way,
+        },
         detail={"reference_number": request.reference_number},
         clause="379/13.1",
     )
@@ -76,15 +88,29 @@ def _may_prepare(actor: Actor, document: DocumentView) -> None:
     rules.handling_proven(documents_queries.handling(document.id))
 
 
-def _certificate(actor: Actor, now: datetime) -> CertificateView:
-    """The certificate of the person who acts: nobody signs with another's key (379/5.7)."""
-    found = signing.certificate_for("person", actor.person_id, "sign") if actor.person_id else None
-    certificate = rules.certificate_present(found)
+def _still_good(standing: SignatureRequest, actor: Actor, document: DocumentView, way: str, now: datetime) -> bool:
+    mine = standing.signatory_id == actor.person_id and way in ("", standing.way)
+    return mine and not _over(standing, document, now)
+
+
+def _certificate(actor: Actor, now: datetime, way: str) -> tuple[CertificateView, str]:
+    """The certificate of the person who acts, and the way it signs: nobody signs with another's key (379/5.7)."""
+    found = _of_person(actor.person_id, way or rules.HOUSE)
+    chosen = way or (rules.HOUSE if found else rules.DEVICE)
+    certificate = rules.certificate_present(found or (None if way else _of_person(actor.person_id, chosen)))
     signing.require_fit(certificate, purpose="sign", holder_kind="person", holder_id=certificate.holder_id, at=now)
-    return certificate
+    return certificate, chosen
 
 
-def _prepared(actor: Actor, document: DocumentView, certificate: CertificateView, now: datetime) -> SignatureRequest:
+def _of_person(person_id: UUID | None, way: str) -> CertificateView | None:
+    if person_id is None:
+        return None
+    return signing.certificate_for("person", person_id, "sign", key_here=way == rules.HOUSE)
+
+
+def _prepared(
+    actor: Actor, document: DocumentView, certificate: CertificateView, now: datetime, way: str
+) -> SignatureRequest:
     on = to_vietnam(now).date()
     register = books.locked_register(
         document.owner_id, books.OUTGOING, document.type_code, on=on, now=now, opened_by=actor.person_id
@@ -94,7 +120,7 @@ def _prepared(actor: Actor, document: DocumentView, certificate: CertificateView
     number.reference_number = line.reference_number
     number.save(update_fields=["reference_number"])
     laid = pages.final_page(document, line)
-    prepared = ceremonies.prepare_person(document, laid, certificate, at=now)
+    prepared = ceremonies.prepare_person(document, laid, certificate, at=now, way=way)
     return SignatureRequest.objects.create(
         document_id=document.id,
         organisation_id=document.owner_id,
@@ -106,6 +132,7 @@ def _prepared(actor: Actor, document: DocumentView, certificate: CertificateView
         reference_number=line.reference_number,
         document_code=books.claimed_code(line.document_code),
         issued_on=on,
+        way=way,
         revision_digest=document.digest,
         digest=prepared.digest,
         rendition_id=prepared.rendition_id,
@@ -117,33 +144,32 @@ def _prepared(actor: Actor, document: DocumentView, certificate: CertificateView
 
 
 def sign(*, actor: Actor, document_id: UUID) -> DocumentView:
-    """Signs the prepared page with the server-held key, timestamps it, and makes the number used.
+    """Signs the prepared page with the key that the house keeps, timestamps it, and makes the number used.
 
     Needs the answered challenge "sign" bound to the request's digest. Repeating it answers the finished state.
     """
     document = documents_queries.document(actor, document_id)
     request = SignatureRequest.objects.filter(document_id=document_id).order_by("-opened_at").first()
-    if request and _is_mine_and_done(request, actor):
+    if request and is_mine_and_done(request, actor):
         return document
     OUTGOING.step(document.state, "sign(last)")
-    open_request = _signable(request, actor, document, timezone.now())
-    certificate = _certificate(actor, timezone.now())
+    open_request = signable(request, actor, document, timezone.now())
+    rules.key_is_here(open_request.way)
+    certificate, _way = _certificate(actor, timezone.now(), open_request.way)
     step_up.asked(actor, "sign", open_request.digest)
     reach("sign.before_signature")
     signed = ceremonies.complete_person(open_request, certificate)
     reach("sign.after_signature")
-    view = _take_in(actor, document_id, open_request.pk, signed)
+    view = take_in(actor, document_id, open_request.pk, signed, _spend)
     reach("sign.after_commit")
     return view
 
 
-def _is_mine_and_done(request: SignatureRequest, actor: Actor) -> bool:
+def is_mine_and_done(request: SignatureRequest, actor: Actor) -> bool:
     return request.state == "done" and request.signatory_id == actor.person_id
 
 
-def _signable(
-    request: SignatureRequest | None, actor: Actor, document: DocumentView, now: datetime
-) -> SignatureRequest:
+def signable(request: SignatureRequest | None, actor: Actor, document: DocumentView, now: datetime) -> SignatureRequest:
     """The request, when this actor may sign it for this revision now."""
     found = rules.request_made(request)
     rules.may_sign(documents_rules.persons(actor), named=found.signatory_id)
@@ -152,16 +178,37 @@ def _signable(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How and by which challenge the person confirmed this signature; `ticket` when a device made it."""
+
+    challenge_id: UUID
+    method: str
+    ticket: str = ""
+
+
+def _spend(actor: Actor, request: SignatureRequest) -> Confirmed:
+    proof = identity.spend_challenge(actor=actor, act="sign", digest=request.digest)
+    return Confirmed(proof.challenge_id, proof.method.value)
+
+
 @transaction.atomic
-def _take_in(actor: Actor, document_id: UUID, request_id: UUID, signed: ceremonies.SignedPage) -> DocumentView:
+def take_in(
+    actor: Actor,
+    document_id: UUID,
+    request_id: UUID,
+    signed: ceremonies.SignedPage,
+    confirm: Callable[[Actor, SignatureRequest], Confirmed],
+) -> DocumentView:
+    """Everything at once: the confirmation used up, the number used, the signed bytes kept, the document signed."""
     document = documents.locked(document_id=document_id)
     request = SignatureRequest.objects.select_for_update().select_related("number").get(pk=request_id)
-    if _is_mine_and_done(request, actor):
+    if is_mine_and_done(request, actor):
         return document
     now = timezone.now()
-    _signable(request, actor, document, now)
+    signable(request, actor, document, now)
     rules.handling_proven(documents_queries.handling(document_id))
-    proof = identity.spend_challenge(actor=actor, act="sign", digest=request.digest)
+    confirmed = confirm(actor, request)
     number = books.move(request.number, "sign", now=now)
     documents.note_number(
         document_id=document_id,
@@ -179,6 +226,7 @@ def _take_in(actor: Actor, document_id: UUID, request_id: UUID, signed: ceremoni
         anchors=signed.anchors,
     )
     view = documents.advance(actor=actor, document_id=document_id, act="sign(last)")
+    actor = identity_rules.on_behalf(actor, Office.SIGNATORY, document.owner_id)
     _close(request, "sign", now=now, signed_digest=signed.digest)
     ledger.append(
         "registry.document.signed",
@@ -191,8 +239,10 @@ def _take_in(actor: Actor, document_id: UUID, request_id: UUID, signed: ceremoni
             "digest_after": signed.digest,
             "certificate": signed.serial_hex,
             "number": number.number,
-            "challenge": str(proof.challenge_id),
-            "step_up": proof.method.value,
+            "challenge": str(confirmed.challenge_id),
+            "step_up": confirmed.method,
+            "way": request.way,
+            **({"ticket": confirmed.ticket} if confirmed.ticket else {}),
         },
         detail={
             "reference_number": request.reference_number,
@@ -248,7 +298,7 @@ def _lapse_if_over(request_id: UUID, now: datetime) -> bool:
 
 
 def _over(request: SignatureRequest, document: DocumentView, now: datetime) -> str:
-    certificate = signing.certificate_for("person", request.signatory_id, "sign")
+    certificate = _of_person(request.signatory_id, request.way)
     return rules.request_over(
         expired=now >= request.expires_at,
         approved="sign(last)" in OUTGOING.acts(document.state),
@@ -260,6 +310,7 @@ def _over(request: SignatureRequest, document: DocumentView, now: datetime) -> s
 def _lapse(request: SignatureRequest, *, reason: str, now: datetime) -> None:
     books.move(request.number, "lapse_signature", now=now)
     _close(request, "lapse_signature", now=now, reason=reason)
+    tickets.end(request.pk, now=now, reason=reason)
 
 
 def _close(request: SignatureRequest, act: str, *, now: datetime, signed_digest: str = "", reason: str = "") -> None:

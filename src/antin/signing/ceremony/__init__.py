@@ -34,6 +34,7 @@ from antin.signing.ceremony.preparation import (
     restore,
     to_be_signed,
 )
+from antin.signing.ceremony.whole_file import hand_out
 
 __all__ = [
     "SEAL_SIZE",
@@ -49,6 +50,7 @@ __all__ = [
     "complete",
     "complete_proven",
     "embed",
+    "hand_out",
     "prepare",
     "prove",
     "prove_cms",

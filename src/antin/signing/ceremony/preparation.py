@@ -83,7 +83,7 @@ def prepare(
     bodies without seal). The seal's field locks the whole document once signed. RuleViolation when the
     certificate does not fit (379/5.7, 379/9.2) or the PDF can't carry a signature (379/13.1).
     """
-    _check_certificate(certificate, role, at)
+    check_certificate(certificate, role, at)
     name = field or f"{FIELD_NAMES[role]}1"
     try:
         writer = Increment(pdf)
@@ -92,7 +92,7 @@ def prepare(
             if first and seal is not None and role == "person":
                 places[f"{FIELD_NAMES['seal']}1"] = ("seal", seal)
             for field_name, (field_role, place) in places.items():
-                append_signature_field(writer, _field_spec(field_name, field_role, place))
+                append_signature_field(writer, field_spec(field_name, field_role, place))
         return _write(writer, name, role, certificate, appearance, at, algorithm)
     except (PdfError, ValueError, KeyError, IndexError) as broken:
         raise RuleViolation(
@@ -103,7 +103,8 @@ def prepare(
         ) from broken
 
 
-def _check_certificate(certificate: HeldCertificate, role: str, at: datetime) -> None:
+def check_certificate(certificate: HeldCertificate, role: str, at: datetime) -> None:
+    """RuleViolation (379/5.7, 379/9.2, 379/28.1) unless the certificate may sign in this role at this instant."""
     facts = certificates.facts(certificate.der)
     rules.certificate_may_sign(
         role=role,
@@ -120,7 +121,8 @@ def _has_field(writer: Increment, name: str) -> bool:
     return any(found == name for found, _, _ in enumerate_sig_fields(writer, filled_status=False))
 
 
-def _field_spec(name: str, role: str, place: Place) -> SigFieldSpec:
+def field_spec(name: str, role: str, place: Place) -> SigFieldSpec:
+    """The empty field of a role; the seal's locks the document once it is filled. ValueError for a page below 1."""
     if place.page < 1:  # the library would count from the back
         raise ValueError(f"page {place.page}")
     box = place.box if role == "person" else _true_size(place.box)
@@ -152,7 +154,7 @@ def _write(
     algorithm: str,
 ) -> Prepared:
     facts = certificates.facts(certificate.der)
-    carried = (certificate.der, *(c for c in certificate.chain if not certificates.is_self_issued(c)))
+    carried = carried_with(certificate)
     placeholder = SignatureObject(
         timestamp=to_vietnam(at),
         subfilter=SigSeedSubFilter.PADES,
@@ -166,19 +168,39 @@ def _write(
     steps.send(SigObjSetup(placeholder, mdp_setup=lock, appearance_setup=Stamp(appearance)))  # type: ignore[arg-type]
     digest, output = steps.send(SigIOSetup("sha256"))
     data = output.getvalue()
+    signed, place = digest.document_digest.hex(), (digest.reserved_region_start, digest.reserved_region_end)
+    return Prepared(data, signed, kept_state(data, signed, place, name, role, certificate, at, algorithm))
+
+
+def carried_with(certificate: HeldCertificate) -> tuple[bytes, ...]:
+    """The certificates that go into the signature: the signer's first, no root."""
+    return (certificate.der, *(c for c in certificate.chain if not certificates.is_self_issued(c)))
+
+
+def kept_state(
+    pdf: bytes,
+    digest: str,
+    place: tuple[int, int],
+    field: str,
+    role: str,
+    certificate: HeldCertificate,
+    at: datetime,
+    algorithm: str = "",
+) -> bytes:
+    """What `restore` needs beside the PDF, as JSON."""
     kept = {
         "v": 1,
-        "field": name,
+        "field": field,
         "role": role,
         "at": at.isoformat(),
-        "place": [digest.reserved_region_start, digest.reserved_region_end],
-        "digest": digest.document_digest.hex(),
-        "pdf": hashlib.sha256(data).hexdigest(),
-        "certificates": [base64.b64encode(c).decode() for c in carried],
+        "place": list(place),
+        "digest": digest,
+        "pdf": hashlib.sha256(pdf).hexdigest(),
+        "certificates": [base64.b64encode(c).decode() for c in carried_with(certificate)],
         "algorithm": algorithm or cms.algorithm_of(certificate.der),
         "key_ref": certificate.key_ref,
     }
-    return Prepared(data, digest.document_digest.hex(), json.dumps(kept, sort_keys=True).encode())
+    return json.dumps(kept, sort_keys=True).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,11 +139,12 @@ class Scene:
         attachments: tuple[tuple[str, str, bytes], ...] = (),
         replaces: UUID | None = None,
         enter: bool = True,
+        type_code: str = "cong_van",
     ) -> UUID:
         """An issued document of `home` with a final page; the acts before `issue` are told in other rooms' tests."""
         organisation_id = self.organisations[self.home]
         fields = DraftFields(
-            type_code="cong_van",
+            type_code=type_code,
             abstract=ABSTRACT,
             urgency=urgency,
             body="Nội dung mẫu.",

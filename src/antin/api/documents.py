@@ -100,6 +100,38 @@ def status(request: HttpRequest, document_id: UUID) -> Any:
     return {"state": document.state, "validity": document.validity, "legal_effect": worth}
 
 
+@router.get(
+    "/documents/{document_id}/agreements", summary="Proposals to declare it void by agreement, who consented when"
+)
+def agreements(request: HttpRequest, document_id: UUID) -> Any:
+    found = documents.agreements(actor_of(request), document_id)
+    return {
+        "rows": [
+            {
+                "agreement": str(one.agreement),
+                "digest": one.digest,
+                "proposer": one.proposer,
+                "reason": one.reason,
+                "at": iso(one.at),
+                "state": one.state,
+                "settled_at": iso(one.settled_at) if one.settled_at else None,
+                "sides": [
+                    {
+                        "code": side.code,
+                        "answer": side.answer,
+                        "person": side.person,
+                        "at": iso(side.at) if side.at else None,
+                        "reason": side.reason,
+                        "evidence": side.evidence,
+                    }
+                    for side in one.sides
+                ],
+            }
+            for one in found
+        ]
+    }
+
+
 @router.get("/documents/{document_id}/deliveries", summary="How each recipient's copy stands")
 def deliveries(request: HttpRequest, document_id: UUID) -> Any:
     rows = exchange.deliveries(actor_of(request), document_id)

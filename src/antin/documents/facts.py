@@ -37,6 +37,16 @@ class ChangeKind(StrEnum):
     REPLACE = "replace"
 
 
+class SideAnswer(StrEnum):
+    """What one side of a transaction says to declaring its document void by agreement (379/19.2.b)."""
+
+    NONE = ""
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class RenditionKind(StrEnum):
     """Which stage of the page a PDF shows; later stages hold the bytes of earlier ones as their prefix."""
 
@@ -248,6 +258,52 @@ class EndingView:
     reason: str
     basis: str
     form: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """One side of the transaction: what it said, by whom, when by its own clock, authenticated how.
+
+    `evidence` is the digest of the signed statement that brought the answer, "" for one's own.
+    """
+
+    code: str
+    name: str
+    answer: SideAnswer
+    person: str
+    method: str
+    reason: str
+    evidence: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """A proposal to declare a document void by agreement of all sides, and who consented when (379/19.2.b).
+
+    `digest` is over what every side consents to; `own` and `issuer` are organisation codes. `state` is one of
+    proposed, agreed, closed; `why_closed` says how it ended without agreement.
+    """
+
+    id: UUID
+    agreement: UUID
+    document_id: UUID
+    digest: str
+    page_digest: str
+    document_code: str
+    proposer: str
+    person: str
+    reason: str
+    at: datetime
+    own: str
+    issuer: str
+    state: str
+    why_closed: str
+    settled_at: datetime | None
+    sides: tuple[SideView, ...]
+
+    def side(self, code: str) -> SideView | None:
+        return next((one for one in self.sides if one.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The lives of a document: four small tables side by side, and the overlay of impoundment.
+"""The lives of a document: four small tables side by side, the overlay of impoundment, agreements on its invalidation.
 
 The product of the four with the guards of `GUARDS` is the whole law of what may happen to a document. An act
 with a value in brackets is one act whose rule picks the key. Acts of rooms above stand here too: they walk
@@ -93,7 +93,7 @@ VALIDITY = life(
         "in_force, replaced | recall | recalled | signatory | own_document reason_given | 379/17.2 217/9.2",
         "in_force, replaced | invalidate | invalidated | competent_authority"
         " | internal_basis_named form_named reason_given | 379/19.1 379/19.2.a 379/19.3",
-        "in_force | answer_invalidation(last) | invalidated | signatory"
+        "in_force | answer_invalidation(last) | invalidated | signatory, peer, system"
         " | bilateral_agreement not_directive_type all_sides_confirmed | 379/19.2.b",
         "in_force, replaced | apply_notice(recall) | recalled | peer, system"
         " | notice_authentic notice_from_issuing_organisation | 217/10.2.p2",
@@ -133,6 +133,40 @@ IMPOUNDMENT = life(
     ],
 )
 """One interval per authority; open intervals refuse every act and read, so lifting restores for free."""
+
+AGREEMENT = life(
+    "invalidation_agreement",
+    [
+        "— | propose_invalidation | proposed | signatory, peer"
+        " | bilateral_agreement not_directive_type page_bound reason_given | 379/19.2.b",
+        "proposed | answer_invalidation(partial) | proposed | signatory, peer"
+        " | side_not_yet_answered digest_bound authenticated_by_12_2_b | 379/19.2.b",
+        "proposed | answer_invalidation(last) | agreed | signatory, peer, system"
+        " | all_sides_confirmed in_force not_impounded | 379/19.2.b 379/19.3",
+        "proposed | answer_invalidation(refuse) | closed | signatory, peer | side_not_yet_answered reason_given"
+        " | 379/19.2.b",
+        "proposed | answer_invalidation(withdraw) | closed | signatory, peer | own_proposal reason_given | 379/19.2.b",
+        "proposed | answer_invalidation(ask_withdrawal) | proposed | signatory | own_proposal reason_given | 379/19.2.b",
+        "proposed, closed | take_conclusion | agreed | peer"
+        " | own_side_confirmed notice_from_issuing_organisation | 379/19.3",
+        "agreed | note_late_answer | agreed | peer | side_not_yet_answered | 379/19.2.b",
+        "proposed | lapse_invalidation | closed | system, peer | out_of_force_otherwise_or_superseded | 379/19.2.b",
+    ],
+)
+"""The issuing organisation counts the consents and alone concludes; the other sides' copies follow its word, so no
+two sides ever come to different ends. A copy that no consent of its own side was given for is never concluded."""
+
+ROUTE_TEMPLATE = life(
+    "route_template",
+    [
+        "— | adopt_route_template | in_force | office_head, competent_authority"
+        " | can_be_laid type_has_none_yet dated_from_today reason_given | 379/17.1 379/17.3",
+        "in_force | change_route_template | ended | office_head, competent_authority"
+        " | can_be_laid type_has_none_else dated_from_today reason_given | 379/17.1 379/17.3",
+        "in_force | end_route_template | ended | office_head, competent_authority | reason_given | 379/17.1 379/17.3",
+    ],
+)
+"""One version of an organisation's own way of review: a change ends it the day before the next one begins."""
 
 LIVES: dict[str, Life] = {table.name: table for table in (OUTGOING, INCOMING, VALIDITY, CUSTODY)}
 

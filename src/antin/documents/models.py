@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from antin.documents import lifecycle
-from antin.documents.facts import ChangeKind, Direction, EndorsementKind, RenditionKind
+from antin.documents.facts import ChangeKind, Direction, EndorsementKind, RenditionKind, SideAnswer
 from antin.values import Custody, Secrecy, Urgency, Validity, new_id
 
 URGENCIES = list(Urgency)
@@ -371,6 +371,64 @@ class Impoundment(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(ImpoundmentOrder, on_delete=models.PROTECT, related_name="+")
+class Agreement(models.Model):
+    """One proposal to declare this document void by agreement (379/19.2.b); `agreement` is the same at every side.
+
+    `digest` is over what is consented to. What a side said once never changes; only the proposer may withdraw.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agreement = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    page_digest = models.CharField(max_length=64)
+    document_code = models.CharField(max_length=400)
+    proposer = models.CharField(max_length=35)
+    person = models.CharField(max_length=400)
+    reason = models.TextField()
+    at = models.DateTimeField()
+    own = models.CharField(max_length=35)
+    issuer = models.CharField(max_length=35)
+    state = models.CharField(max_length=12)
+    why_closed = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "documents_agreement"
+        constraints = [
+            models.CheckConstraint(
+                name="documents_agreement_state", condition=Q(state__in=lifecycle.AGREEMENT.states())
+            ),
+            models.UniqueConstraint(name="documents_agreement_once", fields=["document", "agreement"]),
+            models.UniqueConstraint(
+                name="documents_agreement_open", fields=["document"], condition=Q(state="proposed")
+            ),
+        ]
+
+
+class AgreementSide(models.Model):
+    """One side of an agreement and its answer."""
+
+    id = models.BigAutoField(primary_key=True)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="sides")
+    code = models.CharField(max_length=35)
+    name = models.CharField(max_length=200)
+    answer = models.CharField(max_length=12, blank=True)
+    person_id = models.UUIDField(null=True)
+    person = models.CharField(max_length=400, blank=True)
+    method = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    evidence = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "documents_agreement_side"
+        constraints = [
+            models.CheckConstraint(name="documents_agreement_answer", condition=Q(answer__in=list(SideAnswer))),
+            models.UniqueConstraint(name="documents_agreement_side_once", fields=["agreement", "code"]),
+        ]
+
+
     authority_id = models.UUIDField()
     digest = models.CharField(max_length=64)
     begun_at = models.DateTimeField()

@@ -23,6 +23,7 @@ from antin.documents.facts import (
     RevisionView,
     RouteStep,
 )
+from antin.documents.rules.agreeing import OUT_OF_FORCE
 from antin.regulation import RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Custody, Office, Secrecy, Urgency, Validity
@@ -131,7 +132,7 @@ def final_page(document_id: UUID) -> models.Rendition:
 def end(
     row: models.Document, validity: str, *, by: Actor, reason: str, basis: str = "", form: str = ""
 ) -> models.Ending:
-    """Out of force from now on, and how, on record; the row is locked by the caller."""
+    """Out of force from now on, and how, on record; what was being agreed on is closed. The row is locked by the caller."""
     row.validity = validity
     row.updated_at = now()
     row.save(update_fields=["validity", "updated_at"])
@@ -146,6 +147,9 @@ def end(
         at=row.updated_at,
     )
 
+    models.Agreement.objects.filter(document_id=row.id, state="proposed").update(
+        state="closed", why_closed=OUT_OF_FORCE, settled_at=row.updated_at
+    )
 
 def revision(row: models.Revision) -> RevisionView:
     return RevisionView(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
 from antin.exchange import faults, irregularities
 from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progress, tell_invalidated
+from antin.exchange.acts.agreeing import tell_agreed, tell_word
 from antin.exchange.acts.forgetting import forget
 from antin.exchange.models import Dispatch
 from antin.exchange.rules import CODE_OF_ACT
@@ -115,9 +117,23 @@ def _withdrawn(entry: EntryRow) -> None:
 
 
 def _voided(entry: EntryRow) -> None:
-    """A document declared void: every recipient is told (379/19.3)."""
+    """A document declared void: every recipient is told, the sides of an agreement that all consented (379/19.3)."""
+    assert entry.object_id is not None
+    if agreement := entry.facts.get("agreement"):
+        tell_agreed(document_id=entry.object_id, agreement=UUID(str(agreement)))
+        return
     for dispatch_id in Dispatch.objects.filter(document_id=entry.object_id).values_list("id", flat=True):
         tell_invalidated(actor=SYSTEM, dispatch_id=dispatch_id, reason=entry.reason)
+
+
+def _agreeing(entry: EntryRow) -> None:
+    """What a side said about an agreement: the issuer learns it from that side, the other sides from the issuer."""
+    assert entry.object_id is not None
+    tell_word(
+        document_id=entry.object_id,
+        agreement=UUID(str(entry.facts["agreement"])),
+        side=str(entry.facts["side"]),
+    )
 
 
 def _changed(entry: EntryRow) -> None:
@@ -149,6 +165,8 @@ EFFECTS: Mapping[str, Callable[[EntryRow], None]] = MappingProxyType(
         "registry.document.issued": _issued,
         "documents.document.recalled": _withdrawn,
         "documents.document.invalidated": _voided,
+        "documents.invalidation.proposed": _agreeing,
+        "documents.invalidation.answered": _agreeing,
         "documents.change.applied": _changed,
         "archive.document.destroyed": _destroyed,
         **dict.fromkeys(CODE_OF_ACT, _progressed),

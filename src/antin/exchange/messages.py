@@ -83,6 +83,30 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Accord(Statement):
+    """A statement about declaring an agreement void together (379/19.2.b), with the whole proposal it speaks of.
+
+    `page` is the digest of the document's signed page, `proposal` that of what is consented to; `side` answered by
+    `person` for `reason`, authenticated by `method`; `evidence` is the digest of the statement that told the issuer
+    so, "" when the sender speaks for itself. `sides`: "<code> <name>", as the issuer knows them.
+    """
+
+    TYPE: ClassVar[str] = "antin.accord"
+    agreement: UUID
+    page: str
+    proposal: str
+    proposer: str
+    proposed_by: str
+    proposed_at: datetime
+    why: str
+    sides: Listing
+    side: str
+    answered_at: datetime
+    method: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """The statement was stored; `applied` says whether it moved the delivery on."""
 
@@ -133,10 +157,10 @@ class Reconciled:
     certificate: str
 
 
-Payload = Receipt | Refusal | Statement | Acknowledgement | Reconciliation | Reconciled
-PayloadType = TypeVar("PayloadType", Receipt, Refusal, Statement, Acknowledgement, Reconciliation, Reconciled)
+Payload = Receipt | Refusal | Statement | Accord | Acknowledgement | Reconciliation | Reconciled
+PayloadType = TypeVar("PayloadType", Receipt, Refusal, Statement, Accord, Acknowledgement, Reconciliation, Reconciled)
 KINDS: Mapping[str, type[Payload]] = {
-    kind.TYPE: kind for kind in (Receipt, Refusal, Statement, Acknowledgement, Reconciliation, Reconciled)
+    kind.TYPE: kind for kind in (Receipt, Refusal, Statement, Accord, Acknowledgement, Reconciliation, Reconciled)
 }
 
 

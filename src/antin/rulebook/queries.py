@@ -41,6 +41,11 @@ def document_types(on: date | None = None) -> tuple[DocumentType, ...]:
     return _types(sets.in_force("document_types", on))
 
 
+def bilateral_types(on: date | None = None) -> tuple[DocumentType, ...]:
+    """Types of two-way transactions by agreement: the only ones that all sides may declare void together (379/19.2.b)."""
+    return _types(sets.in_force("bilateral_types", on))
+
+
 def state_types(on: date | None = None) -> tuple[DocumentType, ...]:
     """The State's types, for documents that come over the national axis (217/7.3)."""
     return _types(sets.in_force("state_types", on))
@@ -62,8 +67,15 @@ def document_type(code: str, on: date | None = None) -> DocumentType:
 def type_by_name(name: str, on: date | None = None, *, state: bool = False) -> DocumentType | None:
     """The type of that printed name, however accented or capitalised; names decide before codes."""
     wanted = " ".join(fold(name).split())
-    lists = (state_types(on), document_types(on)) if state else (document_types(on), state_types(on))
+    party = (document_types(on), bilateral_types(on))
+    lists = (state_types(on), *party) if state else (*party, state_types(on))
     return next((one for types in lists for one in types if fold(one.name) == wanted), None)
+
+
+def family_of(code: str, on: date | None = None) -> str:
+    """The family of the type: directive, administrative, bilateral, paper; "" for a code that no set of the day knows."""
+    found = _by_code(on).get(code)
+    return found.family if found else ""
 
 
 def type_name_en(code: str, on: date | None = None) -> str:
@@ -73,7 +85,7 @@ def type_name_en(code: str, on: date | None = None) -> str:
 
 
 def _by_code(on: date | None) -> Mapping[str, DocumentType]:
-    return {one.code: one for one in (*document_types(on), *state_types(on))}
+    return {one.code: one for one in (*document_types(on), *bilateral_types(on), *state_types(on))}
 
 
 @cache

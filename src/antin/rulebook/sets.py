@@ -20,6 +20,7 @@ from antin.values import canonical_json, sha256_hex
 
 NAMES = (
     "document_types",
+    "bilateral_types",
     "state_types",
     "form_rules",
     "authority_matrix",

@@ -77,7 +77,7 @@ MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", sh
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
 DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))
 DECISIONS = Entry(
-    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
+    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct", "to_agree"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
     short=N_("Chờ quyết"),
 )  # fmt: skip
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
@@ -121,6 +121,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
 Counter = Callable[[Actor], int]
 COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
+    "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from antin.documents import lifecycle
 from antin.documents import queries as documents
-from antin.documents.facts import Direction, DocumentView, LegalEffect
+from antin.documents.facts import AgreementView, Direction, DocumentView, LegalEffect, SideAnswer
+from antin.documents.rules import agreeing as agreement_rules
 from antin.identity import queries as identity
 from antin.registry import queries as registry
+from antin.rulebook import queries as rulebook
 from antin.signing.verdict import Report
 from antin.signing.verdict.report import Reason, SignatureFacts
 from antin.values import Actor, Office, Validity
 from antin.web import formats, words
+from antin.web.refusals import attempt
 
 EFFECT_LIGHT = {"valid": "ok", "invalid": "bad", "indeterminate": "ask", "changed": "changed"}
 MAX_PAGE = 100_000
@@ -136,12 +139,38 @@ def may_end(actor: Actor, document: DocumentView, act: str) -> bool:
     return row is not None and any(actor.holds(office, document.owner_id) for office in row.offices)
 
 
+def agreeing(actor: Actor, document: DocumentView, kept: Sequence[AgreementView]) -> str:
+    """What lies open to this person about declaring it void by agreement: "propose", "answer", "withdraw" or ""."""
+    if not actor.holds(Office.SIGNATORY, document.owner_id) or no_agreement(document):
+        return ""
+    newest = kept[0] if kept else None
+    if newest is None or newest.state == "closed":
+        return "propose"
+    own = newest.side(newest.own)
+    if newest.state != "proposed" or own is None:
+        return ""
+    return {SideAnswer.NONE: "answer", SideAnswer.PROPOSED: "withdraw"}.get(own.answer, "")
+
+
+def no_agreement(document: DocumentView) -> str:
+    """Why this document is not one to agree on; "" when it is (379/19.2.b)."""
+    kind = rulebook.family_of(document.type_code, document.issued_on)
+    asked = (lambda: agreement_rules.bilateral_agreement(kind), lambda: agreement_rules.holds_it(document))
+    refused = next((found for one in asked if (found := attempt(one)[1])), None)
+    if refused:
+        return refused.reason
+    in_force = (document.validity, "answer_invalidation(last)") in lifecycle.VALIDITY.rows
+    return "" if in_force else words.validity(document.validity)
+
+
 def ways_out(actor: Actor, document: DocumentView) -> frozenset[str]:
     """The acts open to this person on an issued or received document: recall, invalidate, change, discard."""
     found = {act for act in ("recall", "invalidate") if may_end(actor, document, act)}
     in_force = document.validity is Validity.IN_FORCE
     if document.direction is Direction.INCOMING and not in_force and may(actor, document, "discard"):
         found.add("discard")
+    if agreeing(actor, document, ()) == "propose":
+        found.add("agree")
     if document.state == "issued" and in_force and actor.holds(Office.DRAFTER, document.owner_id):
         found.add("change")
     return frozenset(found)

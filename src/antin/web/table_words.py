@@ -46,6 +46,10 @@ ACTS = {
     "invalidate": NP_("act", "huỷ hiệu lực"),
     "invalidate_paper_original": NP_("act", "huỷ hiệu lực bản giấy"),
     "answer_invalidation": NP_("act", "trả lời việc huỷ hiệu lực"),
+    "propose_invalidation": NP_("act", "đề nghị các bên huỷ hiệu lực"),
+    "take_conclusion": NP_("act", "ghi nhận các bên đã thoả thuận"),
+    "note_late_answer": NP_("act", "ghi nhận trả lời đến sau"),
+    "lapse_invalidation": NP_("act", "kết thúc đề nghị huỷ hiệu lực"),
     "apply_notice": NP_("act", "ghi nhận thông báo của cơ quan ban hành"),
     "settle_accession": NP_("act", "giao nộp lưu trữ"),
     "execute_destruction": NP_("act", "huỷ văn bản"),
@@ -165,6 +169,7 @@ OTHER_STATES = {
     "vouched": N_("đã xác nhận danh tính"),
     "lost": N_("đã báo mất"),
     "in_force": N_("còn hiệu lực"),
+    "agreed": N_("các bên đã thoả thuận"),
 }
 
 

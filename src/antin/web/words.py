@@ -35,6 +35,18 @@ VALIDITY = {
     "recalled": N_("Bị thu hồi"),
     "invalidated": N_("Huỷ hiệu lực"),
 }
+AGREEMENTS = {
+    "proposed": N_("Chờ các bên trả lời"),
+    "agreed": N_("Các bên đã đồng ý"),
+    "closed": N_("Đã kết thúc, không đủ đồng ý"),
+}
+SIDE_ANSWERS = {
+    "": N_("chưa trả lời"),
+    "proposed": N_("đề nghị và đồng ý"),
+    "confirmed": N_("đồng ý"),
+    "refused": N_("từ chối"),
+    "withdrawn": N_("đã rút đề nghị"),
+}
 CHANGES = {
     "correct": N_("Đính chính"),
     "amend": N_("Sửa đổi, bổ sung"),
@@ -130,6 +142,9 @@ ACTS = {
     "documents.secrecy.set": N_("đặt độ mật"),
     "documents.document.recalled": N_("thu hồi văn bản"),
     "documents.document.invalidated": N_("huỷ hiệu lực văn bản"),
+    "documents.invalidation.proposed": N_("đề nghị các bên huỷ hiệu lực"),
+    "documents.invalidation.answered": N_("trả lời đề nghị huỷ hiệu lực"),
+    "documents.invalidation.lapsed": N_("đề nghị huỷ hiệu lực không còn được xét"),
     "archive.case_file.settled": N_("nhận hồ sơ vào kho lưu trữ"),
     "archive.hold.set": N_("giữ lại, chưa huỷ"),
     "archive.hold.lifted": N_("bỏ lệnh giữ lại"),
@@ -330,9 +345,20 @@ def title_of(document: Any) -> str:
     return f"{kind} {abstract}".strip()
 
 
+def agreement(state: str) -> str:
+    """How a proposal to declare void by agreement stands."""
+    return _(AGREEMENTS[state])
+
+
+def side_answer(answer: str) -> str:
+    """What a side of an agreement says."""
+    return _(SIDE_ANSWERS[answer])
+
+
 def series(code: str) -> str:
     """What a register of outgoing documents holds, by the code of their type."""
-    known = next((kind for kind in rulebook.document_types() if kind.code == code), None)
+    kinds = (*rulebook.document_types(), *rulebook.bilateral_types())
+    known = next((kind for kind in kinds if kind.code == code), None)
     if known is None:
         return code
     return known.name_en if get_language() == "en" else known.name

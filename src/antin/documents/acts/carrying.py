@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from antin.documents import lifecycle, models, rows, rules
+from antin.documents import agreements, lifecycle, models, rows, rules
 from antin.documents.acts.changing import link_arrived
 from antin.documents.facts import Direction, DocumentView, IncomingFacts, RenditionKind, RenditionView
 from antin.ledger import acts as ledger
@@ -180,6 +180,7 @@ def _forget(row: models.Document) -> None:
     models.Attachment.objects.filter(document_id=row.id).update(name="")
     models.Revision.objects.filter(document_id=row.id).update(reason="")
     models.Ending.objects.filter(document_id=row.id).update(reason="", basis="", form="")
+    agreements.forget(row.id)
 
 
 def grant_access(*, document_id: UUID, person_id: UUID, why: str) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.documents import lifecycle, models, rows, rules
+from antin.documents.acts.agreeing import settle_invalidations
 from antin.documents.facts import DecisionFacts
 from antin.documents.queries import impounded
 from antin.identity import acts as identity
@@ -100,6 +101,7 @@ def lift_impoundment(*, actor: Actor, order_id: UUID, decision: DecisionFacts) -
             detail={"authority": decision.authority},
             clause=step.clauses[0],
         )
+        settle_invalidations(before)
 
 
 def note_refused_access(*, actor: Actor, document_id: UUID, tried: str) -> None:

@@ -4,9 +4,11 @@ access    the filter of `rules.may_see` in SQL
 lists     listing, counts, search
 reading   one document: facts, texts, revisions, route, opinions, attachments, card, history
 pages     the PDF and its pictures; the printed words (`sheet`)
+agreeing  agreements on invalidation, and those that wait for one's own side
 system    doors without a person, for rooms above inside their own acts: facts, handling, bytes
 """
 
+from antin.documents.queries.agreeing import agreement_facts, agreements, agreements_waiting
 from antin.documents.queries.impounded import (
     attempts,
     impounded_among,
@@ -56,6 +58,9 @@ __all__ = [
     "compare",
     "counts",
     "document",
+    "agreement_facts",
+    "agreements",
+    "agreements_waiting",
     "endings",
     "facts",
     "fields",

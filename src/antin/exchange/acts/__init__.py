@@ -10,9 +10,11 @@ transmit   pass_gate, settle, note_link (the sender's)
 inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
 news       report_progress, note_progress: what became of a received document
 notices    ask_recall, tell_invalidated: what the issuer says of its own
+agreeing   propose_invalidation, answer_invalidation, and what the sides of an agreement tell each other
 statements ready_statement, settle_statement: both on their way out
 """
 
+from antin.exchange.acts.agreeing import answer_invalidation, propose_invalidation
 from antin.exchange.acts.clocks import watch_clocks
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
 from antin.exchange.acts.links import Probe, note_link_state, release_parked_dispatch, release_parked_statement
@@ -36,6 +38,7 @@ __all__ = [
     "News",
     "OrganisationEntry",
     "Probe",
+    "answer_invalidation",
     "ask_recall",
     "close_partner",
     "confirm_partner",
@@ -47,6 +50,7 @@ __all__ = [
     "note_progress",
     "note_seen",
     "pass_gate",
+    "propose_invalidation",
     "propose_partner",
     "quarantine_parcel",
     "queue_again",

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.exchange import directory, faults, irregularities, ports, rules
+from antin.exchange.acts.agreeing import apply_accord
 from antin.exchange.acts.notices import apply_notice, settle_obligation
 from antin.exchange.acts.outbox import locked, tell
 from antin.exchange.acts.reoffers import queue_reoffer
@@ -19,7 +20,7 @@ from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.durable import certain_commit, insert_once
 from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import OPEN_DELIVERY
-from antin.exchange.messages import Acknowledgement, Signed, Statement
+from antin.exchange.messages import Accord, Acknowledgement, Signed, Statement
 from antin.exchange.models import Certificate, Dispatch, ParcelIn, StatementIn
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -133,6 +134,8 @@ def _new_row(statement: Statement, signed: Signed, certificate: Certificate) -> 
 def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
     """True when the statement moved something."""
     rules.check_reason(statement.code, statement.reason)
+    if isinstance(statement, Accord):
+        return apply_accord(actor, row, statement)
     if statement.code in codes.NOTICES:
         return apply_notice(actor, row, statement)
     found = Dispatch.objects.filter(

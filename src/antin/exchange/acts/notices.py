@@ -8,6 +8,7 @@ from django.db import transaction
 
 from antin.documents import acts as documents
 from antin.exchange import ports, rules
+from antin.exchange.acts.agreeing import take_early_accords
 from antin.exchange.acts.outbox import OBLIGATION, locked, tell
 from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.edxml import codes
@@ -60,6 +61,7 @@ def apply_early_notices(row: ParcelIn) -> None:
     ).order_by("sequence")
     for statement in early:
         _take_out_of_use(row, statement)
+    take_early_accords(row)
 
 
 def apply_notice(actor: Actor, row: StatementIn, statement: Statement) -> bool:

@@ -194,9 +194,9 @@ def _statement_besides(partner: Partner, statement: UUID, value: str) -> bool:
             )
         return not same
     parcel, code, number = comparing.statement_parts(value)
-    if code in codes.NOTICES:
+    if code in codes.NOTICES or code in codes.AGREEING:
         Dispatch.objects.filter(parcel__id=parcel, partner=partner).update(notices=Greatest(F("notices"), number))
-    else:
+    if code not in codes.NOTICES:
         taken = ParcelIn.objects.filter(parcel=parcel, partner=partner)
         taken.update(statements=Greatest(F("statements"), number))
     irregularities.note(irregularities.LOST_STATEMENT, subject=statement, sender_code=partner.host_code)

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from antin.documents import acts as documents
 from antin.exchange import directory, faults, irregularities, ports, rules
 from antin.exchange.acts.outbox import wake
 from antin.exchange.answers import Asked, Judged
+from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import STATEMENT
-from antin.exchange.messages import Signed, Statement
+from antin.exchange.messages import Accord, Signed, Statement
 from antin.exchange.models import StatementOut
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
@@ -62,43 +64,56 @@ def queue_statement(
     now, statement_id = ports.bound().clock.now(), new_id()
     key = directory.own_key(organisation_id, sender)
     directory.keep_certificate(key.der, key.code)
-    message = directory.signed(
-        key,
-        Statement(
-            statement=statement_id,
-            parcel=parcel,
-            sender=sender,
-            recipient=recipient,
-            document=document_code,
-            code=code,
-            sequence=sequence,
-            at=now,
-            reason=news.reason[:TEXT_MAX],
-            person=news.person[:200],
-            unit=news.unit[:200],
-            number=news.number[:30],
-            certificate=key.fingerprint,
-        ),
-    )
-    faults.reach("state.built")
-    StatementOut.objects.create(
-        id=statement_id,
-        partner_id=partner_id,
+    message = Statement(
+        statement=statement_id,
         parcel=parcel,
-        document_id=document_id,
-        organisation_id=organisation_id,
-        sender_code=sender,
-        recipient_code=recipient,
+        sender=sender,
+        recipient=recipient,
+        document=document_code,
         code=code,
         sequence=sequence,
         at=now,
+        reason=news.reason[:TEXT_MAX],
+        person=news.person[:200],
+        unit=news.unit[:200],
+        number=news.number[:30],
+        certificate=key.fingerprint,
+    )
+    return queue_message(
+        key, message, partner_id=partner_id, document_id=document_id, organisation_id=organisation_id, urgency=urgency
+    )
+
+
+def queue_message(
+    key: directory.OwnKey,
+    message: Statement,
+    *,
+    partner_id: UUID,
+    document_id: UUID,
+    organisation_id: UUID,
+    urgency: int,
+) -> UUID:
+    """Signs the statement once and queues it; `key` is the sender's, named in it."""
+    signed = directory.signed(key, message)
+    faults.reach("state.built")
+    StatementOut.objects.create(
+        id=message.statement,
+        partner_id=partner_id,
+        parcel=message.parcel,
+        document_id=document_id,
+        organisation_id=organisation_id,
+        sender_code=message.sender,
+        recipient_code=message.recipient,
+        code=message.code,
+        sequence=message.sequence,
+        at=message.at,
         state=STATEMENT.step("", "report_progress").to,
         urgency=urgency,
-        message=message.to_bytes(),
-        next_attempt_at=now,
+        message=signed.to_bytes(),
+        next_attempt_at=message.at,
     )
     wake()
-    return statement_id
+    return message.statement
 
 
 def ready_statement(*, statement_id: UUID) -> StatementReady | None:
@@ -135,3 +150,12 @@ def settle_statement(*, statement_id: UUID, judged: Judged) -> None:
             row.state = STATEMENT.step(row.state, f"settle_statement({judged.outcome.value})").to
             row.answer, row.answered_at, row.next_attempt_at = judged.message, now, None
         row.save()
+        if row.state == "refused" and row.code in codes.AGREEING:
+            _proposal_refused(row)
+
+
+def _proposal_refused(row: StatementOut) -> None:
+    """The other installation cannot take what a side said about an agreement: the proposal ends, and says so."""
+    message = Signed.parse(bytes(row.message)).open()
+    assert isinstance(message, Accord)
+    documents.lapse_refused(document_id=row.document_id, agreement=message.agreement)

@@ -21,6 +21,23 @@ RECALLED: Final = "15"
 RECALL_REFUSED: Final = "16"
 INVALIDATED: Final = "90"
 """Ours alone, on the Party network: the standard has no code for a document declared void (379/19.3)."""
+VOID_PROPOSED: Final = "91"
+VOID_CONFIRMED: Final = "92"
+VOID_REFUSED: Final = "93"
+VOID_WITHDRAWN: Final = "94"
+VOID_AGREED: Final = "95"
+"""Ours alone too: what the sides of an agreement say about declaring it void together (379/19.2.b)."""
+
+AGREEING = MappingProxyType(
+    {
+        VOID_PROPOSED: "proposed",
+        VOID_CONFIRMED: "confirmed",
+        VOID_REFUSED: "refused",
+        VOID_WITHDRAWN: "withdrawn",
+        VOID_AGREED: "agreed",
+    }
+)
+"""Codes of a `messages.Accord`, and what each says."""
 
 NOTICES = MappingProxyType({RECALL_ASKED: "recall", INVALIDATED: "invalidate"})
 """Codes by which the issuer speaks of its own document, and the notice that each is to the receiver's copy."""

@@ -147,12 +147,16 @@ def _signing_certificate(row: ParcelOut) -> bytes:
     return bytes(Certificate.objects.get(sha256=read_manifest(bytes(row.manifest)).certificate).der)
 
 
+def _event(code: str) -> str:
+    if code in codes.AGREEING:
+        return "InvalidationAgreement"
+    return {"recall": "RecallAsked", "invalidate": "InvalidationTold"}.get(codes.NOTICES.get(code, ""), "Progress")
+
+
 def _statement_row(row: StatementIn) -> EvidenceRow:
     return EvidenceRow(
         kind="statement",
-        event={"recall": "RecallAsked", "invalidate": "InvalidationTold"}.get(
-            codes.NOTICES.get(row.code, ""), "Progress"
-        ),
+        event=_event(row.code),
         side="theirs",
         signer_code=row.sender_code,
         at=row.received_at,

@@ -30,8 +30,9 @@ from antin.web.shown import actor_of
 from antin.web.views import draft_page
 
 BASE = "/quyet"
-APPROVE, SIGN, FORM, INSTRUCT = "duyet", "ky", "the-thuc", "but-phe"
-KINDS = {SIGN: N_("Ký"), APPROVE: N_("Phê duyệt"), INSTRUCT: N_("Bút phê")}
+APPROVE, SIGN, FORM, INSTRUCT, AGREE = "duyet", "ky", "the-thuc", "but-phe", "thoa-thuan"
+KINDS = {SIGN: N_("Ký"), APPROVE: N_("Phê duyệt"), INSTRUCT: N_("Bút phê"), AGREE: N_("Thoả thuận huỷ")}
+ELSEWHERE = (INSTRUCT, AGREE)
 RETURN_REASONS = (N_("Làm rõ số liệu."), N_("Lấy thêm ý kiến."), N_("Sửa câu chữ."), N_("Chưa cần ban hành."))
 
 
@@ -82,13 +83,14 @@ def _desk(request: HttpRequest, opened: DocumentView | None) -> HttpResponse:
     counted = Counter(card.kind for card in everything)
     kind = request.GET.get("loc", "")
     cards = [card for card in everything if kind not in KINDS or card.kind == kind]
-    drafts = [card.view for card in cards if card.kind != INSTRUCT]
+    drafts = [card.view for card in cards if card.kind not in ELSEWHERE]
     view = opened or next(iter(drafts), None)
     context = {
         "cards": cards,
         "total": len(everything),
         "urgent": sum(1 for card in everything if card.view.urgency.is_urgent),
         "kind": kind if kind in KINDS else "",
+        "elsewhere": ELSEWHERE,
         "chips": [(key, _(words), counted[key]) for key, words in KINDS.items()],
         "opened": opened is not None,
         "chosen": _chosen(request, actor, view) if view else None,
@@ -122,6 +124,10 @@ def _cards(actor: Actor) -> list[Card]:
     cards += [
         Card(row, INSTRUCT, _(KINDS[INSTRUCT]), f"/van-ban/{row.id}", names=row.sender_name)
         for row in awaiting_instruction(actor)
+    ]
+    cards += [
+        Card(row, AGREE, _(KINDS[AGREE]), f"/van-ban/{row.id}/thoa-thuan-huy", names=of.person)
+        for row, of in queries.agreements_waiting(actor)
     ]
     return sorted(cards, key=lambda card: (-card.view.urgency.rank, str(card.view.due_on or "9"), str(card.view.id)))
 

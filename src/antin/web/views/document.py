@@ -76,6 +76,7 @@ def head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str
         "ends": shown.ways_out(actor, document),
         "endings": documents.endings(actor, document.id),
         "links": documents.links(actor, document.id),
+        "agreeing": next(iter(documents.agreements(actor, document.id)), None),
     }
 
 

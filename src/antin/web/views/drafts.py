@@ -295,7 +295,7 @@ def _types(actor: Actor, owner: OrganisationView) -> list[Any]:
     drafting = [m for m in actor.mandates if m.office is Office.DRAFTER and m.organisation_id == owner.id]
     return [
         one
-        for one in rulebook.document_types(rulebook.today())
+        for one in (*rulebook.document_types(rulebook.today()), *rulebook.bilateral_types(rulebook.today()))
         if any(not m.document_types or one.code in m.document_types for m in drafting)
     ]
 
@@ -313,7 +313,8 @@ def _grouped(kinds: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     rest = [one for one in kinds if one.code not in usual]
     groups = (
         (_("Hay dùng"), [by_code[code] for code in usual]),
-        (_("Thể loại khác"), [one for one in rest if one.family != "paper"]),
+        (_("Thể loại khác"), [one for one in rest if one.family not in ("paper", "bilateral")]),
+        (_("Thoả thuận giữa các bên"), [one for one in rest if one.family == "bilateral"]),
         (_("Giấy tờ"), [one for one in rest if one.family == "paper"]),
     )
     return [(name, [(one.code, words.type_choice(one)) for one in found]) for name, found in groups if found]

@@ -330,47 +330,6 @@ class Ending(models.Model):
         ]
 
 
-class ImpoundmentOrder(models.Model):
-    """One decision of one authority, over a list of documents fixed when it was carried out (379/21.1, 379/21.2.d)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    owner_id = models.UUIDField()
-    authority_id = models.UUIDField()
-    authority_name = models.CharField(max_length=400)
-    decision = models.CharField(max_length=200)
-    decided_on = models.DateField()
-    term_ends_on = models.DateField(null=True)
-    reason = models.TextField()
-    scope_digest = models.CharField(max_length=64)
-    begun_at = models.DateTimeField()
-    begun_by = models.UUIDField()
-    begun_by_name = models.CharField(max_length=400)
-    lifting_decision = models.CharField(max_length=200, blank=True)
-    lifting_decided_on = models.DateField(null=True)
-    lifted_at = models.DateTimeField(null=True)
-    lifted_by_name = models.CharField(max_length=400, blank=True)
-
-    class Meta:
-        db_table = "documents_impoundment_order"
-        constraints = [
-            models.CheckConstraint(
-                name="documents_impoundment_order_lifted",
-                condition=Q(lifted_at__isnull=True, lifting_decision="")
-                | (Q(lifted_at__isnull=False) & ~Q(lifting_decision="")),
-            )
-        ]
-        indexes = [models.Index(fields=["owner_id", "-id"], name="documents_order_register")]
-
-
-class Impoundment(models.Model):
-    """One interval of one authority; while any is open the document is out of everybody's reach (379/21.3).
-
-    `digest` is over everything the document held when the interval began: nothing of it may change (379/21.2.b).
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    order = models.ForeignKey(ImpoundmentOrder, on_delete=models.PROTECT, related_name="+")
 class Agreement(models.Model):
     """One proposal to declare this document void by agreement (379/19.2.b); `agreement` is the same at every side.
 
@@ -429,6 +388,47 @@ class AgreementSide(models.Model):
         ]
 
 
+class ImpoundmentOrder(models.Model):
+    """One decision of one authority, over a list of documents fixed when it was carried out (379/21.1, 379/21.2.d)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    owner_id = models.UUIDField()
+    authority_id = models.UUIDField()
+    authority_name = models.CharField(max_length=400)
+    decision = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    term_ends_on = models.DateField(null=True)
+    reason = models.TextField()
+    scope_digest = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    begun_by = models.UUIDField()
+    begun_by_name = models.CharField(max_length=400)
+    lifting_decision = models.CharField(max_length=200, blank=True)
+    lifting_decided_on = models.DateField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by_name = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "documents_impoundment_order"
+        constraints = [
+            models.CheckConstraint(
+                name="documents_impoundment_order_lifted",
+                condition=Q(lifted_at__isnull=True, lifting_decision="")
+                | (Q(lifted_at__isnull=False) & ~Q(lifting_decision="")),
+            )
+        ]
+        indexes = [models.Index(fields=["owner_id", "-id"], name="documents_order_register")]
+
+
+class Impoundment(models.Model):
+    """One interval of one authority; while any is open the document is out of everybody's reach (379/21.3).
+
+    `digest` is over everything the document held when the interval began: nothing of it may change (379/21.2.b).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(ImpoundmentOrder, on_delete=models.PROTECT, related_name="+")
     authority_id = models.UUIDField()
     digest = models.CharField(max_length=64)
     begun_at = models.DateTimeField()

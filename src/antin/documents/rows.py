@@ -136,6 +136,9 @@ def end(
     row.validity = validity
     row.updated_at = now()
     row.save(update_fields=["validity", "updated_at"])
+    models.Agreement.objects.filter(document_id=row.id, state="proposed").update(
+        state="closed", why_closed=OUT_OF_FORCE, settled_at=row.updated_at
+    )
     return models.Ending.objects.create(
         document_id=row.id,
         validity=validity,
@@ -147,9 +150,6 @@ def end(
         at=row.updated_at,
     )
 
-    models.Agreement.objects.filter(document_id=row.id, state="proposed").update(
-        state="closed", why_closed=OUT_OF_FORCE, settled_at=row.updated_at
-    )
 
 def revision(row: models.Revision) -> RevisionView:
     return RevisionView(

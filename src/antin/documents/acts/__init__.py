@@ -3,15 +3,15 @@
 drafting   create_draft, revise_draft, attach, detach
 review     submit, endorse, send_back, approve, abandon
 withdrawing  recall, invalidate
-impounding   impound, lift_impoundment, note_refused_access
 agreeing     propose_invalidation, answer_invalidation; for the exchange: take_word, lapse_refused
+impounding   impound, lift_impoundment, note_refused_access
 changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
            take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access, settle_custody
 """
 
-from antin.documents.acts.carrying import (
 from antin.documents.acts.agreeing import answer_invalidation, lapse_refused, propose_invalidation, take_word
+from antin.documents.acts.carrying import (
     advance,
     grant_access,
     guard,
@@ -42,10 +42,10 @@ __all__ = [
     "RouteStep",
     "abandon",
     "advance",
+    "answer_invalidation",
     "apply_change",
     "approve",
     "attach",
-    "answer_invalidation",
     "create_draft",
     "detach",
     "endorse",
@@ -55,25 +55,25 @@ __all__ = [
     "impound",
     "invalidate",
     "keep_rendition",
+    "lapse_refused",
     "lift_impoundment",
     "locked",
     "note_arrival_number",
     "note_due_on",
     "note_number",
-    "lapse_refused",
     "note_refused_access",
     "note_send_due",
     "note_sent",
     "obligations",
+    "propose_invalidation",
     "recall",
     "revise_draft",
     "send_back",
     "set_aside_rendition",
     "settle_custody",
-    "propose_invalidation",
     "submit",
     "take_down_obligation",
     "take_in",
     "take_notice",
-]
     "take_word",
+]

@@ -50,6 +50,9 @@ from antin.documents.queries.system import facts, handling, parcel_contents, ren
 
 __all__ = [
     "BOXES",
+    "agreement_facts",
+    "agreements",
+    "agreements_waiting",
     "attachment_bytes",
     "attachments",
     "attempts",
@@ -58,9 +61,6 @@ __all__ = [
     "compare",
     "counts",
     "document",
-    "agreement_facts",
-    "agreements",
-    "agreements_waiting",
     "endings",
     "facts",
     "fields",

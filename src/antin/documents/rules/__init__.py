@@ -10,8 +10,8 @@ content     the canonical form of a revision and its digest
 words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
 impounding  whose decision seals off what, and proof that nothing changed
-changing    what may happen to an issued document: change, recall, invalidation
 agreeing    void by agreement of all sides: for which documents, who answers, when it is settled
+changing    what may happen to an issued document: change, recall, invalidation
 """
 
 from antin.documents.rules.access import (

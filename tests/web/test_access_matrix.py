@@ -41,6 +41,9 @@ FOR_THE_SIGNED_IN = {
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
 
+BY_TICKET = {"api/v1/device/task", "api/v1/device/page", "api/v1/device/answer"}
+"""For a person's own device: opened by a one-time ticket, by no session and no role (see test_device_door)."""
+
 KINDS = (
     "attachment",
     "assignment",
@@ -88,7 +91,7 @@ def both(client: Client, address: str) -> Iterator[tuple[str, int, bytes]]:
 
 @pytest.mark.clause("379/4.4", "379/5.3")
 def test_every_address_is_of_a_known_class() -> None:
-    known = FOR_EVERYBODY | FOR_THE_SIGNED_IN
+    known = FOR_EVERYBODY | FOR_THE_SIGNED_IN | BY_TICKET
     unknown = [one for one in addresses() if one not in known and not OF_AN_OBJECT.search(one)]
     assert not unknown, "say who may open it"
     assert not known - set(addresses()) - {"vao/mau"}, "no longer there"
@@ -149,6 +152,13 @@ def _sealed_off(world: World, login: str, body: str, *ids: UUID) -> UUID:
         document_ids=ids,
         reason="Phục vụ kiểm tra.",
     )
+
+
+@pytest.mark.clause("379/4.4", "379/5.6")
+def test_what_a_ticket_opens_is_shut_to_every_role_without_one(world: World, visit: Visit) -> None:
+    for login in ROLES:
+        for address in BY_TICKET:
+            assert {status for _m, status, _c in both(visit(login), f"/{address}")} <= {401, 405}, (login, address)
 
 
 @pytest.mark.clause("379/4.4", "379/23.2.d")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from antin.api import device
 from antin.api.documents import router
 from antin.api.interface import api
 
 api.add_router("", router)
-urlpatterns = [path("", api.urls)]
+urlpatterns = [
+    path("device/task", device.task),
+    path("device/page", device.prepared),
+    path("device/answer", device.answer),
+    path("", api.urls),
+]

@@ -17,6 +17,7 @@ PARTS = {
     "init": ("antin.cli.init", "make the home and database of an installation"),
     "doctor": ("antin.cli.doctor", "check that an installation is complete and healthy"),
     "validate": ("antin.cli.validate", "validate the signatures of a PDF, CMS, XML file or proof bundle, offline"),
+    "signer": ("antin.cli.signer", "sign on this computer, with a token or key file, what an installation prepared"),
     "edxml": ("antin.cli.edxml", "check an edXML envelope, offline"),
     "ledger": ("antin.cli.ledger", "verify or export the ledger; verify a proof bundle, offline"),
     "compliance": ("antin.cli.compliance", "every clause, where it is enforced and which tests prove it"),

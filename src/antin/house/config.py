@@ -40,6 +40,8 @@ class Signing:
     timestamp_urls: tuple[str, ...] = ()
     revocation_hosts: tuple[str, ...] = ()
     trust: str = "trust/signing"
+    device_port: int = 8970
+    """Where pages look for the companion on the user's own computer (docs/signer.md)."""
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,18 @@ def device_ticket(secret: str) -> TicketView | None:
     """The ticket that a bearer's secret opens, whatever its state; None when no ticket has it."""
     given = tickets.hashed(secret)
     row = DeviceTicket.objects.select_related("request").filter(Q(secret_hash=given) | Q(download_hash=given)).first()
-    if row is None:
-        return None
+    return _ticket_view(row, may_answer=row.secret_hash == given) if row else None
+
+
+def latest_ticket(actor: Actor, document_id: UUID) -> TicketView | None:
+    """The newest ticket that this actor opened on the document, to see how it stands."""
+    documents.document(actor, document_id)
+    own = DeviceTicket.objects.select_related("request").filter(person_id=actor.person_id)
+    row = own.filter(request__document_id=document_id).order_by("-opened_at").first()
+    return _ticket_view(row, may_answer=False) if row else None
+
+
+def _ticket_view(row: DeviceTicket, *, may_answer: bool) -> TicketView:
     return TicketView(
         id=row.pk,
         document_id=row.request.document_id,
@@ -124,7 +134,7 @@ def device_ticket(secret: str) -> TicketView | None:
         way=row.request.way,
         state=row.state,
         expires_at=row.expires_at,
-        may_answer=row.secret_hash == given,
+        may_answer=may_answer,
     )
 
 

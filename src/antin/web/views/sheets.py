@@ -19,9 +19,8 @@ from antin.exchange import queries as exchange
 from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
 from antin.registry.views import SignatureRequestView
-from antin.signing import queries as signing
 from antin.values import N_, Actor
-from antin.web import step_up
+from antin.web import signing_ways, step_up
 from antin.web.answers import done, page
 from antin.web.formats import now
 from antin.web.refusals import UNPROCESSABLE, Refusal, attempt
@@ -105,10 +104,11 @@ def prepare(request: HttpRequest, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     view = draft_page.draft(actor, document_id)
     if view.state in AFTER_SIGNATURE:
-        return _signed_already(request, view)
-    _request, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=view.id))
+        return signed_already(request, view)
+    way = request.POST.get("way", "")[:8]
+    _request, refused = attempt(lambda: registry.prepare_signature(actor=actor, document_id=view.id, way=way))
     if refused:
-        return _signature_sheet(request, view, refused=refused)
+        return signature_sheet(request, view, refused=refused)
     return done(request, f"{BASE}/{view.id}/ky")
 
 
@@ -118,16 +118,16 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     view = draft_page.draft(actor, document_id)
     if request.method != "POST":
-        return _signature_sheet(request, view)
+        return signature_sheet(request, view)
     if view.state in AFTER_SIGNATURE:
-        return _signed_already(request, view)
+        return signed_already(request, view)
     refused = step_up.answered(request)
     if refused is None:
         _view, refused = attempt(lambda: registry.sign(actor=actor, document_id=view.id))
     fresh = queries.document(actor, view.id)
     if fresh.state in AFTER_SIGNATURE:
-        return _signed_already(request, fresh)
-    return _signature_sheet(request, fresh, refused=refused)
+        return signed_already(request, fresh)
+    return signature_sheet(request, fresh, refused=refused)
 
 
 @require_POST
@@ -142,24 +142,25 @@ def lapse(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return done(request, f"{BASE}/{view.id}#xem", _("Đã trả số, văn bản vẫn chờ ký."))
 
 
-def _signed_already(request: HttpRequest, view: DocumentView) -> HttpResponse:
+def signed_already(request: HttpRequest, view: DocumentView) -> HttpResponse:
     said = _("Đã ký. Số %(number)s. Chuyển văn thư đóng dấu.") % {"number": view.reference_number}
     return done(request, f"{BASE}/{view.id}#xem", said)
 
 
-def _signature_sheet(request: HttpRequest, view: DocumentView, *, refused: Refusal | None = None) -> HttpResponse:
+def signature_sheet(request: HttpRequest, view: DocumentView, *, refused: Refusal | None = None) -> HttpResponse:
     """Waiting for the code, or to be prepared (again), or finished: a finished one answers 422, there is nothing to do."""
     actor = actor_of(request)
     finished = view.state in AFTER_SIGNATURE
     standing = None if finished else _open_request(actor, view)
     mine = decisions.open_decision(actor, view) == decisions.SIGN
-    certificate = signing.certificate_for("person", actor.person_id, "sign") if actor.person_id else None
+    held = signing_ways.held(actor)
     context = {
         **_what(request, view, f"{BASE}/{view.id}/ky"),
         "finished": finished,
         "standing": standing,
         "mine": mine,
-        "certificate": certificate,
+        "certificate": held.get(standing.way if standing else next(iter(held), "")),
+        "other_ways": [way for way in held if standing and way != standing.way],
         "asked": step_up.ask(request, "sign", standing.digest) if standing and mine else None,
         "refused": refused,
     }

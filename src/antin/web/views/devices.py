@@ -1,0 +1,83 @@
+"""Signing with one's own device: the sheet's code opens a ticket, the page hands it to the companion and watches (379/13.5).
+
+The ticket stands in the answer to the POST alone: no address, no cookie, no log holds it. This one page may speak to
+the companion's port on the user's computer; every other page of the site may not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from antin.documents import queries
+from antin.documents.facts import DocumentView
+from antin.registry import acts as registry
+from antin.registry import queries as registry_queries
+from antin.values import N_
+from antin.web import step_up
+from antin.web.answers import page
+from antin.web.formats import now
+from antin.web.middleware import POLICY
+from antin.web.origins import origin_of
+from antin.web.refusals import attempt
+from antin.web.shown import actor_of
+from antin.web.toasts import toast
+from antin.web.views import draft_page, sheets
+from antin.web.views.decisions import BASE
+from antin.web.views.draft_page import AFTER_SIGNATURE
+
+OVER = {
+    "": N_("Vé ký đã hết hạn, thiết bị chưa trả lời."),
+    "refused": N_("Thiết bị trả về chữ ký không đúng, nên không được nhận."),
+    "ended": N_("Vé ký này đã được thay bằng vé khác."),
+}
+
+
+@require_POST
+def open_ticket(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The right code opens the ticket; a wrong one shows the sheet again."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    if view.state in AFTER_SIGNATURE:
+        return sheets.signed_already(request, view)
+    refused, opened = step_up.answered(request), None
+    if refused is None:
+        opened, refused = attempt(
+            lambda: registry.open_device_ticket(actor=actor, document_id=view.id, origin=origin_of(request))
+        )
+    if opened is None:
+        return sheets.signature_sheet(request, queries.document(actor, view.id), refused=refused)
+    companion = f"http://127.0.0.1:{settings.ANTIN.signing.device_port}"
+    context = {
+        **_waiting(request, view),
+        "ticket": opened.secret,
+        "companion": companion,
+        "until": opened.expires_at,
+        "standing": registry_queries.signature_request(actor, view.id),
+    }
+    answer = page(request, "decisions/device.html", context)
+    answer.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", f"connect-src 'self' {companion}")
+    return answer
+
+
+@require_safe
+def state(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """How the ticket stands, for the page that waits; once signed, the document's own page."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    if view.state in AFTER_SIGNATURE:
+        toast(request, _("Đã ký. Số %(number)s. Chuyển văn thư đóng dấu.") % {"number": view.reference_number})
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{BASE}/{view.id}#xem"})
+    return page(request, "decisions/device_state.html", _waiting(request, view))
+
+
+def _waiting(request: HttpRequest, view: DocumentView) -> dict[str, Any]:
+    ticket = registry_queries.latest_ticket(actor_of(request), view.id)
+    waits = ticket is not None and ticket.state == "open" and ticket.expires_at > now()
+    why = "" if waits else _(OVER.get(ticket.state if ticket else "", OVER[""]))
+    return {"view": view, "waits": waits, "why": why, "here": f"{BASE}/{view.id}/ky"}

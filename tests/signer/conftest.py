@@ -1,0 +1,90 @@
+"""A person with a device: a PKCS#12 file, or a SoftHSM token; an installation's door that answers over HTTP."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+
+from antin.signing.pki import DemoAuthority, Issued
+
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+PIN = "246810"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the person holds; `pkcs12` is protected by PIN."""
+
+    issued: Issued
+    pkcs12: Path
+
+    @staticmethod
+    def write(issued: Issued, folder: Path, name: str = "nguoi-ky.p12") -> Held:
+        key = load_pem_private_key(issued.key_pem, None)
+        data = serialize_key_and_certificates(
+            b"nguoi ky", key, issued.certificate, None, BestAvailableEncryption(PIN.encode())
+        )  # type: ignore[arg-type]
+        (folder / name).write_bytes(data)
+        return Held(issued, folder / name)
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoAuthority:
+    return DemoAuthority.create(tmp_path_factory.mktemp("signer") / "ca")
+
+
+@pytest.fixture(scope="session")
+def held(pki: DemoAuthority, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Held]:
+    """One person per kind of key."""
+    folder, made = tmp_path_factory.mktemp("held"), {}
+
+    def of(kind: str) -> Held:
+        if kind not in made:
+            made[kind] = Held.write(pki.issue_person("Nguyễn Văn Mẫu", f"MAU-{kind}", key=kind), folder, f"{kind}.p12")
+        return made[kind]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def token(held: Callable[[str], Held], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A SoftHSM token with the three persons' keys, as `softhsm2-util --import` leaves them; its label."""
+    place = tmp_path_factory.mktemp("token")
+    (place / "tokens").mkdir()
+    (place / "conf").write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\n")
+    os.environ["SOFTHSM2_CONF"] = str(place / "conf")
+    _tool("--init-token", "--free", "--label", "nguoi-ky", "--so-pin", "11111111", "--pin", PIN)
+    for number, kind in enumerate(("rsa2048", "p256", "p384"), 1):
+        put(place, held(kind).issued, number)
+    return "nguoi-ky"
+
+
+def put(
+    folder: Path, issued: Issued, number: int, label: str = "nguoi-ky", environment: dict[str, str] | None = None
+) -> None:
+    file = folder / f"{number}.pem"
+    file.write_bytes(issued.key_pem)
+    _tool(
+        "--import",
+        str(file),
+        "--token",
+        label,
+        "--label",
+        f"khoa{number}",
+        "--id",
+        f"0{number}",
+        "--pin",
+        PIN,
+        environment=environment,
+    )
+
+
+def _tool(*arguments: str, environment: dict[str, str] | None = None) -> None:
+    subprocess.run(["softhsm2-util", *arguments], check=True, capture_output=True, env=environment)

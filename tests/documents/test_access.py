@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from antin.documents import acts, models, queries, rows, rules
 from antin.documents.queries import access
-from antin.values import Actor, MandateView, Method, Office, new_id
+from antin.values import Actor, Behalf, Ground, MandateView, Method, Office, new_id
 
 from .conftest import World, refused
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = tuple(new_id() for _ in range(4))
 BODIES = tuple(new_id() for _ in range(3))
+TYPES = ("cong_van", "quyet_dinh")
 OUT = ("draft", "in_review", "approved", "signed", "sealed", "issued", "abandoned")
 IN = ("arrived", "verified", "registered", "forwarded", "in_process", "completed", "returned", "discarded")
 
@@ -30,20 +31,45 @@ def universes(draw: st.DrawFn) -> list[models.Document]:
         incoming = draw(st.booleans())
         row = _row(draw(st.sampled_from(BODIES)), draw(st.sampled_from(IN if incoming else OUT)), incoming)
         row.number = draw(st.none() | st.integers(1, 99))
+        row.type_code = draw(st.sampled_from(TYPES))
+        row.secrecy = draw(st.sampled_from(["open", "open", "confidential"]))
+        if not incoming:
+            row.drafter_id, row.approver_id = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(PEOPLE))
+            row.route_complete = draw(st.booleans())
+        # whom it waits for, and who speaks in that step anyway; the route itself is tested in test_review
+        row.due = draw(st.dictionaries(st.sampled_from(PEOPLE), st.sets(st.sampled_from(PEOPLE)), max_size=2))  # type: ignore[attr-defined]
         row.grants = draw(st.sets(st.sampled_from(PEOPLE), max_size=3))  # type: ignore[attr-defined]
         row.sealed_off = draw(st.sampled_from([None, None, "open", "lifted"]))  # type: ignore[attr-defined]
         made.append(row)
     return made
 
 
+behalves = st.builds(
+    Behalf,
+    person_id=st.sampled_from(PEOPLE),
+    name=st.just("mẫu"),
+    ground=st.sampled_from(Ground),
+    ground_id=st.just(new_id()),
+    since=st.just(date(2026, 11, 20)),
+    until=st.just(date(2026, 11, 29)),
+)
 actors = st.builds(
     Actor,
     person_id=st.sampled_from(PEOPLE),
     name=st.just("mẫu"),
     method=st.just(Method.PASSWORD_TOTP),
     mandates=st.lists(
-        st.builds(MandateView, office=st.sampled_from(Office), organisation_id=st.sampled_from(BODIES)), max_size=4
+        st.builds(
+            MandateView,
+            office=st.sampled_from(Office) | st.sampled_from([Office.APPROVER, Office.LEADER]),
+            organisation_id=st.sampled_from(BODIES),
+            document_types=st.frozensets(st.sampled_from(TYPES), max_size=1),
+            lent=st.none() | behalves,
+            open_only=st.booleans(),
+        ),
+        max_size=4,
     ).map(tuple),
+    stands_in=st.lists(behalves, max_size=2).map(tuple),
     on_behalf_of=st.none() | st.sampled_from(PEOPLE),
 )
 
@@ -67,6 +93,8 @@ def _row(owner: object, state: str, incoming: bool) -> models.Document:
 def _keep(row: models.Document) -> None:
     row.save(force_insert=True)
     rows.grant(row.id, row.grants, "granted", row.created_at)  # type: ignore[attr-defined]
+    for person, speaking in row.due.items():  # type: ignore[attr-defined]
+        models.Waiting.objects.create(document_id=row.id, person_id=person, not_for=sorted({person, *speaking}))
     if row.sealed_off:  # type: ignore[attr-defined]
         _impound(row.id, lifted_at=row.created_at if row.sealed_off == "lifted" else None)  # type: ignore[attr-defined]
 
@@ -82,7 +110,7 @@ def test_filter_in_sql_and_rule_in_python_agree(db: None, universe: list[models.
     decided = set()
     for row in universe:
         facts = rows.view(row, impounded=row.sealed_off == "open")  # type: ignore[attr-defined]
-        if rules.may_see(facts, actor, rows.participants(row.id)):
+        if rules.may_see(facts, actor, rows.participants(row.id), rows.waited_for(row.id, actor.person_id)):
             decided.add(row.id)
     mine = {row.id for row in access.visible(actor)} & ids
     assert mine == decided

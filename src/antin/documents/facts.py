@@ -363,7 +363,7 @@ class ImpoundmentView:
 
 @dataclass(frozen=True, slots=True)
 class EndorsementView:
-    """An opinion card: who said what, about which revision."""
+    """An opinion card: who said what, about which revision; `on_behalf_name` in whose place, empty for one's own."""
 
     id: UUID
     round: int
@@ -377,16 +377,22 @@ class EndorsementView:
     method: Method
     at: datetime
     counts: bool
+    on_behalf_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """One person's place in a step."""
+    """One person's place in a step; `substitute` is the name of who answers while the person is away, else empty.
+
+    `answered_by` names whose answer fills the seat when it was not the person's own.
+    """
 
     person_id: UUID
     name: str
     done: bool
     waiting: bool
+    substitute: str = ""
+    answered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

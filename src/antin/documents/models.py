@@ -214,15 +214,56 @@ class RouteStep(models.Model):
 
 
 class Waiting(models.Model):
-    """Who is to answer now; derived from the route, renewed with every answer."""
+    """Who is to answer now; derived from the route, renewed with every answer.
+
+    `not_for` are those who speak in this step themselves and so cannot answer from this seat as substitutes.
+    """
 
     id = models.BigAutoField(primary_key=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     person_id = models.UUIDField()
+    not_for = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         db_table = "documents_waiting"
         constraints = [models.UniqueConstraint(name="documents_waiting_once", fields=["person_id", "document"])]
+
+
+class RouteTemplate(models.Model):
+    """One version of an organisation's way of review (379/17.1); only its end is written later. Days of Vietnam."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    series = models.UUIDField()
+    version = models.PositiveIntegerField()
+    owner_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    type_codes = ArrayField(models.CharField(max_length=64), default=list)
+    may_deviate = models.BooleanField(default=False)
+    steps = models.JSONField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    state = models.CharField(max_length=12)
+    reason = models.TextField()
+    adopted_by = models.UUIDField()
+    adopted_by_name = models.CharField(max_length=400)
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "documents_route_template"
+        constraints = [
+            models.CheckConstraint(
+                name="documents_route_template_state", condition=Q(state__in=lifecycle.ROUTE_TEMPLATE.states())
+            ),
+            models.CheckConstraint(
+                name="documents_route_template_end",
+                condition=Q(state="in_force", valid_to__isnull=True) | Q(state="ended", valid_to__isnull=False),
+            ),
+            models.UniqueConstraint(name="documents_route_template_version", fields=["series", "version"]),
+            models.UniqueConstraint(
+                name="documents_route_template_open", fields=["series"], condition=Q(state="in_force")
+            ),
+        ]
+        indexes = [models.Index(fields=["owner_id", "-valid_from"], name="documents_route_template_own")]
 
 
 class Endorsement(models.Model):

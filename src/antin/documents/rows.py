@@ -70,6 +70,12 @@ def participants(document_id: UUID) -> frozenset[UUID]:
     return frozenset(models.Access.objects.filter(document_id=document_id).values_list("person_id", flat=True))
 
 
+def waited_for(document_id: UUID, substitute: UUID | None) -> frozenset[UUID]:
+    """Whose answer in the review is due now, without the seats that this person could not answer from."""
+    seats = models.Waiting.objects.filter(document_id=document_id).exclude(not_for__contains=[substitute])
+    return frozenset(seats.values_list("person_id", flat=True))
+
+
 def lock(document_id: UUID) -> tuple[models.Document, DocumentView]:
     """The row, locked until the transaction ends, and its facts; the answer of `not_found` without one."""
     row = models.Document.objects.select_for_update().defer("words").filter(id=document_id).first()
@@ -81,7 +87,8 @@ def lock(document_id: UUID) -> tuple[models.Document, DocumentView]:
 def lock_for(actor: Actor, document_id: UUID) -> tuple[models.Document, DocumentView]:
     """As `lock`, for an act of a person: who may not see it learns nothing, not even that it is impounded."""
     row, facts = lock(document_id)
-    if not rules.may_see(replace(facts, impounded=False), actor, participants(document_id)):
+    due = waited_for(document_id, actor.person_id) if actor.stands_in else ()
+    if not rules.may_see(replace(facts, impounded=False), actor, participants(document_id), due):
         raise not_found()
     return row, facts
 
@@ -101,7 +108,11 @@ def route_of(row: models.Document, round_: int) -> tuple[RouteStep, ...]:
 def given(row: models.Document, round_: int) -> tuple[rules.Given, ...]:
     """The answers of one round."""
     found = models.Endorsement.objects.filter(document_id=row.id, round=round_)
-    return tuple(rules.Given(e.order, e.seat_id, EndorsementKind(e.kind), e.revision) for e in found)
+    return tuple(map(answer, found))
+
+
+def answer(row: models.Endorsement) -> rules.Given:
+    return rules.Given(row.order, row.seat_id, EndorsementKind(row.kind), row.revision, row.person_id)
 
 
 def attachments(document_id: UUID, revision: int) -> tuple[AttachmentView, ...]:
@@ -173,8 +184,7 @@ def acting(actor: Actor, office: Office, organisation_id: UUID) -> Actor:
 def office_of(step: Step, actor: Actor, row: models.Document, facts: DocumentView, **more: Any) -> Actor:
     """The actor in the office that the table row asks for; RuleViolation without it."""
     named = reviewers(row) if Office.REVIEWER in step.offices else frozenset()
-    office = rules.office_for(step, actor, facts, reviewers=named, **more)
-    return acting(actor, office, more.get("organisation_id") or facts.owner_id)
+    return rules.in_office(step, actor, facts, reviewers=named, **more)
 
 
 def word_vector(texts: Iterable[str]) -> Func:

@@ -118,6 +118,18 @@ def may_sign_type(type_code: str, admitted: frozenset[str]) -> None:
         )
 
 
+def capacity_as_lent(printed: str, lent: str) -> None:
+    """Who signs by delegation signs with the capacity that it gives, and no other stands on the page (379/13.2)."""
+    if lent and printed.split() != lent.split():
+        raise RuleViolation(
+            "379/13.2",
+            N_("Văn bản ghi quyền hạn ký “{printed}”, uỷ quyền cho ký “{lent}”."),
+            N_("Trả lại người soạn để ghi đúng quyền hạn ký."),
+            printed=printed,
+            lent=lent,
+        )
+
+
 def certificate_present(certificate: Certificate | None, *, seal: bool = False) -> Certificate:
     """Without a certificate there is nothing to sign or seal with (379/8.4, 379/28.1)."""
     if certificate is not None:

@@ -2,6 +2,7 @@
 
 drafting   create_draft, revise_draft, attach, detach
 review     submit, endorse, send_back, approve, abandon
+templates  adopt_route_template, change_route_template, end_route_template
 withdrawing  recall, invalidate
 agreeing     propose_invalidation, answer_invalidation; for the exchange: take_word, lapse_refused
 impounding   impound, lift_impoundment, note_refused_access
@@ -33,6 +34,7 @@ from antin.documents.acts.changing import apply_change, take_notice
 from antin.documents.acts.drafting import attach, create_draft, detach, revise_draft
 from antin.documents.acts.impounding import impound, lift_impoundment, note_refused_access
 from antin.documents.acts.review import abandon, approve, endorse, send_back, submit
+from antin.documents.acts.route_templates import adopt_route_template, change_route_template, end_route_template
 from antin.documents.acts.withdrawing import invalidate, recall
 from antin.documents.facts import DraftFields, IncomingFacts, RouteStep
 
@@ -41,13 +43,16 @@ __all__ = [
     "IncomingFacts",
     "RouteStep",
     "abandon",
+    "adopt_route_template",
     "advance",
     "answer_invalidation",
     "apply_change",
     "approve",
     "attach",
+    "change_route_template",
     "create_draft",
     "detach",
+    "end_route_template",
     "endorse",
     "grant_access",
     "guard",

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.facts import Direction, DocumentView, EndorsementKind, RenditionKind, RouteStep
+from antin.documents.queries.route_templates import fitting, holders, seat_names
+from antin.documents.rules import templates
 from antin.identity import acts as identity_acts
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
@@ -26,12 +28,14 @@ OPINION_LIMIT = 10_000
 def submit(*, actor: Actor, document_id: UUID, route: Sequence[RouteStep]) -> None:
     """Opens a round of review along the route; an empty one goes straight to the approver.
 
-    RuleViolation 379/17.1 for a route that cannot be walked, 379/13.x and 217/11.x for what the draft lacks.
+    RuleViolation 379/17.1 for a route that cannot be walked or lacks a step of the organisation's own way, 379/13.x
+    and 217/11.x for what the draft lacks.
     """
     with transaction.atomic():
         row, facts, step, acting = _begin(actor, document_id, "submit")
         route = rules.check_route(route)
         _people_known(route)
+        template = _keeps_to_template(row, route)
         _ready(row, facts)
         row.round += 1
         _lay_route(row, route)
@@ -43,7 +47,8 @@ def submit(*, actor: Actor, document_id: UUID, route: Sequence[RouteStep]) -> No
         rows.grant(row.id, {row.approver_id} - {None}, "approver", at)
         rows.grant(row.id, {row.signatory_id} - {None}, "signatory", at)
         listed = [[s.order, s.kind, s.quorum, [str(p) for p in s.people]] for s in route]
-        facts_kept = {"round": row.round, "steps": len(route), "route": sha256_hex(canonical_json(listed))}
+        facts_kept: dict[str, Any] = {"round": row.round, "steps": len(route)}
+        facts_kept |= {"route": sha256_hex(canonical_json(listed)), **template}
         _enter("documents.draft.submitted", acting, row, facts_kept, {"route": listed})
 
 
@@ -64,7 +69,10 @@ def endorse(*, actor: Actor, document_id: UUID, kind: EndorsementKind | str, tex
         row, facts, _step, acting = _begin(actor, document_id, "endorse")
         rules.revision_seen(facts, revision)
         state = rules.route_state(rows.route_of(row, row.round), rows.given(row, row.round), revision=row.revision)
-        order, seat = rules.my_turn(state, actor, answer)
+        order, seat = rules.my_turn(state, actor, answer, facts)
+        acting = acting.in_place_of(next((b for b in actor.stands_in if b.person_id == seat), None))
+        if acting.behalf:  # a substitute may read on what was answered
+            rows.grant(row.id, rules.persons(actor), "reviewer", rows.now())
         given = _keep_endorsement(row, acting, answer, text, order, seat)
         _walk(row)
         _save(row)
@@ -100,7 +108,7 @@ def approve(*, actor: Actor, document_id: UUID, revision: int, digest: str) -> D
     """
     with transaction.atomic():
         row, facts, step, acting = _begin(actor, document_id, "approve")
-        rules.approver_is_not_drafter(facts, actor)
+        rules.approver_is_not_drafter(facts, acting)
         rules.route_complete(facts)
         rules.digest_bound(facts, revision, digest)
         proof = identity_acts.spend_challenge(actor=actor, act="approve", digest=digest)
@@ -110,10 +118,12 @@ def approve(*, actor: Actor, document_id: UUID, revision: int, digest: str) -> D
         models.Revision.objects.filter(document_id=row.id, ordinal=row.revision).update(
             approved_at=row.approved_at,
             approved_by=actor.person_id,
-            approved_for=actor.on_behalf_of,
+            approved_for=acting.on_behalf_of,
             approved_method=proof.method,
             approval_withdrawn_at=None,
         )
+        if acting.behalf:
+            rows.grant(row.id, rules.persons(actor), "approver", row.approved_at)
         _save(row)
         facts_kept = {"round": row.round, "step_up": str(proof.method)}
         _enter("documents.draft.approved", acting, row, facts_kept, {"abstract": row.abstract})
@@ -162,6 +172,16 @@ def _people_known(route: Sequence[RouteStep]) -> None:
         )
 
 
+def _keeps_to_template(row: models.Document, route: Sequence[RouteStep]) -> dict[str, Any]:
+    """Which template of the day the route was judged by, for the ledger (379/17.1); nothing without one."""
+    template = fitting(row.owner_id, row.type_code, rulebook.today())
+    if template is None:
+        return {}
+    steps = template.fields.steps
+    templates.route_kept(template, route, holders(steps), row.drafter_id, seat_names(steps))
+    return {"template": str(template.series), "template_version": template.version}
+
+
 def _lay_route(row: models.Document, route: Sequence[RouteStep]) -> None:
     models.RouteStep.objects.bulk_create(
         models.RouteStep(
@@ -183,7 +203,9 @@ def _walk(row: models.Document) -> None:
     row.route_complete = state.complete
     models.Waiting.objects.filter(document_id=row.id).delete()
     models.Waiting.objects.bulk_create(
-        models.Waiting(document_id=row.id, person_id=person) for person in sorted(state.waiting)
+        models.Waiting(document_id=row.id, person_id=person, not_for=sorted({*standing.step.people, *standing.voices}))
+        for standing in state.steps
+        for person in sorted(standing.waiting)
     )
 
 

@@ -6,14 +6,15 @@ pieces that each walk one index, newest first; their union is `visible`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from antin.documents import models, rules
 from antin.documents.facts import Direction
-from antin.documents.rules.access import GONE, LEADER_OFFICES, REGISTRY_OFFICES, is_system
-from antin.values import Actor
+from antin.documents.rules.access import GONE, LEADER_OFFICES, LENT_SEES, REGISTRY_OFFICES, is_system
+from antin.values import Actor, MandateView, Office, Secrecy
 
 OWNERS_APART = 3
 Documents = QuerySet[models.Document]
@@ -47,10 +48,20 @@ def _branches(actor: Actor) -> list[Q]:
         return [Q(pk__isnull=False)]  # an empty Q would vanish in the union
     here = ~Q(custody__in=GONE)
     pieces = [_by_name(actor)] if rules.persons(actor) else []
-    leading = actor.organisations(*LEADER_OFFICES)
-    keeping = actor.organisations(*REGISTRY_OFFICES) - leading
+    own = replace(actor, mandates=tuple(m for m in actor.mandates if m.lent is None))
+    leading = own.organisations(*LEADER_OFFICES)
+    keeping = own.organisations(*REGISTRY_OFFICES) - leading
     for owners, states in ((leading, rules.LEADERS_SEE), (keeping, rules.REGISTRY_SEES)):
         pieces += [_by_office(part, states) for part in _parts(owners)]
+    pieces += [
+        _by_office([m.organisation_id], states) & _reached(m)
+        for offices, states in ((LEADER_OFFICES, rules.LEADERS_SEE), (REGISTRY_OFFICES, rules.REGISTRY_SEES))
+        for m in actor.mandates
+        if m.lent is not None and m.office in offices
+    ]
+    pieces += [Q(state__in=sorted(LENT_SEES)) & piece for piece in lent_approvals(actor)]
+    if actor.stands_in:
+        pieces.append(in_place_of_the_absent(actor))
     return [piece & here for piece in pieces]
 
 
@@ -65,6 +76,30 @@ def _parts(owners: frozenset[UUID]) -> list[list[UUID]]:
 def _by_name(actor: Actor) -> Q:
     mine = models.Access.objects.filter(person_id__in=rules.persons(actor)).values("document_id")
     return Q(pk__in=mine)
+
+
+def lent_approvals(actor: Actor) -> list[Q]:
+    """What names as approver somebody whose office is lent to the actor: `rules.approval_lent` in SQL."""
+    return [
+        Q(direction=Direction.OUTGOING, approver_id=m.lent.person_id, owner_id=m.organisation_id) & _reached(m)
+        for m in actor.mandates
+        if m.lent is not None and m.office is Office.APPROVER
+    ]
+
+
+def in_place_of_the_absent(actor: Actor) -> Q:
+    """What waits for an absent reviewer whose seat is the actor's meanwhile: `rules.stands_in` in SQL."""
+    absent = [behalf.person_id for behalf in actor.stands_in]
+    due = models.Waiting.objects.filter(person_id__in=absent).exclude(not_for__contains=[actor.person_id])
+    seats = due.values("document_id")
+    review = Q(direction=Direction.OUTGOING, state="in_review", secrecy=Secrecy.OPEN)
+    return Q(pk__in=seats) & review & (Q(drafter_id=None) | ~Q(drafter_id=actor.person_id))
+
+
+def _reached(mandate: MandateView) -> Q:
+    """`rules.access.reaches` in SQL."""
+    typed = Q(type_code__in=sorted(mandate.document_types)) if mandate.document_types else Q(pk__isnull=False)
+    return typed & Q(secrecy=Secrecy.OPEN) if mandate.open_only else typed
 
 
 def _by_office(owners: list[UUID], states: frozenset[str]) -> Q:

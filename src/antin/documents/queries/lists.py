@@ -49,7 +49,15 @@ def _owned(actor: Actor, *offices: Office) -> Q:
 
 def _waiting(actor: Actor) -> Q:
     seats = models.Waiting.objects.filter(person_id__in=rules.persons(actor)).values("document_id")
-    return Q(pk__in=seats) & _out("in_review")
+    mine = Q(pk__in=seats) & _out("in_review")
+    return mine | access.in_place_of_the_absent(actor) if actor.stands_in else mine
+
+
+def _to_approve(actor: Actor) -> Q:
+    named = Q(approver_id__in=rules.persons(actor))
+    for lent in access.lent_approvals(actor):
+        named |= lent
+    return named & Q(route_complete=True) & _out("in_review")
 
 
 _CHECKED = Q(form_checked_revision=F("revision"))
@@ -63,9 +71,7 @@ _BOXES: Mapping[str, _Box] = {
     "outgoing": _Box(lambda a: _out("approved", "signed", "sealed", "issued")),
     "drafts": _Box(lambda a: Q(drafter_id__in=rules.persons(a)) & _out("draft", "in_review")),
     "to_review": _Box(_waiting, work=True),
-    "to_approve": _Box(
-        lambda a: Q(approver_id__in=rules.persons(a), route_complete=True) & _out("in_review"), work=True
-    ),
+    "to_approve": _Box(_to_approve, work=True),
     "to_sign": _Box(lambda a: Q(signatory_id__in=rules.persons(a)) & _out("approved") & _CHECKED, work=True),
     "to_form_check": _Box(
         lambda a: _owned(a, Office.CLERK) & _out("approved") & (Q(form_checked_revision=None) | ~_CHECKED), work=True

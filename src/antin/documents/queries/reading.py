@@ -30,7 +30,7 @@ from antin.documents.queries import access
 from antin.identity import queries as identity
 from antin.ledger import queries as ledger
 from antin.ledger.queries import EntryRow
-from antin.values import Actor, Method, Urgency, Validity
+from antin.values import Actor, Behalf, Method, Urgency, Validity
 from antin.vault import queries as vault
 
 CARDS_MOST = 500
@@ -105,14 +105,15 @@ def route(actor: Actor, document_id: UUID, round: int | None = None) -> RouteVie
     round_ = row.round if round is None else round
     steps = rows.route_of(row, round_)
     answers = tuple(models.Endorsement.objects.filter(document_id=row.id, round=round_).order_by("id"))
-    given = tuple(rules.Given(e.order, e.seat_id, EndorsementKind(e.kind), e.revision) for e in answers)
+    given = tuple(map(rows.answer, answers))
     revision = max((e.revision for e in answers), default=row.revision) if round_ < row.round else row.revision
     state = rules.route_state(steps, given, revision=revision)
     names = _names([p for s in steps for p in s.people] + [row.approver_id, row.signatory_id])
     cards_ = _endorsements(answers, row.revision)
+    away = {p: one.substitute_name for p, one in identity.substitutes(state.waiting).items()} if state.waiting else {}
     return RouteView(
         round=round_,
-        steps=tuple(_step_view(s, names, cards_) for s in state.steps),
+        steps=tuple(_step_view(s, names, cards_, away) for s in state.steps),
         complete=state.complete and round_ > 0,
         approver_id=row.approver_id,
         approver_name=names.get(row.approver_id, ""),
@@ -122,13 +123,30 @@ def route(actor: Actor, document_id: UUID, round: int | None = None) -> RouteVie
     )
 
 
+def in_place_of(actor: Actor, document_id: UUID) -> tuple[str, Behalf] | None:
+    """The kind of step and the absent person whose answer the actor may give now; None when there is none."""
+    row = opened(actor, document_id)
+    if not actor.stands_in or row.state != "in_review":
+        return None
+    state = rules.route_state(rows.route_of(row, row.round), rows.given(row, row.round), revision=row.revision)
+    for standing in state.steps:
+        away = rules.substitute_seats(standing, actor, rows.view(row))
+        behalf = next((one for one in actor.stands_in if one.person_id in away), None)
+        if behalf is not None:
+            return standing.step.kind, behalf
+    return None
+
+
 def waiting(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Whose answer each of the documents waits for now: names, by document; one question for a whole list."""
     seats = models.Waiting.objects.filter(document_id__in=cards(actor, ids)).values_list("document_id", "person_id")
     names = _names([person for _, person in seats])
     found: dict[UUID, tuple[str, ...]] = {}
+    away = identity.substitutes(person for _, person in seats)
     for document_id, person in seats:
-        found[document_id] = (*found.get(document_id, ()), names.get(person, ""))
+        name = names.get(person, "")
+        shown = f"{away[person].substitute_name} ({name})" if person in away else name
+        found[document_id] = (*found.get(document_id, ()), shown)
     return found
 
 
@@ -239,9 +257,14 @@ def _names(people: Sequence[UUID | None]) -> dict[UUID | None, str]:
 
 
 def _step_view(
-    state: rules.StepState, names: dict[UUID | None, str], cards_: Sequence[EndorsementView]
+    state: rules.StepState,
+    names: dict[UUID | None, str],
+    cards_: Sequence[EndorsementView],
+    away: dict[UUID, str],
 ) -> RouteStepView:
     people = set(state.step.people)
+    here = [c for c in cards_ if c.order == state.step.order]
+    by = {c.on_behalf_of: c.person_name for c in here if c.on_behalf_of and c.kind is not EndorsementKind.OPINION}
     return RouteStepView(
         order=state.step.order,
         kind=state.step.kind,
@@ -249,13 +272,23 @@ def _step_view(
         agreed=len(state.agreed),
         state=state.state,
         seats=tuple(
-            SeatView(p, names.get(p, ""), done=p in state.agreed, waiting=p in state.waiting) for p in state.step.people
+            SeatView(
+                p,
+                names.get(p, ""),
+                done=p in state.agreed,
+                waiting=p in state.waiting,
+                substitute=away.get(p, "") if p in state.waiting else "",
+                answered_by=by.get(p, "") if p in state.agreed else "",
+            )
+            for p in state.step.people
         ),
-        opinions=tuple(c for c in cards_ if c.order == state.step.order and {c.person_id, c.on_behalf_of} & people),
+        opinions=tuple(c for c in here if {c.person_id, c.on_behalf_of} & people),
     )
 
 
 def _endorsements(answers: Iterable[models.Endorsement], revision: int) -> tuple[EndorsementView, ...]:
+    kept = list(answers)
+    names = _names([e.on_behalf_of for e in kept])
     return tuple(
         EndorsementView(
             id=e.id,
@@ -270,6 +303,7 @@ def _endorsements(answers: Iterable[models.Endorsement], revision: int) -> tuple
             method=Method(e.method),
             at=e.at,
             counts=e.revision == revision,
+            on_behalf_name=names.get(e.on_behalf_of, ""),
         )
-        for e in answers
+        for e in kept
     )

@@ -3,6 +3,7 @@
 access      who may see a document, and in which office someone acts on it
 drafting    what a draft may hold, when it may be submitted
 route       review routes: whose turn it is, when the route is complete
+templates   route templates: what one may hold, whether a route keeps to the one that fits
 standing    guards of the tables: impoundment, custody, force, reasons, digests, separation
 effect      what a document is worth (379/12.2 to 12.5, 217/4)
 difference  what changed between two revisions
@@ -16,10 +17,14 @@ changing    what may happen to an issued document: change, recall, invalidation
 
 from antin.documents.rules.access import (
     LEADERS_SEE,
+    LENT_SEES,
     REGISTRY_SEES,
+    approval_lent,
+    in_office,
     may_see,
     office_for,
     persons,
+    stands_in,
     strongly_authenticated,
 )
 from antin.documents.rules.card import document_card
@@ -75,12 +80,14 @@ from antin.documents.rules.words import WordQuery, index_words, query_of, refere
 
 __all__ = [
     "LEADERS_SEE",
+    "LENT_SEES",
     "REGISTRY_SEES",
     "SCOPE_MOST",
     "Given",
     "RouteState",
     "StepState",
     "WordQuery",
+    "approval_lent",
     "approver_is_not_drafter",
     "ask_guards",
     "ask_named",
@@ -104,6 +111,7 @@ __all__ = [
     "fields_to_bytes",
     "fields_within_limits",
     "form_named",
+    "in_office",
     "in_use",
     "index_words",
     "internal_basis_named",
@@ -132,6 +140,8 @@ __all__ = [
     "same_authority",
     "scope_digest",
     "scope_listed",
+    "stands_in",
     "strongly_authenticated",
+    "substitute_seats",
     "text",
 ]

@@ -4,6 +4,8 @@
   persons it was granted to.
 - The registry of the owner (clerk, seal keeper) sees what is approved, and everything that came in.
 - Leaders of the owner see what is under review, and everything that came in.
+- A substitute sees what an absent reviewer is waited for; whoever is lent an approver's office sees what awaits that
+  approver; lent leading sees as leaders do. All within the delegation's types, and open documents unless it says more.
 - Auditors and administrators see no content (379/5.3). An impounded document is seen by nobody (379/21.3).
 
 `queries` holds the same rule in SQL; a differential test keeps the two equal.
@@ -12,12 +14,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from antin.documents.facts import Direction, DocumentView
 from antin.regulation import RuleViolation
 from antin.steps import Step
-from antin.values import N_, Actor, Custody, Office
+from antin.values import N_, Actor, Behalf, Custody, MandateView, Office, Secrecy
 
 REGISTRY_OFFICES = (Office.CLERK, Office.SEAL_KEEPER)
 LEADER_OFFICES = (Office.LEADER,)
@@ -25,6 +28,8 @@ REGISTRY_SEES = frozenset({"approved", "signed", "sealed", "issued"})
 GONE = (Custody.DESTROYED, Custody.EXPELLED)
 """What is no longer here is told by the register of destructions alone (379/20.3)."""
 LEADERS_SEE = REGISTRY_SEES | {"in_review"}
+LENT_SEES = frozenset({"in_review", "approved"})
+"""What waits for an approver or may still be sent back by one: all that a lent approval opens by name."""
 
 _NAMES = {
     Office.DRAFTER: N_("người soạn văn bản này"),
@@ -44,8 +49,38 @@ def persons(actor: Actor) -> frozenset[UUID]:
     return frozenset(p for p in (actor.person_id, actor.on_behalf_of) if p is not None)
 
 
-def may_see(document: DocumentView, actor: Actor, participants: Collection[UUID]) -> bool:
-    """True when this actor may read this document; `participants` are all who hold access to it."""
+def reaches(mandate: MandateView, document: DocumentView) -> bool:
+    """A lent office goes as far as its types and its secrecy; one's own is bounded by the acts' own rules (I35)."""
+    if mandate.lent is None:
+        return True
+    typed = not mandate.document_types or document.type_code in mandate.document_types
+    return typed and (document.secrecy is Secrecy.OPEN or not mandate.open_only)
+
+
+def held(actor: Actor, office: Office, organisation_id: UUID, document: DocumentView) -> MandateView | None:
+    """The mandate for this office that reaches the document; one's own before a lent one."""
+    there = [
+        m
+        for m in actor.mandates
+        if m.office is office and m.organisation_id == organisation_id and reaches(m, document)
+    ]
+    return min(there, key=lambda m: m.lent is not None, default=None)
+
+
+def stands_in(document: DocumentView, actor: Actor, waited_for: Collection[UUID]) -> tuple[Behalf, ...]:
+    """The absent that this document waits for and the actor may answer for: never on one's own draft (379/13.3)."""
+    if document.secrecy is not Secrecy.OPEN or document.drafter_id == actor.person_id:
+        return ()
+    return tuple(behalf for behalf in actor.stands_in if behalf.person_id in waited_for)
+
+
+def may_see(
+    document: DocumentView, actor: Actor, participants: Collection[UUID], waited_for: Collection[UUID] = ()
+) -> bool:
+    """True when this actor may read this document.
+
+    `participants` are all who hold access to it, `waited_for` those whose answer in the review is due now.
+    """
     if document.impounded:
         return False
     if is_system(actor):
@@ -56,7 +91,20 @@ def may_see(document: DocumentView, actor: Actor, participants: Collection[UUID]
         bool(persons(actor) & frozenset(participants))
         or _seen_by(document, actor, REGISTRY_OFFICES, REGISTRY_SEES)
         or _seen_by(document, actor, LEADER_OFFICES, LEADERS_SEE)
+        or (_out(document, {"in_review"}) and bool(stands_in(document, actor, waited_for)))
+        or (_out(document, LENT_SEES) and approval_lent(document, actor) is not None)
     )
+
+
+def approval_lent(document: DocumentView, actor: Actor) -> MandateView | None:
+    """The lent office of exactly the approver that the document names (379/6.2.p2)."""
+    lent = (m for m in actor.mandates if m.lent is not None and m.office is Office.APPROVER)
+    fits = (m for m in lent if m.organisation_id == document.owner_id and reaches(m, document))
+    return next((m for m in fits if m.lent is not None and m.lent.person_id == document.approver_id), None)
+
+
+def _out(document: DocumentView, states: Collection[str]) -> bool:
+    return document.direction is Direction.OUTGOING and document.state in states
 
 
 def is_system(actor: Actor) -> bool:
@@ -65,7 +113,7 @@ def is_system(actor: Actor) -> bool:
 
 
 def _seen_by(document: DocumentView, actor: Actor, offices: tuple[Office, ...], states: Collection[str]) -> bool:
-    if document.owner_id not in actor.organisations(*offices):
+    if not any(held(actor, office, document.owner_id, document) for office in offices):
         return False
     if document.direction is Direction.INCOMING or document.state in states:
         return True
@@ -91,7 +139,22 @@ def office_for(
     reviewers: Collection[UUID] = (),
     as_office: Office | None = None,
 ) -> Office:
-    """The office of the table row that the actor holds here; RuleViolation when it is none of them.
+    """The office of the table row that the actor holds here; as `in_office`."""
+    return in_office(
+        step, actor, document, organisation_id=organisation_id, reviewers=reviewers, as_office=as_office
+    ).office
+
+
+def in_office(
+    step: Step,
+    actor: Actor,
+    document: DocumentView,
+    *,
+    organisation_id: UUID | None = None,
+    reviewers: Collection[UUID] = (),
+    as_office: Office | None = None,
+) -> Actor:
+    """The actor in the office of the table row, with whom they stand in for; RuleViolation when it is none of them.
 
     `reviewers` are those named in the current round; `as_office` is an office of persons that the calling
     room has proven itself (an assignee by the assignment, 217/10.2).
@@ -99,8 +162,9 @@ def office_for(
     strongly_authenticated(actor)
     where = organisation_id or document.owner_id
     for office in step.offices:
-        if _holds(office, actor, document, where, reviewers, as_office):
-            return office
+        found, behalf = _holds(office, actor, document, where, reviewers, as_office)
+        if found:
+            return replace(actor.in_place_of(behalf), office=office, organisation_id=where)
     raise RuleViolation(
         step.clauses[0],
         N_("Việc này thuộc về {office}."),
@@ -117,14 +181,21 @@ def _holds(
     organisation_id: UUID,
     reviewers: Collection[UUID],
     as_office: Office | None,
-) -> bool:
+) -> tuple[bool, Behalf | None]:
+    """Whether the actor acts in this office here, and in whose place."""
     if office in (Office.SYSTEM, Office.PEER):
-        return actor.office is office
+        return actor.office is office, None
     if office is Office.REVIEWER:
-        return bool(persons(actor) & frozenset(reviewers))
+        away = stands_in(document, actor, reviewers)
+        mine = bool(persons(actor) & frozenset(reviewers))
+        return mine or bool(away), None if mine or not away else away[0]
     if office is Office.ASSIGNEE:
-        return as_office is Office.ASSIGNEE and actor.person_id is not None
-    return _is_named(office, actor, document) and actor.holds(office, organisation_id)
+        return as_office is Office.ASSIGNEE and actor.person_id is not None, None
+    mandate = held(actor, office, organisation_id, document)
+    if mandate is not None and _is_named(office, actor, document):
+        return True, mandate.lent
+    lent = approval_lent(document, actor) if office is Office.APPROVER else None
+    return lent is not None, lent.lent if lent else None
 
 
 def _is_named(office: Office, actor: Actor, document: DocumentView) -> bool:

@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from antin.documents.facts import EndorsementKind, RouteStep
-from antin.documents.rules.access import persons
+from antin.documents.facts import DocumentView, EndorsementKind, RouteStep
+from antin.documents.rules.access import persons, stands_in
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor
 
@@ -30,12 +30,13 @@ COUNTS = {"review": EndorsementKind.CONSENT, "initial": EndorsementKind.INITIAL}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer: in which order, from whose seat, of which kind, to which revision."""
+    """One answer: in which order, from whose seat, of which kind, to which revision, by whom (None: by the seat's own)."""
 
     order: int
     seat: UUID
     kind: EndorsementKind
     revision: int
+    by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class StepState:
     step: RouteStep
     agreed: frozenset[UUID]
     state: str
+    voices: frozenset[UUID] = frozenset()
 
     @property
     def waiting(self) -> frozenset[UUID]:
@@ -67,12 +69,13 @@ class RouteState:
 
 def route_state(steps: Sequence[RouteStep], given: Iterable[Given], *, revision: int) -> RouteState:
     """How the route stands after these answers to this revision. An empty route is complete."""
-    answers = {(g.order, g.seat, g.kind) for g in given if g.revision == revision}
+    answers = {(g.order, g.seat, g.kind): g.by or g.seat for g in given if g.revision == revision}
     agreed = [frozenset(p for p in s.people if (s.order, p, COUNTS[s.kind]) in answers) for s in steps]
+    voices = [frozenset(answers[s.order, p, COUNTS[s.kind]] for p in a) for s, a in zip(steps, agreed, strict=True)]
     open_orders = [s.order for s, a in zip(steps, agreed, strict=True) if len(a) < s.quorum]
     now = min(open_orders, default=None)
     return RouteState(
-        tuple(StepState(s, a, _standing(s, a, now)) for s, a in zip(steps, agreed, strict=True)),
+        tuple(StepState(s, a, _standing(s, a, now), v) for s, a, v in zip(steps, agreed, voices, strict=True)),
     )
 
 
@@ -82,10 +85,13 @@ def _standing(step: RouteStep, agreed: Collection[UUID], now: int | None) -> str
     return "now" if step.order == now else "later"
 
 
-def my_turn(state: RouteState, actor: Actor, kind: EndorsementKind) -> tuple[int, UUID]:
+def my_turn(
+    state: RouteState, actor: Actor, kind: EndorsementKind, document: DocumentView | None = None
+) -> tuple[int, UUID]:
     """(order, seat) the actor answers from; RuleViolation out of turn or with the wrong kind of answer.
 
-    An opinion may also be added by those who have answered already: the undo of a consent is a further word.
+    An opinion may also be added by those who have answered already: the undo of a consent is a further word. One's
+    own seats come before those of the absent, see `substitute_seats`.
     """
     mine = persons(actor)
     for standing in state.steps:
@@ -96,12 +102,23 @@ def my_turn(state: RouteState, actor: Actor, kind: EndorsementKind) -> tuple[int
             return standing.step.order, min(seats)
         if kind is COUNTS[standing.step.kind] and mine & standing.waiting:
             return standing.step.order, min(mine & standing.waiting)
+    for standing in state.steps if document else ():
+        away = substitute_seats(standing, actor, document)
+        if away and kind in (EndorsementKind.OPINION, COUNTS[standing.step.kind]):
+            return standing.step.order, min(away)
     raise RuleViolation(
         "379/13.3",
         N_("Chưa đến lượt, đã có ý kiến rồi, hoặc bước này không nhận loại ý kiến đó."),
         N_("Xem luồng trình để biết đang chờ ai."),
         kind=kind.value,
     )
+
+
+def substitute_seats(standing: StepState, actor: Actor, document: DocumentView | None) -> frozenset[UUID]:
+    """Seats of the absent that the actor may answer from now: in one step a person speaks once (379/13.3)."""
+    if document is None or actor.person_id in standing.voices or actor.person_id in standing.step.people:
+        return frozenset()
+    return frozenset(behalf.person_id for behalf in stands_in(document, actor, standing.waiting))
 
 
 def check_route(route: Sequence[RouteStep]) -> tuple[RouteStep, ...]:

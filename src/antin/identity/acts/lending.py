@@ -148,10 +148,11 @@ def check_lending(*, actor: Actor, lending: Lending) -> None:
 def end_delegation(*, actor: Actor, delegation_id: UUID, reason: str) -> None:
     """Ends it at once; by its lender or an identity officer (379/9.2)."""
     row = Delegation.objects.select_for_update().select_related("mandate").filter(pk=delegation_id).first()
-    rules.still_open(is_open=row is not None and row.ended_at is None)
-    assert row is not None
+    if row is None:
+        raise rules.not_theirs()
+    office = _may_end(actor, DELEGATION.step("in_force", "end_delegation").offices, row.mandate.person_id)
+    rules.still_open(is_open=row.ended_at is None)
     step = DELEGATION.step(row.state, "end_delegation")
-    office = _may_end(actor, step.offices, row.mandate.person_id)
     _end(row, actor, step.to, reason)
     facts = {"delegation": str(row.id), "delegate": str(row.delegate_id), "office": office.value}
     whose = row.mandate
@@ -212,10 +213,11 @@ def check_absence(*, actor: Actor, away: Away) -> None:
 def end_absence(*, actor: Actor, absence_id: UUID, reason: str) -> None:
     """Back before the last day, or stated by mistake; by the person or an identity officer."""
     row = Absence.objects.select_for_update().filter(pk=absence_id).first()
-    rules.still_open(is_open=row is not None and row.ended_at is None)
-    assert row is not None
+    if row is None:
+        raise rules.not_theirs()
+    office = _may_end(actor, ABSENCE.step("in_force", "end_absence").offices, row.person_id)
+    rules.still_open(is_open=row.ended_at is None)
     step = ABSENCE.step(row.state, "end_absence")
-    office = _may_end(actor, step.offices, row.person_id)
     _end(row, actor, step.to, reason)
     facts = {"absence": str(row.id), "substitute": str(row.substitute_id), "office": office.value}
     _enter("identity.absence.ended", actor, row.person_id, actor.organisation_id, facts, {}, reason)

@@ -155,12 +155,17 @@ def may_end(offices: Iterable[Office], *, by: UUID | None, by_offices: Collectio
         return Office.PERSON
     found = next((office for office in offices if office is not Office.PERSON and office in by_offices), None)
     if found is None:
-        raise RuleViolation(
-            "379/31.p1",
-            N_("Chỉ người đã lập hoặc cán bộ định danh kết thúc được."),
-            N_("Đề nghị người đã lập kết thúc."),
-        )
+        raise not_theirs()
     return found
+
+
+def not_theirs() -> RuleViolation:
+    """One answer for what is missing and what is somebody else's, so that ids tell nothing (379/4.4)."""
+    return RuleViolation(
+        "379/4.4",
+        N_("Không có bản này, hoặc không phải của đồng chí."),
+        N_("Chỉ người đã lập hoặc cán bộ định danh kết thúc được."),
+    )
 
 
 def still_open(*, is_open: bool) -> None:

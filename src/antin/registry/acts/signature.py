@@ -81,6 +81,7 @@ def _may_prepare(actor: Actor, document: DocumentView) -> None:
     rules.may_sign(documents_rules.persons(actor), named=document.signatory_id)
     mandate = identity_rules.require_office(actor, (Office.SIGNATORY,), document.owner_id)
     rules.may_sign_type(document.type_code, mandate.document_types)
+    rules.capacity_as_lent(document.signing_capacity, mandate.capacity if mandate.lent else "")
     check = FormCheck.objects.filter(document_id=document.id).order_by("-checked_at").first()
     rules.form_checked(
         document.digest, checked_digest=check.digest if check else None, passed=bool(check and check.passed)

@@ -41,7 +41,10 @@ FOR_THE_SIGNED_IN = {
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
 
-BY_TICKET = {"api/v1/device/task", "api/v1/device/page", "api/v1/device/answer"}
+BY_TICKET = {
+    "api/v1/device/task", "api/v1/device/page", "api/v1/device/answer", "api/v1/device/file/<str:secret>",
+    "api/v1/device/file/<str:secret>/<str:name>",
+}  # fmt: skip
 """For a person's own device: opened by a one-time ticket, by no session and no role (see test_device_door)."""
 
 KINDS = (

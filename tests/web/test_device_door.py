@@ -14,10 +14,13 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+import httpx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.live_server_helper import LiveServer
 
 from antin.documents import queries as documents
+from antin.registry import acts as registry
 from antin.registry.models import DeviceTicket
 from antin.signer.door import Origin
 from antin.signer.keys import Pkcs12File
@@ -26,6 +29,7 @@ from antin.signing import queries as signing
 from antin.signing.verdict import Policy
 from registry import device as devices
 from signer.conftest import PIN, SOFTHSM, Held, put
+from signing import whole_files
 from world import SIGNATORY, World
 
 from .devices import prepared, signed_in, ticket, ticket_page
@@ -236,3 +240,57 @@ def test_ticket_page_alone_may_speak_to_the_companion(committed_world: World, or
     assert "8970" not in client.get(f"/quyet/{found}/ky", headers={"host": host}).headers["Content-Security-Policy"]
     stale = client.post(f"/quyet/{found}/ky/thiet-bi", {"challenge": "", "code": "1"}, headers={"host": host})
     assert stale.status_code == 422 and "data-ticket" not in stale.content.decode()
+
+
+@pytest.mark.clause("379/5.11", "379/13.5")
+def test_whole_file_goes_out_and_comes_back_signed(committed_world: World, origin: str, held: Held) -> None:
+    world, host = committed_world, urlsplit(origin).netloc
+    found, client = world.checked(), signed_in(committed_world)
+    prepared(client, found, "file", host)
+    page = ticket_page(world, client, found, host).content.decode()
+    (download,) = re.findall(r'id="tai" readonly value="([^"]+)"', page)
+    (handler,) = re.findall(r'id="gui" readonly value="([^"]+)"', page)
+    program = httpx.Client()  # another program: no cookie, no header of ours
+    out = program.get(download)
+    assert out.headers["Content-Type"] == "application/pdf" and out.content.startswith(b"%PDF-")
+    assert program.get(handler).status_code == 401  # neither address does the other's work
+    assert program.post(download.rpartition("/")[0], files={"uploadfile": out.content}).status_code == 401
+    head = {"Authorization": f"Bearer {handler.rpartition('/')[2]}"}
+    assert program.get(f"{origin}/api/v1/device/task", headers=head).status_code == 401
+    back = whole_files.program(held.issued, out.content)
+    answer = program.post(handler, files={"uploadfile": ("van-ban.pdf", back, "application/pdf")})
+    said = answer.json()
+    assert (answer.status_code, said["Status"], said["Message"]) == (200, 0, ""), said
+    assert said["DocumentNumber"] == world.request(found).reference_number
+    assert state(world, found) == "signed" and world.pdf(found).startswith(back)
+    assert signing.validate(world.pdf(found), policy=Policy(complete=False)).is_valid
+    assert program.post(handler, files={"uploadfile": back}).json()["Status"] == 1  # replayed
+    world.confirm("chi.le", "seal", world.digest(found))
+    assert registry.seal(actor=world.actor("chi.le"), document_id=found).state == "sealed"
+
+
+@pytest.mark.clause("379/5.11")
+def test_wrong_file_is_refused_and_the_document_stays_unsigned(committed_world: World, origin: str, held: Held) -> None:
+    world, host = committed_world, urlsplit(origin).netloc
+    found, client = world.checked(), signed_in(committed_world)
+    prepared(client, found, "file", host)
+    page = ticket_page(world, client, found, host).content.decode()
+    (download,) = re.findall(r'id="tai" readonly value="([^"]+)"', page)
+    (secret,) = re.findall(r'name="ticket" value="([^"]+)"', page)
+    other = world.authority.issued["seal-A99.01"]
+    forged = SimpleUploadedFile("ky.pdf", whole_files.program(other, httpx.get(download).content), "application/pdf")
+    answer = client.post(f"/quyet/{found}/ky/tep", {"ticket": secret, "file": forged}, headers={"host": host})
+    assert answer.status_code == 422 and "không phải của chứng thư đã đăng ký" in answer.content.decode()
+    assert state(world, found) == "approved" and DeviceTicket.objects.get().state == "refused"
+    assert httpx.get(download).json()["Status"] == 1
+    page = ticket_page(world, client, found, host).content.decode()
+    (download,) = re.findall(r'id="tai" readonly value="([^"]+)"', page)
+    (secret,) = re.findall(r'name="ticket" value="([^"]+)"', page)
+    right = SimpleUploadedFile("ky.pdf", whole_files.program(held.issued, httpx.get(download).content))
+    stranger = signed_in(world, "chi.le").post(
+        f"/quyet/{found}/ky/tep", {"ticket": secret, "file": right}, headers={"host": host}
+    )
+    assert stranger.status_code == 422 and state(world, found) == "approved"
+    right.seek(0)
+    done = client.post(f"/quyet/{found}/ky/tep", {"ticket": secret, "file": right}, headers={"host": host})
+    assert done.status_code == 303 and state(world, found) == "signed"

@@ -4,6 +4,11 @@ GET  /api/v1/device/task      Authorization: Bearer TICKET      what to show and
 GET  /api/v1/device/page      same                              the prepared PDF
 POST /api/v1/device/answer    same; {"signature": …} or {"cms": …}, base64
 
+For programs that take a file by its address and send the whole signed file back, as the government's desktop signer does:
+
+GET  /api/v1/device/file/READING/NAME.pdf     the page handed out; this secret opens nothing else
+POST /api/v1/device/file/TICKET               multipart, field `uploadfile`; answers {"Status": 0, …} when taken
+
 The ticket was given to one person in one session; the act is that person's, asked anew each time: once the session
 has ended or the account is suspended, the ticket opens nothing. The protocol stands in docs/signer.md.
 """
@@ -20,27 +25,30 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from antin.identity.queries.by_session import actor_in_session
 from antin.registry import acts as registry
-from antin.registry import queries
+from antin.registry import queries, rules
 from antin.registry.views import TicketView
 from antin.regulation.errors import Violation
 from antin.values import Actor, iso
 from antin.web import words
+from antin.web.bounded_upload import BoundedUpload
 from antin.web.origins import origin_of
 from antin.web.refusals import described, status_of
 
 PROTOCOL = 1
 MAX_ANSWER = 128 * 1024
+MAX_FILE = 64 * 1024 * 1024
 View = Callable[..., HttpResponse]
 
 
 def bearer(request: HttpRequest) -> tuple[Actor, TicketView] | None:
     """The actor and the ticket of the request's secret; None when the secret opens nothing any more."""
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
     return holder(request, secret.strip()) if scheme.casefold() == "bearer" else None
 
 
@@ -59,7 +67,7 @@ def with_ticket(view: Callable[[HttpRequest, Actor, TicketView], HttpResponse]) 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         found = bearer(request)
-        if found is None or not found[1].may_answer:
+        if found is None or not found[1].may_answer or found[1].way != rules.DEVICE:
             return JsonResponse({"clause": "379/5.6", "reason": "no such ticket, or its session has ended"}, status=401)
         try:
             return view(request, *found)
@@ -110,6 +118,41 @@ def answer(request: HttpRequest, actor: Actor, ticket: TicketView) -> HttpRespon
         return JsonResponse({"clause": "", "reason": 'send {"signature": …} or {"cms": …} in base64'}, status=400)
     view = registry.take_device_signature(actor=actor, ticket_id=ticket.id, origin=ticket.origin, **given)
     return JsonResponse({"state": view.state, "reference_number": view.reference_number})
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HttpRequest, secret: str, name: str = "") -> HttpResponse:
+    """The whole file, out by one address and back by another. `Status` 0 is good; the words stand in `Message`."""
+    found = holder(request, secret)
+    if found is None or found[1].may_answer != (request.method == "POST") or found[1].way != rules.FILE:
+        return _status(1, _("Vé ký không còn dùng được."), status=401)
+    actor, ticket = found
+    try:
+        if request.method == "POST":
+            return _take_back(request, actor, ticket)
+        page = queries.device_task(actor, ticket).pdf
+    except Violation as violation:
+        said = described(violation, request)
+        return _status(1, f"{said['reason']} {said['next_step']}".strip())
+    return HttpResponse(page, content_type="application/pdf", headers={"Content-Disposition": "attachment"})
+
+
+def _take_back(request: HttpRequest, actor: Actor, ticket: TicketView) -> HttpResponse:
+    bounds = BoundedUpload(request, MAX_FILE)
+    request.upload_handlers = [bounds]
+    given = request.FILES.get("uploadfile")
+    if bounds.too_large or given is None or not given.size:
+        return _status(1, _("Không nhận được tệp đã ký, hoặc tệp quá lớn."))
+    view = registry.take_signed_file(actor=actor, ticket_id=ticket.id, origin=ticket.origin, data=given.read())
+    return _status(0, "", number=view.reference_number, on=view.issued_on.isoformat() if view.issued_on else "")
+
+
+def _status(status_code: int, message: str, *, number: str = "", on: str = "", status: int = 200) -> HttpResponse:
+    """In the words that such programs read (kept to the letter)."""
+    said = {"Status": status_code, "Message": message, "Error": message, "FileName": "", "FileServer": ""}
+    return JsonResponse({**said, "DocumentNumber": number, "DocumentDate": on}, status=status)
 
 
 def _given(request: HttpRequest) -> dict[str, bytes] | None:

@@ -13,5 +13,7 @@ urlpatterns = [
     path("device/task", device.task),
     path("device/page", device.prepared),
     path("device/answer", device.answer),
+    path("device/file/<str:secret>", device.file),
+    path("device/file/<str:secret>/<str:name>", device.file),
     path("", api.urls),
 ]

@@ -129,6 +129,14 @@ def complete_person_elsewhere(
     return _signed_page(prepared, ceremony.complete_proven(prepared, proven), page, certificate)
 
 
+def complete_person_whole_file(request: SignatureRequest, certificate: CertificateView, came_back: bytes) -> SignedPage:
+    """Takes in the file that another program signed, proven first (B-LT); valid as it will be kept. Network inside."""
+    prepared, page = prepared_page(request)
+    signed = ceremony.take_back(prepared, came_back)
+    must_be_signed(signed)
+    return _signed_page(prepared, signed, page, certificate)
+
+
 def complete_seal(document: DocumentView, before: CurrentPage, certificate: CertificateView) -> SignedPage:
     """Seals the signed page at the place that was kept for the seal (B-LTA). Network inside."""
     place = before.anchors["seal"]

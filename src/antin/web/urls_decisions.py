@@ -13,6 +13,7 @@ urlpatterns = [
     path("quyet/<uuid:document_id>/ky/mo", sheets.prepare, name="prepare_signature"),
     path("quyet/<uuid:document_id>/ky/de-sau", sheets.lapse, name="lapse_signature"),
     path("quyet/<uuid:document_id>/ky/thiet-bi", devices.open_ticket, name="sign_by_device"),
+    path("quyet/<uuid:document_id>/ky/tep", devices.upload, name="signed_file"),
     path("quyet/<uuid:document_id>/ky/trang-thai", devices.state, name="device_state"),
     path("quyet/<uuid:document_id>/ky", sheets.sign, name="sign"),
     path("quyet/<uuid:document_id>/tra", decisions.send_back, name="decision_send_back"),

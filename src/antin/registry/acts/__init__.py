@@ -1,7 +1,7 @@
 """The registry's acts. Each is one transaction with one ledger entry; the network is asked outside of it.
 
 open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
-open_device_ticket   take_device_signature   (the person's own device)
+open_device_ticket   take_device_signature   take_signed_file   (the person's own device)
 seal   issue   refer_defect   settle_defect
 verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
 forget (for the archive)
@@ -9,7 +9,7 @@ forget (for the archive)
 
 from antin.registry.acts.books import note_cipher_dispatch, open_register
 from antin.registry.acts.defects import refer_defect, settle_defect
-from antin.registry.acts.device import open_device_ticket, take_device_signature
+from antin.registry.acts.device import open_device_ticket, take_device_signature, take_signed_file
 from antin.registry.acts.forgetting import forget
 from antin.registry.acts.form import check_form
 from antin.registry.acts.incoming import discard, forward, register_incoming, return_document, verify
@@ -36,5 +36,6 @@ __all__ = [
     "settle_defect",
     "sign",
     "take_device_signature",
+    "take_signed_file",
     "verify",
 ]

@@ -102,6 +102,18 @@ def take_device_signature(
     return _answered(actor, ticket_id, origin, rules.DEVICE, completed)
 
 
+def take_signed_file(*, actor: Actor, ticket_id: UUID, origin: str, data: bytes) -> DocumentView:
+    """The whole file as another program signed it: the prepared bytes, one signature of the expected person, nothing else.
+
+    RuleViolation as `take_device_signature`.
+    """
+
+    def completed(request: SignatureRequest, certificate: CertificateView) -> ceremonies.SignedPage:
+        return ceremonies.complete_person_whole_file(request, certificate, data)
+
+    return _answered(actor, ticket_id, origin, rules.FILE, completed)
+
+
 def _answered(actor: Actor, ticket_id: UUID, origin: str, way: str, completed: Completed) -> DocumentView:
     ticket = DeviceTicket.objects.select_related("request").get(pk=ticket_id)
     _fits(ticket, ticket.request, actor, origin, way)

@@ -8,6 +8,9 @@
     signed = add_revocation(signed, …)                               B-LT: verifiable off-line
     sealed = add_archive_timestamp(add_revocation(…), …)             B-LTA, after the seal
 
+    handed = hand_out(pdf, …)                                        the page for another program
+    signed = take_back(handed, came_back)                            its file, proven: one signature more, nothing else
+
 Each step needs what the one before returned. `Prepared` survives a crash: keep `pdf` and `state`, then `restore`.
 `complete` walks the path at once with the bound ports.
 """
@@ -34,7 +37,7 @@ from antin.signing.ceremony.preparation import (
     restore,
     to_be_signed,
 )
-from antin.signing.ceremony.whole_file import hand_out
+from antin.signing.ceremony.whole_file import hand_out, take_back
 
 __all__ = [
     "SEAL_SIZE",
@@ -59,5 +62,6 @@ __all__ = [
     "sample_seal",
     "sample_signature",
     "sign",
+    "take_back",
     "to_be_signed",
 ]

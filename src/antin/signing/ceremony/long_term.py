@@ -107,6 +107,14 @@ def _known_in_dss(writer: Increment) -> frozenset[bytes]:
     return frozenset(certificate.dump() for certificate in dss.load_certs())
 
 
+def is_timestamped(pdf: bytes) -> bool:
+    """True when every signature carries a timestamp of its own, or a document timestamp lies over all of them."""
+    filled = [value.get_object() for _, value, _ in enumerate_sig_fields(Increment(pdf), filled_status=True)]
+    if any(value["/Type"] == "/DocTimeStamp" for value in filled):
+        return True
+    return all(signed_data.open_signed_data(_contents(value)).token is not None for value in filled)
+
+
 def awaits_signature(pdf: bytes) -> bool:
     """True while a signature field is still empty, such as the seal's after the person has signed."""
     return any(True for _ in enumerate_sig_fields(Increment(pdf), filled_status=False))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import append_signature_field
 
 from antin.regulation import RuleViolation
+from antin.signing.ceremony.embedding import check_status, lengthened
 from antin.signing.ceremony.increment import Increment
+from antin.signing.ceremony.long_term import add_archive_timestamp, is_timestamped
 from antin.signing.ceremony.preparation import (
     FIELD_NAMES,
     Place,
@@ -21,9 +24,16 @@ from antin.signing.ceremony.preparation import (
     check_certificate,
     field_spec,
     kept_state,
+    read_state,
 )
 from antin.signing.certificates import HeldCertificate
+from antin.signing.ports import Ports, bound
+from antin.signing.verdict import Fault, returned_fault
 from antin.values import N_
+
+SIGNED_APPEND_ONLY = 3
+MAX_ADDED = 16 * 1024 * 1024
+"""What another program may add: a signature, its picture, its data for verifiers."""
 
 
 def hand_out(pdf: bytes, *, certificate: HeldCertificate, at: datetime, seal: Place | None) -> Prepared:
@@ -36,7 +46,8 @@ def hand_out(pdf: bytes, *, certificate: HeldCertificate, at: datetime, seal: Pl
         writer = Increment(pdf)
         if seal is not None:
             append_signature_field(writer, field_spec(f"{FIELD_NAMES['seal']}1", "seal", seal))
-        data = writer.written() if seal is not None else pdf
+        _flag(writer)
+        data = writer.written()
     except (PdfError, ValueError, KeyError, IndexError) as broken:
         raise RuleViolation(
             "379/13.1",
@@ -47,3 +58,53 @@ def hand_out(pdf: bytes, *, certificate: HeldCertificate, at: datetime, seal: Pl
     digest = hashlib.sha256(data).hexdigest()
     place = (len(data), len(data))
     return Prepared(data, digest, kept_state(data, digest, place, "", "person", certificate, at))
+
+
+def _flag(writer: Increment) -> None:
+    """The form and its flags as they will be once signed: the other program then changes nothing but its own field."""
+    if "/AcroForm" not in writer.root:
+        empty = DictionaryObject({pdf_name("/Fields"): ArrayObject()})
+        writer.root[pdf_name("/AcroForm")] = writer.add_object(empty)
+        writer.update_root()
+    form = writer.root["/AcroForm"]
+    form[pdf_name("/SigFlags")] = NumberObject(SIGNED_APPEND_ONLY)
+    writer.update_container(form)
+
+
+def take_back(prepared: Prepared, came_back: bytes, *, ports: Ports | None = None) -> bytes:
+    """The signed file, proven, with what it lacks: time, certificate states (B-LT, B-LTA when no seal is to come).
+
+    RuleViolation (379/5.11) unless it is the file handed out with exactly one signature more, by the expected
+    certificate; judged in the sandbox. Not a byte of it is changed: a missing timestamp is added as a document timestamp.
+    Network inside.
+    """
+    house, state = ports or bound(), read_state(prepared)
+    if len(came_back) > len(prepared.pdf) + MAX_ADDED:
+        raise _refused(Fault.CHANGED)
+    fault = returned_fault(prepared.pdf, came_back, state.certificates[0])
+    if fault is not Fault.NONE:
+        raise _refused(fault)
+    check_status(state, house.revocation)
+    signed = came_back if is_timestamped(came_back) else add_archive_timestamp(came_back, timestamper=house.timestamper)
+    return lengthened(signed, house)
+
+
+def _refused(fault: Fault) -> RuleViolation:
+    return RuleViolation(
+        "379/5.11",
+        FAULTS[fault],
+        N_("Tải lại tệp đã chuẩn bị, ký bằng đúng chứng thư của mình, không sửa gì khác, rồi gửi lại."),
+    )
+
+
+FAULTS = {
+    Fault.OTHER_FILE: N_("Tệp gửi lên không phải tệp đã chuẩn bị để ký, hoặc chưa được ký."),
+    Fault.UNREADABLE: N_("Không đọc được tệp gửi lên như một tệp PDF đã ký."),
+    Fault.COUNT: N_("Tệp gửi lên phải có đúng một chữ ký số mới."),
+    Fault.CHANGED: N_("Tệp gửi lên có thay đổi khác ngoài chữ ký số."),
+    Fault.PARTIAL: N_("Chữ ký số trong tệp gửi lên không bao trọn văn bản."),
+    Fault.SIGNER: N_("Chữ ký số trong tệp gửi lên không phải của chứng thư đã đăng ký cho người ký này."),
+    Fault.WRONG: N_("Chữ ký số trong tệp gửi lên không đúng."),
+    Fault.WEAK: N_("Chữ ký số trong tệp gửi lên dùng thuật toán yếu (ví dụ SHA-1), không được nhận."),
+    Fault.LOCKED: N_("Chữ ký số trong tệp gửi lên khoá văn bản, nên không đóng dấu được nữa."),
+}

@@ -16,9 +16,11 @@ from antin.signing.verdict.json_report import as_json
 from antin.signing.verdict.judge import validate
 from antin.signing.verdict.rendering import as_html, as_text
 from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
-from antin.signing.verdict.sandboxed import pool_for, validate_sandboxed
+from antin.signing.verdict.returned import Fault
+from antin.signing.verdict.sandboxed import pool_for, returned_fault, validate_sandboxed
 
 __all__ = [
+    "Fault",
     "Policy",
     "Reason",
     "Report",
@@ -30,6 +32,7 @@ __all__ = [
     "as_xml",
     "kind_of",
     "pool_for",
+    "returned_fault",
     "validate",
     "validate_any",
     "validate_sandboxed",

@@ -54,16 +54,23 @@ def asks_to_redraw(embedded: EmbeddedPdfSignature) -> bool:
     """True when a later form tells programs to draw its fields anew (the library counts that as filling in)."""
     then = embedded.reader.get_historical_resolver(int(embedded.signed_revision))
     before, now = then(then.root_ref), embedded.reader.root
-    return _needs_appearances(now) and not _needs_appearances(before)
+    return needs_appearances(now) and not needs_appearances(before)
 
 
-def _needs_appearances(root: Any) -> bool:
+def needs_appearances(root: Any) -> bool:
+    """True when the catalogue's form tells programs to draw its fields anew."""
     return "/AcroForm" in root and bool(root["/AcroForm"].get("/NeedAppearances", False))
 
 
 def full(embedded: EmbeddedPdfSignature) -> str:
     """The library's answer."""
     result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    return _LEVELS.get(result.modification_level, OTHER) if isinstance(result, DiffResult) else OTHER
+
+
+def between(reader: PdfFileReader, revision: int) -> str:
+    """The library's answer about everything since a revision that nobody signed, as for an approval signature."""
+    result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
     return _LEVELS.get(result.modification_level, OTHER) if isinstance(result, DiffResult) else OTHER
 
 

@@ -19,6 +19,7 @@ from antin.signing.verdict import words
 from antin.signing.verdict.any_file import kind_of
 from antin.signing.verdict.judge import out_of_limits
 from antin.signing.verdict.report import Policy, Report, SignatureFacts
+from antin.signing.verdict.returned import Fault
 
 TIMEOUT_S = 30.0
 _CODE = re.compile(r"[A-Z_]*")
@@ -71,6 +72,15 @@ def validate_sandboxed(
     except (Unanswered, ValueError, KeyError, TypeError, AttributeError):
         return out_of_limits(hashlib.sha256(data).hexdigest(), moment, asked, kind_of(data))
     return report
+
+
+def returned_fault(handed_out: bytes, came_back: bytes, certificate: bytes, pool: Pool | None = None) -> Fault:
+    """Why a file that came back signed is not taken; NONE when it may be (see `returned`). Beyond the limits: unreadable."""
+    try:
+        found, _ = (pool or pool_for("house")).ask("returned", (handed_out, came_back, certificate), {})
+        return Fault(found["fault"])
+    except (Unanswered, ValueError, KeyError, TypeError):
+        return Fault.UNREADABLE
 
 
 def _must_be_ours(report: Report) -> None:

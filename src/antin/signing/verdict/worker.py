@@ -9,14 +9,18 @@ from typing import Any
 from antin.sandbox import Answer, Limits, serve
 from antin.signing.revocation import Evidence
 from antin.signing.trust import Trust
+from antin.signing.verdict import returned
 from antin.signing.verdict.any_file import validate_any
 from antin.signing.verdict.report import Policy
 
+RETURNED = "returned"
 LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=30)
 
 
-def answer(_task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
-    """The report as JSON. Blobs come in the order of `options["counts"]`."""
+def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
+    """The report as JSON; blobs come in the order of `options["counts"]`. Or the fault of a file that came back."""
+    if task == RETURNED:
+        return {"fault": str(returned.judge(*blobs))}, b""
     parts = iter(blobs)
     taken = {name: tuple(next(parts) for _ in range(count)) for name, count in options["counts"]}
     report = validate_any(

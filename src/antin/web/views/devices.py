@@ -18,19 +18,21 @@ from antin.documents import queries
 from antin.documents.facts import DocumentView
 from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
+from antin.registry import rules
 from antin.values import N_
 from antin.web import step_up
 from antin.web.answers import page
 from antin.web.formats import now
 from antin.web.middleware import POLICY
 from antin.web.origins import origin_of
-from antin.web.refusals import attempt
+from antin.web.refusals import UNPROCESSABLE, Refusal, attempt
 from antin.web.shown import actor_of
 from antin.web.toasts import toast
 from antin.web.views import draft_page, sheets
 from antin.web.views.decisions import BASE
 from antin.web.views.draft_page import AFTER_SIGNATURE
 
+MAX_FILE = 64 * 1024 * 1024
 OVER = {
     "": N_("Vé ký đã hết hạn, thiết bị chưa trả lời."),
     "refused": N_("Thiết bị trả về chữ ký không đúng, nên không được nhận."),
@@ -58,11 +60,48 @@ def open_ticket(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "ticket": opened.secret,
         "companion": companion,
         "until": opened.expires_at,
+        "way": opened.way,
+        "download": f"/api/v1/device/file/{opened.reading}/van-ban.pdf",
+        "origin": origin_of(request),
+        "upload": f"{origin_of(request)}/api/v1/device/file/{opened.secret}",
         "standing": registry_queries.signature_request(actor, view.id),
     }
     answer = page(request, "decisions/device.html", context)
-    answer.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", f"connect-src 'self' {companion}")
+    if opened.way == rules.DEVICE:
+        answer.headers["Content-Security-Policy"] = POLICY.replace(
+            "connect-src 'self'", f"connect-src 'self' {companion}"
+        )
     return answer
+
+
+@require_POST
+def upload(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The file that another program signed, sent by the person from the page that handed it out."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    ticket, given = registry_queries.device_ticket(request.POST.get("ticket", "")), request.FILES.get("file")
+    fits = ticket is not None and ticket.document_id == view.id and ticket.may_answer
+    refused = None
+    if ticket is not None and fits and given is not None and given.size and given.size <= MAX_FILE:
+        _view, refused = attempt(
+            lambda: registry.take_signed_file(
+                actor=actor, ticket_id=ticket.id, origin=origin_of(request), data=given.read()
+            )
+        )
+    fresh = queries.document(actor, view.id)
+    if fresh.state in AFTER_SIGNATURE:
+        return sheets.signed_already(request, fresh)
+    return sheets.signature_sheet(request, fresh, refused=refused or _no_file())
+
+
+def _no_file() -> Refusal:
+    return Refusal(
+        "379/13.5",
+        "",
+        _("Không nhận được tệp đã ký, hoặc tệp quá lớn."),
+        _("Mở lại trang ký và xác nhận lại."),
+        UNPROCESSABLE,
+    )
 
 
 @require_safe

@@ -30,6 +30,7 @@ from antin.ledger import acts as ledger
 from antin.signing import acts as signing
 from antin.signing.pki.authority import Issued
 from antin.values import Actor, FixedClock
+from antin.vault import ports as vault_ports
 
 CODES = (SENDER, RECIPIENT, STRANGER)
 AHEAD = timedelta(hours=1)
@@ -150,6 +151,7 @@ class Island:
     scene: Scene
     limits: Limits
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime.now(UTC) + AHEAD))
+    product: vault_ports.CipherProduct | None = None
     _wrapper: Any = None
 
     @property
@@ -159,15 +161,17 @@ class Island:
     @contextmanager
     def ashore(self) -> Iterator[None]:
         """Everything inside happens here."""
-        before, bound = connections["default"], ports.bound()
+        before, bound, vault = connections["default"], ports.bound(), vault_ports.bound()
         connections["default"] = self._connection()
         ports.bind(self._ports(bound))
+        vault_ports.bind(replace(vault, product=self.product))
         directory.forget()
         try:
             yield
         finally:
             connections["default"] = before
             ports.bind(bound)
+            vault_ports.bind(vault)
             directory.forget()
 
     def work(self) -> None:

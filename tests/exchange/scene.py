@@ -28,6 +28,7 @@ from antin.ledger import acts as ledger
 from antin.signing import acts as signing
 from antin.signing.pki.authority import Issued
 from antin.values import Actor, MandateView, Method, Office, Secrecy, Urgency, new_id, sha256_hex
+from antin.vault import queries as vault_queries
 
 SENDER, RECIPIENT, STRANGER = "A99.01", "A98.01", "A97.01"
 NAMES = {
@@ -127,8 +128,9 @@ class Scene:
     def entry(self, code: str) -> OrganisationEntry:
         return OrganisationEntry(code, NAMES[code], self.issued[code].certificate_der, group="Mẫu")
 
-    def clerk(self, code: str = "") -> Actor:
-        return actor(self.organisations[code or self.home], Office.CLERK, Office.DRAFTER)
+    def clerk(self, code: str = "", *, cleared: bool = False) -> Actor:
+        offices = (Office.CLERK, Office.DRAFTER, *([Office.CLEARED] if cleared else []))
+        return actor(self.organisations[code or self.home], *offices)
 
     def issue(
         self,
@@ -140,14 +142,17 @@ class Scene:
         replaces: UUID | None = None,
         enter: bool = True,
         type_code: str = "cong_van",
+        abstract: str = ABSTRACT,
+        body: str = "Nội dung mẫu.",
     ) -> UUID:
         """An issued document of `home` with a final page; the acts before `issue` are told in other rooms' tests."""
         organisation_id = self.organisations[self.home]
         fields = DraftFields(
             type_code=type_code,
-            abstract=ABSTRACT,
+            abstract=abstract,
             urgency=urgency,
-            body="Nội dung mẫu.",
+            secrecy=secrecy if vault_queries.cipher_product() else Secrecy.OPEN,
+            body=body,
             addressees=("Như trên", "Lưu VT"),
             recipients=recipients or (RECIPIENT,),
             signing_capacity="K/T CHÁNH VĂN PHÒNG",
@@ -155,7 +160,7 @@ class Scene:
             change="replace" if replaces else "",
             changes_id=replaces,
         )
-        drafter = self.clerk()
+        drafter = self.clerk(cleared=secrecy is not Secrecy.OPEN)
         document_id = documents.create_draft(actor=drafter, organisation_id=organisation_id, fields=fields)
         for name, media_type, content in attachments:
             documents.attach(actor=drafter, document_id=document_id, name=name, media_type=media_type, data=content)

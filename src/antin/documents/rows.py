@@ -27,8 +27,10 @@ from antin.documents.rules.agreeing import OUT_OF_FORCE
 from antin.regulation import RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Custody, Office, Secrecy, Urgency, Validity
+from antin.vault import acts as vault
+from antin.vault import queries as vault_reads
 
-_MADE = {"direction", "validity", "custody", "urgency", "secrecy", "recipients", "form_checked", "impounded"}
+_MADE = {"direction", "validity", "custody", "urgency", "secrecy", "recipients", "form_checked", "impounded", "abstract"}
 _PLAIN = [f.name for f in fields(DocumentView) if f.name not in _MADE]
 
 
@@ -39,8 +41,10 @@ def now() -> datetime:
 
 def view(row: models.Document, *, impounded: bool = False) -> DocumentView:
     """The facts of a row. Lists never hold impounded rows, so only locks and guards pass True."""
+    secret = row.secrecy != Secrecy.OPEN  # lists, titles and tellings go without the abstract of what is Mật (217/5.1)
     return DocumentView(
         **{name: getattr(row, name) for name in _PLAIN},
+        abstract="" if secret else row.abstract,
         direction=Direction(row.direction),
         validity=Validity(row.validity),
         custody=Custody(row.custody),
@@ -50,6 +54,11 @@ def view(row: models.Document, *, impounded: bool = False) -> DocumentView:
         form_checked=row.form_checked_revision is not None and row.form_checked_revision == row.revision,
         impounded=impounded,
     )
+
+
+def opened_view(row: models.Document, *, impounded: bool = False) -> DocumentView:
+    """As `view`, with the abstract also of what is Mật: for one document in the hands of who may read it."""
+    return replace(view(row, impounded=impounded), abstract=vault_reads.opened_words(row.id, row.abstract))
 
 
 def not_found() -> RuleViolation:
@@ -155,8 +164,8 @@ def end(
         validity=validity,
         by_person=by.person_id,
         by_name=by.name,
-        reason=reason,
-        basis=basis,
+        reason=vault.sealed_words(row.id, reason),
+        basis=vault.sealed_words(row.id, basis),
         form=form,
         at=row.updated_at,
     )
@@ -169,7 +178,7 @@ def revision(row: models.Revision) -> RevisionView:
         row.author_id,
         row.author_name,
         row.at,
-        row.reason,
+        vault_reads.opened_words(row.document_id, row.reason),
         row.approved_at,
         row.approval_withdrawn_at,
         row.pdf_content_id is not None,
@@ -198,7 +207,7 @@ def index(row: models.Document) -> None:
     row.reference_key = rules.reference_key(row.reference_number)
     row.words = word_vector(
         (
-            row.abstract,
+            row.abstract if row.secrecy == Secrecy.OPEN else "",
             row.type_name,
             row.reference_number,
             str(row.number or row.number_text),

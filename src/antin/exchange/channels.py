@@ -6,16 +6,23 @@ from antin.exchange import directory
 from antin.exchange.models import DirectoryEntry
 from antin.rulebook.channels import ChannelChoice, channel_choice, is_state_code
 from antin.values import Secrecy
+from antin.vault import queries as vault
 
 MEANS = frozenset({"party_network"})
-"""Channels with an adapter here. No cipher product has one, so Mật is refused at this door too (379/22.2)."""
+"""Channels with an adapter here."""
 
 
 def choice_for(secrecy: Secrecy, code: str, found: DirectoryEntry | None = None) -> ChannelChoice:
     """The channel for one recipient, with its reason; `found` spares looking the code up again."""
     found = found or directory.entry(code)
     reach, health = _reach(code, found), _health(found)
-    return channel_choice(secrecy, reach, health, means=MEANS)
+    return channel_choice(secrecy, reach, health, means=MEANS | _cipher(code))
+
+
+def _cipher(code: str) -> frozenset[str]:
+    """The installed cipher product is a means towards those whose product it reaches (379/22.2)."""
+    product = vault.cipher_product()
+    return frozenset({"cipher_product"}) if product is not None and product.reaches(code) else frozenset()
 
 
 def _reach(code: str, found: DirectoryEntry | None) -> str:

@@ -4,25 +4,29 @@
 (2) head and manifest in form        (6) every part's size and digest, nothing behind the last
 (3) node ↔ sender ↔ certificate      (7) envelope says what the manifest says
 (4) the organisation's signature     (8) the PDF passed the door for PDF files
+What is Mật comes enciphered: after (6) it is opened, and (2), (4), (6) are asked of the parcel inside (379/22.2).
 From (1) to (6) a fault is a refusal; (7) and (8) are doubts: the parcel is quarantined and refused (379/5.4).
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from antin.documents.adapters import pdf_intake
-from antin.exchange import directory, faults, irregularities, parcels, ports, rules, wire
+from antin.exchange import directory, faults, irregularities, parcels, ports, rules, secret, wire
 from antin.exchange.acts import inbox
 from antin.exchange.acts.inbox import Arrival, Conflict, Stored
 from antin.exchange.messages import Refusal
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
 from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation, RuleViolation
-from antin.values import N_, Actor, sha256_hex, to_vietnam
+from antin.values import N_, Actor, Secrecy, sha256_hex, to_vietnam
+from antin.vault import queries as vault
+from antin.vault.ports import CipherRefused
 
 PIECE_BYTES = 64 * 1024
 RELAY_REJECTION = "RelayRejection"
@@ -91,6 +95,9 @@ def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
     recipient = _recipient(head)
     envelope, document, attachments = _parts(body, head)
     faults.reach("receive.spooled")
+    inner = None
+    if head.manifest.secrecy is not Secrecy.OPEN:
+        inner, envelope, document, attachments = _opened(head, document, entry)
     arrival = Arrival(
         partner_id=partner.id,
         manifest=head.manifest,
@@ -102,6 +109,7 @@ def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
         envelope=envelope,
         document=document,
         attachments=attachments,
+        inner=inner,
         partner_failed=partner.failures > 0,
     )
     stored = _admit(arrival)
@@ -148,7 +156,7 @@ def _recipient(head: Head) -> directory.OwnKey:
     if ours is None or entry is None or not entry.partner.is_self:
         raise _refused(head, 422, "not_addressed", "217/10.1.p2", N_("Văn bản không gửi cho cơ quan nào ở đây."))
     try:
-        rules.channel_admissible(manifest.secrecy)
+        rules.channel_admissible(manifest.secrecy, cipher_installed=vault.cipher_product() is not None)
     except RuleViolation as violation:
         raise _refused(head, 422, "secrecy", violation.clause, violation.reason) from violation
     return directory.own_key(ours, manifest.recipient)
@@ -170,6 +178,27 @@ def _parts(body: Body, head: Head) -> tuple[bytes, bytes, tuple[bytes, ...]]:
     return pieces[0], pieces[1], tuple(pieces[2:])
 
 
+def _opened(head: Head, hidden: bytes, entry: DirectoryEntry) -> tuple[wire.Manifest, bytes, bytes, tuple[bytes, ...]]:
+    """The parcel inside a Mật one, in memory alone: same id, same sides, signed by the same organisation."""
+    product = vault.cipher_product()
+    assert product is not None, "asked as the recipient was found"
+    try:
+        plain = product.open_sent(hidden, secret.context(head.manifest))
+        body = Body(io.BytesIO(plain).read, len(plain))
+        manifest_size, signature_size = wire.read_lengths(body.exactly(wire.HEAD_BYTES))
+        data = body.exactly(manifest_size)
+        inner, signature = wire.read_manifest(data), body.exactly(signature_size)
+        secret.same_parcel(head.manifest, inner)
+        pieces = [body.exactly(part.size) for part in inner.parts]
+    except (CipherRefused, RemoteViolation, Truncated) as wrong:
+        reason = N_("Sản phẩm mật mã không mở được gói tin Mật, hoặc bên trong không khớp phong bì.")
+        raise _refused(head, 422, "not_opened", "379/22.2", reason) from wrong
+    sound = all(sha256_hex(piece) == part.sha256 for piece, part in zip(pieces, inner.parts, strict=True))
+    if body.left or not sound or directory.verified(entry, data, signature, inner.certificate) is None:
+        raise _refused(head, 422, "digest", "217/6.2", N_("Nội dung khác với bản kê đã ký."))
+    return inner, pieces[0], pieces[1], tuple(pieces[2:])
+
+
 def _spooled(body: Body, spool: Spool, size: int) -> str:
     digest = hashlib.sha256()
     while size:
@@ -184,10 +213,10 @@ def _admit(arrival: Arrival) -> Stored | Conflict:
     """Into the house, or into quarantine when its content is doubtful."""
     actor = Actor.peer(arrival.sender_name)
     try:
-        envelope = parcels.read_envelope(arrival.envelope, arrival.manifest)
+        envelope = parcels.read_envelope(arrival.envelope, arrival.stated)
         pages = pdf_intake.check(arrival.document).pages
         today = to_vietnam(ports.bound().clock.now()).date()
-        facts = parcels.incoming_facts(envelope, arrival.manifest, on=today)
+        facts = parcels.incoming_facts(envelope, arrival.stated, on=today)
         sound = replace(arrival, names=parcels.file_names(envelope), pages=pages)
         faults.reach("receive.verified")
         return inbox.receive_parcel(actor=actor, arrival=sound, facts=facts)

@@ -45,6 +45,17 @@ class Signing:
 
 
 @dataclass(frozen=True)
+class Cipher:
+    """The installed cipher product: the name of its entry point in the group `antin.cipher_product`, "" for none.
+
+    "antin-mau" is our own reference product, for tests and demonstrations only: nobody has certified it.
+    """
+
+    product: str = ""
+    folder: str = "keys/cipher"
+
+
+@dataclass(frozen=True)
 class Demo:
     """Only in a demonstration world: people offered on the sign-in page, and the sample mark on every page."""
 
@@ -64,6 +75,7 @@ class Config:
     web: Web = field(default_factory=Web)
     exchange: Exchange = field(default_factory=Exchange)
     signing: Signing = field(default_factory=Signing)
+    cipher: Cipher = field(default_factory=Cipher)
     demo: Demo = field(default_factory=Demo)
 
     def path(self, relative: str) -> Path:
@@ -85,6 +97,7 @@ def load(folder: Path) -> Config:
         "web": Web(**raw.pop("web", {})),
         "exchange": Exchange(**raw.pop("exchange", {})),
         "signing": Signing(**_tuples(raw.pop("signing", {}))),
+        "cipher": Cipher(**raw.pop("cipher", {})),
         "demo": Demo(**raw.pop("demo", {})),
     }
     return Config(home=folder, **raw, **parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,14 +29,21 @@ from antin.signing.trust import Trust
 from antin.values import SystemClock
 from antin.vault.adapters.directory_store import DirectoryStore
 from antin.vault.adapters.file_key_keeper import FileKeyKeeper
+from antin.vault.adapters.reference_product import ReferenceProduct
+from antin.vault.secrecy import WordsOfDocuments
 
 
 def wire(config: Config) -> None:
     """Binds the adapters of one installation. Called once per process, after Django has loaded every room."""
     keeper = FileKeyKeeper(config.path("keys/vault.key"))
-    antin.vault.ports.bind(antin.vault.ports.Ports(store=DirectoryStore(config.path("blobs")), keeper=keeper))
+    store = DirectoryStore(config.path("blobs"))
+    antin.vault.ports.bind(antin.vault.ports.Ports(store=store, keeper=keeper, product=_cipher_product(config)))
     antin.ledger.ports.bind(
-        antin.ledger.ports.Ports(log_name=config.name, signing_key=_ledger_key(config.path("keys/ledger.key")))
+        antin.ledger.ports.Ports(
+            log_name=config.name,
+            signing_key=_ledger_key(config.path("keys/ledger.key")),
+            words=WordsOfDocuments(),
+        )
     )
     antin.documents.ports.bind(
         antin.documents.ports.Ports(
@@ -45,6 +53,20 @@ def wire(config: Config) -> None:
     antin.identity.ports.bind(antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key"))))
     antin.signing.ports.bind(_signing(config))
     antin.exchange.ports.bind(_exchange(config))
+
+
+def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
+    """The product named in the configuration; LookupError when it is not installed: better no start than no cipher."""
+    if not config.cipher.product:
+        return None
+    folder = config.path(config.cipher.folder)
+    if config.cipher.product == ReferenceProduct.name:
+        return ReferenceProduct(folder)
+    found = next(iter(entry_points(group="antin.cipher_product", name=config.cipher.product)), None)
+    if found is None:
+        raise LookupError(f"cipher product {config.cipher.product} is not installed")
+    product: antin.vault.ports.CipherProduct = found.load()(folder)
+    return product
 
 
 def _ledger_key(path: Path) -> Ed25519PrivateKey:

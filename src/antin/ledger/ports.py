@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from antin.values import Clock, SystemClock
+
+
+class WordSeal(Protocol):
+    """Seals the words of entries about what is secret, so that they stand nowhere in clear (379/22.2)."""
+
+    def sealed(self, object_id: UUID, text: str) -> str:
+        """The text, sealed when the object is secret."""
+
+    def opened(self, object_id: UUID, text: str) -> str:
+        """The inverse."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +28,7 @@ class Ports:
     log_name: str
     signing_key: Ed25519PrivateKey
     clock: Clock = field(default_factory=SystemClock)
+    words: WordSeal | None = None
 
 
 _bound: list[Ports] = []

@@ -40,6 +40,7 @@ from antin.registry.views import (
     VerificationView,
 )
 from antin.values import Actor, Office
+from antin.vault import queries as vault
 
 LIMIT = 200
 READERS = (Office.CLERK, Office.SEAL_KEEPER, Office.LEADER)
@@ -85,7 +86,7 @@ def register_rows(actor: Actor, register_id: UUID, *, after: int = 0, limit: int
             state=row.state,
             reference_number=row.reference_number,
             entered_on=row.entered_on,
-            note=row.note,
+            note=vault.opened_words(row.document_id, row.note) if row.document_id in cards else row.note,
             document_id=row.document_id if row.document_id in cards else None,
             document=cards.get(row.document_id),
             recipients=tuple(sent[row.document_id].recipients) if row.document_id in sent else (),
@@ -193,7 +194,10 @@ def forwardings(actor: Actor, document_id: UUID) -> tuple[ForwardingView, ...]:
     """To whom an incoming document was passed on, oldest first."""
     documents.document(actor, document_id)
     rows = Forwarding.objects.filter(document_id=document_id).order_by("at")[:LIMIT]
-    return tuple(ForwardingView(row.document_id, row.to_person, row.words, row.by, row.at) for row in rows)
+    return tuple(
+        ForwardingView(row.document_id, row.to_person, vault.opened_words(row.document_id, row.words), row.by, row.at)
+        for row in rows
+    )
 
 
 def issue_of(document_id: UUID) -> IssueView | None:
@@ -274,10 +278,10 @@ def defect_view(row: Defect) -> DefectView:
         id=row.pk,
         document_id=row.document_id,
         kind=row.kind,
-        words=row.words,
+        words=vault.opened_words(row.document_id, row.words),
         state=row.state,
         outcome=row.outcome,
-        reason=row.reason,
+        reason=vault.opened_words(row.document_id, row.reason),
         referred_by=row.referred_by,
         referred_at=row.referred_at,
         settled_by=row.settled_by,

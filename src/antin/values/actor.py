@@ -30,6 +30,8 @@ class Office(StrEnum):
     IMPOUNDING_AUTHORITY = "impounding_authority"
     OFFICE_HEAD = "office_head"
     OVERSEER = "overseer"
+    CLEARED = "cleared"
+    """Admitted to what is Mật there: a clearance, given and ended as any mandate; it does no act by itself (379/22.2)."""
     SYSTEM_OWNER = "system_owner"
     IDENTITY_OFFICER = "identity_officer"
     SUBSCRIBER_MANAGER = "subscriber_manager"

@@ -19,12 +19,12 @@ from django.db import connection, transaction
 
 from antin.ledger import acts as ledger
 from antin.values import Actor, new_id
-from antin.vault import cipher, ports
+from antin.vault import cipher, ports, secrecy
 from antin.vault.models import DataKey, StoredContent
 from antin.vault.queries import Content, key_context, unwrapped
 from antin.vault.rules import still_kept
 
-__all__ = ["Content", "Item", "rotate_keeper", "shred", "store", "store_all", "sweep"]
+__all__ = ["Content", "Item", "protect", "rotate_keeper", "sealed_words", "shred", "store", "store_all", "sweep"]
 
 SWEEP_AFTER_S = 24 * 3600.0
 SWEEP_BATCH = 500
@@ -60,7 +60,11 @@ def store_all(items: Iterable[Item], *, owner: UUID) -> tuple[Content, ...]:
 def _sealed(item: Item, key: DataKey, data_key: bytes) -> StoredContent:
     measured = _Measured([item.data] if isinstance(item.data, bytes) else item.data)
     place = cipher.Place(key.owner, item.id, key.version)
-    name = ports.bound().store.put(cipher.seal(data_key, place, measured))
+    if key.product:
+        protected: Iterable[bytes] = [secrecy.sealed(key, b"".join(measured), item.id.bytes)]
+    else:
+        protected = measured
+    name = ports.bound().store.put(cipher.seal(data_key, place, protected))
     return StoredContent(
         id=item.id,
         key=key,
@@ -70,6 +74,21 @@ def _sealed(item: Item, key: DataKey, data_key: bytes) -> StoredContent:
         sealed_digest=name,
         stored_at=datetime.now(UTC),
     )
+
+
+def protect(*, owner: UUID) -> None:
+    """Everything of this owner passes through the installed cipher product, from its first byte on (379/22.2).
+
+    Before anything is stored for it; CipherMissing without a product. Joins the transaction.
+    """
+    product = secrecy.installed()
+    row, _data = _data_key(owner)
+    DataKey.objects.filter(id=row.id, contents__isnull=True).update(product=product.name)
+
+
+def sealed_words(owner: UUID, text: str) -> str:
+    """The text as it may stand in a column: as it is, or sealed by the product when the owner is Mật."""
+    return secrecy.words_sealed(owner, text)
 
 
 def shred(*, owner: UUID) -> int:
@@ -164,9 +183,9 @@ def _inserted(row: DataKey) -> bool:
     """False when a rival's key of that owner and version stands there already."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO vault_data_key (id, owner, version, wrapped, created_at) VALUES (%s, %s, %s, %s, %s)"
+            "INSERT INTO vault_data_key (id, owner, version, wrapped, created_at, product) VALUES (%s, %s, %s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
-            [row.id, row.owner, row.version, row.wrapped, row.created_at],
+            [row.id, row.owner, row.version, row.wrapped, row.created_at, row.product],
         )
         return bool(cursor.rowcount == 1)
 

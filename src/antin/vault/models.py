@@ -9,7 +9,10 @@ from antin.values import new_id
 
 
 class DataKey(models.Model):
-    """One owner's key, wrapped by the keeper for (owner, version). Destroyed = the wrapped bytes are gone."""
+    """One owner's key, wrapped by the keeper for (owner, version). Destroyed = the wrapped bytes are gone.
+
+    `product` names the cipher product that everything of this owner passes through besides, "" for what is not Mật.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     owner = models.UUIDField()
@@ -17,6 +20,7 @@ class DataKey(models.Model):
     wrapped = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
+    product = models.CharField(max_length=40, blank=True)
 
     class Meta:
         db_table = "vault_data_key"

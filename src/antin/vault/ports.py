@@ -42,14 +42,44 @@ class KeyKeeper(Protocol):
         """Destroys every other wrapping key and answers their ids: what they wrapped is lost for good."""
 
 
+class CipherProduct(Protocol):
+    """A product of the cipher branch behind its own interface: the house invents no cipher for secrets (379/22.2).
+
+    `seal`, `open` for what is kept here, `seal_for`, `open_sent` for what travels; `context` is bound in by both.
+    Keys are the product's own matter. Every failure is a CipherRefused that tells nothing of the content.
+    """
+
+    name: str
+    title: str
+    is_certified: bool
+
+    def seal(self, data: bytes, context: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes, context: bytes) -> bytes: ...
+
+    def reaches(self, recipient: str) -> bool:
+        """True when this organisation (by its code) can be sent to."""
+
+    def seal_for(self, data: bytes, recipient: str, context: bytes) -> bytes: ...
+
+    def open_sent(self, sealed: bytes, context: bytes) -> bytes: ...
+
+
+class CipherRefused(Exception):
+    """The product can't or won't; the text says why, never what."""
+
+
 class KeyRefused(Exception):
     """The keeper can't or won't unwrap this; the text says why, never what."""
 
 
 @dataclass(frozen=True)
 class Ports:
+    """`product`: the installed cipher product; None refuses everything that is Mật."""
+
     store: BlobStore
     keeper: KeyKeeper
+    product: CipherProduct | None = None
 
 
 _bound: list[Ports] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
-from antin.vault import cipher, ports
+from antin.vault import cipher, ports, secrecy
 from antin.vault.models import DataKey, StoredContent
 from antin.vault.rules import ContentDamaged, still_kept
 
@@ -51,7 +51,25 @@ def _opened(row: StoredContent) -> Iterator[bytes]:
         data_key = unwrapped(row.key)
     except ports.KeyRefused as refused:
         raise ContentDamaged(row.id, str(refused)) from refused
-    return _proven(row, cipher.unseal(data_key, place, _sealed(row)))
+    plain = cipher.unseal(data_key, place, _sealed(row))
+    return _proven(row, _through_product(row, plain) if row.key.product else plain)
+
+
+def _through_product(row: StoredContent, sealed: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield secrecy.opened(row.key, b"".join(sealed), row.id.bytes)
+    except ports.CipherRefused as refused:
+        raise ContentDamaged(row.id, str(refused)) from refused
+
+
+def cipher_product() -> ports.CipherProduct | None:
+    """The installed product, None when there is none: then nothing that is Mật is taken (379/22.2)."""
+    return ports.bound().product
+
+
+def opened_words(owner: UUID, text: str) -> str:
+    """The inverse of `acts.sealed_words`; a text that was never sealed comes back as it is."""
+    return secrecy.words_opened(owner, text)
 
 
 def stream_all(content_ids: Sequence[UUID]) -> Iterator[bytes]:

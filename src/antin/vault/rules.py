@@ -34,6 +34,18 @@ class ContentDestroyed(RuleViolation):
         )
 
 
+class CipherMissing(RuleViolation):
+    """What is Mật is neither written, read nor sent without the product that it was protected by (379/22.2, 217/5.1)."""
+
+    def __init__(self, product: str = "") -> None:
+        super().__init__(
+            "379/22.2",
+            N_("Nội dung Mật chỉ mở được bằng sản phẩm mật mã đã dùng để bảo vệ; ở đây chưa cài sản phẩm đó."),
+            N_("Đề nghị cơ quan cơ yếu cài sản phẩm mật mã, hoặc chuyển qua đường cơ yếu."),
+            product=product,
+        )
+
+
 def still_kept(destroyed_at: datetime | None) -> None:
     """ContentDestroyed once the owner's key is gone (379/20.1)."""
     if destroyed_at is not None:

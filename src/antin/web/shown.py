@@ -155,7 +155,11 @@ def agreeing(actor: Actor, document: DocumentView, kept: Sequence[AgreementView]
 def no_agreement(document: DocumentView) -> str:
     """Why this document is not one to agree on; "" when it is (379/19.2.b)."""
     kind = rulebook.family_of(document.type_code, document.issued_on)
-    asked = (lambda: agreement_rules.bilateral_agreement(kind), lambda: agreement_rules.holds_it(document))
+    asked = (
+        lambda: agreement_rules.bilateral_agreement(kind),
+        lambda: agreement_rules.holds_it(document),
+        lambda: agreement_rules.open_document(document),
+    )
     refused = next((found for one in asked if (found := attempt(one)[1])), None)
     if refused:
         return refused.reason

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import DocumentType
-from antin.values import N_
+from antin.values import N_, Secrecy
 
 STATES = {
     "draft": N_("Dự thảo"),
@@ -110,6 +110,7 @@ OFFICES = {
     "security_officer": N_("cán bộ an toàn thông tin"),
     "exchange_operator": N_("quản trị liên thông"),
     "administrator": N_("quản trị kỹ thuật"),
+    "cleared": N_("được tiếp cận văn bản Mật"),
     "auditor": N_("kiểm tra, giám sát"),
     "system": N_("hệ thống"),
     "peer": N_("hệ thống bên gửi, nhận"),
@@ -169,6 +170,8 @@ ACTS = {
     "registry.form.checked": N_("kiểm tra thể thức"),
     "registry.request.prepared": N_("chuẩn bị ký, giữ số"),
     "registry.request.lapsed": N_("phiếu ký hết hạn, trả số"),
+    "registry.ticket.opened": N_("mở vé ký cho thiết bị của người ký"),
+    "registry.ticket.refused": N_("từ chối chữ ký của thiết bị"),
     "registry.document.signed": N_("ký số, cấp số"),
     "registry.document.sealed": N_("ký số của cơ quan (con dấu)"),
     "registry.document.issued": N_("phát hành"),
@@ -184,8 +187,6 @@ ACTS = {
     "casework.work.assigned": N_("phân công"),
     "casework.work.taken_up": N_("nhận việc"),
     "casework.work.handed_over": N_("chuyển việc cho người khác"),
-    "registry.ticket.opened": N_("mở vé ký cho thiết bị của người ký"),
-    "registry.ticket.refused": N_("từ chối chữ ký của thiết bị"),
     "casework.result.reported": N_("báo cáo kết quả"),
     "casework.result.settled": N_("duyệt kết quả"),
     "casework.due.changed": N_("đổi thời hạn"),
@@ -318,7 +319,9 @@ def signature(key: str) -> str:
 
 
 def reason(text: str) -> str:
-    """A kept reason: a person's words as written, the house's own in the language of the page."""
+    """A kept reason: a person's words as written, the house's own in the language of the page; what is sealed, as that."""
+    if text.startswith("mật:"):
+        return _("(nội dung Mật)")
     return _(text) if text in MACHINE_REASONS else text
 
 
@@ -340,6 +343,8 @@ def title_of(document: Any) -> str:
     Part of the document, so it is the same in both languages.
     """
     abstract, kind = str(document.abstract).strip(), str(document.type_name).strip()
+    if document.secrecy is not Secrecy.OPEN:  # titles, lists and tellings say nothing of what is Mật (217/5.1)
+        return _("%(kind)s (Mật)") % {"kind": kind}
     if not kind or document.type_code == LETTER or abstract.casefold().startswith(kind.casefold()):
         return f"{abstract[:1].upper()}{abstract[1:]}"
     return f"{kind} {abstract}".strip()

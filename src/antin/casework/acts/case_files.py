@@ -22,6 +22,7 @@ from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, Office, canonical_json, sha256_hex, to_vietnam
+from antin.vault import acts as vault
 
 
 @transaction.atomic
@@ -108,7 +109,7 @@ def place_in_case_file(*, actor: Actor, case_file_id: UUID, document_id: UUID, p
 def take_from_case_file(*, actor: Actor, case_file_id: UUID, document_id: UUID, reason: str) -> None:
     """It leaves the case file with a reason; that it was there stays on record (379/17.3)."""
     row = _begin(actor, case_file_id, "take_from_case_file")
-    words = rules.words_given(reason)
+    words = vault.sealed_words(document_id, rules.words_given(reason))
     place = row.members.filter(document_id=document_id, left_at__isnull=True).first()
     place = rules.case_file_found(place)
     place.left_at, place.left_reason = timezone.now(), words

@@ -20,6 +20,7 @@ from antin.identity import queries as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
 from antin.values import Actor, Office, sha256_hex
+from antin.vault import acts as vault
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def write_instruction(actor: Actor, document: DocumentView, text: str, people: I
         organisation_id=document.owner_id,
         by=actor.person_id,
         on_behalf_of=actor.on_behalf_of,
-        words=rules.words_given(text, "217/10.2"),
+        words=vault.sealed_words(document.id, rules.words_given(text, "217/10.2")),
         people=[str(person) for person in people],
         at=timezone.now(),
     )

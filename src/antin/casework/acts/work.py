@@ -23,7 +23,7 @@ from antin.documents.facts import DocumentView
 from antin.identity import queries as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
-from antin.values import Actor, Office, canonical_json, sha256_hex, to_vietnam
+from antin.values import Actor, Office, Secrecy, canonical_json, sha256_hex, to_vietnam
 from antin.vault import acts as vault
 
 ACTING = ("in_use", "custody_current")
@@ -124,7 +124,7 @@ def hand_over(*, actor: Actor, assignment_id: UUID, to_person: UUID, reason: str
     if actor.person_id != assignment.person_id:
         actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     rules.another_person(assignment.person_id, to_person)
-    words = rules.words_given(reason)
+    words = vault.sealed_words(document.id, rules.words_given(reason))
     _must_know(document, (to_person,))
     _move(assignment, "hand_over")
     now = timezone.now()
@@ -163,11 +163,11 @@ def report_result(
     assignment, document = _opened(actor, assignment_id)
     documents.guard(actor=actor, document_id=document.id, guards=("custody_current",))
     rules.assigned_to_me(actor.person_id, assignment.person_id)
-    words = rules.words_given(text, "217/10.2")
+    words = vault.sealed_words(document.id, rules.words_given(text, "217/10.2"))
     _move(assignment, "report_result")
     assignment.reported_at = timezone.now()
     assignment.save()
-    result = _result(actor, assignment, words, attachment)
+    result = _result(actor, assignment, words, attachment, document.secrecy)
     _entry(
         "casework.result.reported",
         actor,
@@ -178,10 +178,12 @@ def report_result(
     return result_view(result)
 
 
-def _result(actor: Actor, assignment: Assignment, words: str, attachment: tuple[str, str, bytes] | None) -> Result:
+def _result(
+    actor: Actor, assignment: Assignment, words: str, attachment: tuple[str, str, bytes] | None, secrecy: Secrecy
+) -> Result:
     name, media_type, data = attachment or ("", "", b"")
     if attachment:
-        name = documents_rules.check_attachment_name(name)
+        name = documents_rules.kept_name(secrecy, documents_rules.check_attachment_name(name), 1)
         rules.attachment_within(len(data))
     kept = vault.store(data, owner=assignment.document_id, media_type=media_type) if attachment else None
     return Result.objects.create(
@@ -205,7 +207,7 @@ def settle_result(
     documents.guard(actor=actor, document_id=document.id, guards=("custody_current",))
     identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
     actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
-    words = reason.strip() if rules.accepts(outcome) else rules.words_given(reason)
+    words = vault.sealed_words(document.id, reason.strip() if rules.accepts(outcome) else rules.words_given(reason))
     _move(assignment, f"settle_result({outcome})")
     now = timezone.now()
     result = assignment.results.order_by("-at").first()
@@ -233,7 +235,7 @@ def change_due_date(*, actor: Actor, assignment_id: UUID, due_on: date, reason: 
     documents.guard(actor=actor, document_id=document.id, guards=ACTING)
     identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
     actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
-    words = rules.words_given(reason)
+    words = vault.sealed_words(document.id, rules.words_given(reason))
     now = timezone.now()
     due = rules.due_on_set(due_on, to_vietnam(now).date())
     _move(assignment, "change_due_date")

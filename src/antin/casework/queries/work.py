@@ -218,7 +218,7 @@ def _assignment(row: Assignment, names: dict[UUID, str], day: date) -> Assignmen
         person_name=names.get(row.person_id, ""),
         given_by=row.given_by,
         given_by_name=names.get(row.given_by, ""),
-        words=row.instruction.words if row.instruction else "",
+        words=vault.opened_words(row.document_id, row.instruction.words) if row.instruction else "",
         due_on=row.due_on,
         state=row.state,
         given_at=row.given_at,
@@ -236,7 +236,7 @@ def _instruction(row: Instruction, names: dict[UUID, str]) -> InstructionView:
         document_id=row.document_id,
         by=row.by,
         by_name=names.get(row.by, ""),
-        words=row.words,
+        words=vault.opened_words(row.document_id, row.words),
         people=tuple(UUID(person) for person in row.people),
         at=row.at,
     )
@@ -246,7 +246,7 @@ def _result(row: Result, names: dict[UUID, str]) -> ResultView:
     return ResultView(
         id=row.pk,
         assignment_id=row.assignment_id,
-        words=row.words,
+        words=vault.opened_words(row.assignment.document_id, row.words),
         content_name=row.content_name,
         media_type=row.media_type,
         digest=row.digest,
@@ -254,7 +254,7 @@ def _result(row: Result, names: dict[UUID, str]) -> ResultView:
         by_name=names.get(row.by, ""),
         at=row.at,
         outcome=row.outcome,
-        reason=row.reason,
+        reason=vault.opened_words(row.assignment.document_id, row.reason),
         settled_by=row.settled_by,
         settled_at=row.settled_at,
     )

@@ -216,6 +216,7 @@ def _locked_for(actor: Actor, document_id: UUID) -> tuple[models.Document, Docum
 
 
 def _bilateral(facts: DocumentView) -> None:
+    agreeing.open_document(facts)
     agreeing.bilateral_agreement(rulebook.family_of(facts.type_code, facts.issued_on))
 
 

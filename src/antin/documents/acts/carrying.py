@@ -13,6 +13,7 @@ from antin.ledger import acts as ledger
 from antin.rulebook.rules import secrecy_admissible
 from antin.values import Actor, Custody, Office, Secrecy, Urgency, new_id, sha256_hex
 from antin.vault import acts as vault
+from antin.vault import queries as vault_reads
 
 OUT = frozenset({"outgoing", "incoming"})
 
@@ -205,7 +206,7 @@ def take_in(
     without being part of it (the envelope it came in). RuleViolation 217/5.1 for secrecy that may not enter.
     """
     facts = rules.check_incoming(facts)
-    secrecy_admissible(facts.secrecy, cipher_installed=False)
+    secrecy_admissible(facts.secrecy, cipher_installed=vault_reads.cipher_product() is not None)
     row = _incoming(document_id or new_id(), organisation_id, facts, sha256_hex(pdf))
     step = lifecycle.INCOMING.step("", "receive_parcel")
     row.state = step.to
@@ -214,13 +215,17 @@ def take_in(
     rows.office_of(step, actor, row, rows.view(row))
     files = tuple(attachments)
     row.attachment_count = len(files)
+    if facts.secrecy is not Secrecy.OPEN:
+        vault.protect(owner=row.id)
+        row.abstract = vault.sealed_words(row.id, facts.abstract)
     rows.index(row)
     row.save(force_insert=True)
     parts = [vault.Item(pdf, "application/pdf"), *(vault.Item(data, kind) for _name, kind, data in files), *beside]
     page, *kept = vault.store_all(parts, owner=row.id)
     _rendition(row.id, RenditionKind.RECEIVED, page, pages=pages)
     models.Attachment.objects.bulk_create(
-        _file(row, name, content) for (name, _kind, _data), content in zip(files, kept, strict=False)
+        _file(row, name, content, place)
+        for place, ((name, _kind, _data), content) in enumerate(zip(files, kept, strict=False), 1)
     )
     link_arrived(row, facts.replaces, actor)
     return row.id
@@ -259,10 +264,10 @@ def _incoming(document_id: UUID, organisation_id: UUID, facts: IncomingFacts, di
     )
 
 
-def _file(row: models.Document, name: str, content: vault.Content) -> models.Attachment:
+def _file(row: models.Document, name: str, content: vault.Content, place: int) -> models.Attachment:
     return models.Attachment(
         document_id=row.id,
-        name=rules.check_attachment_name(name),
+        name=rules.kept_name(Secrecy(row.secrecy), rules.check_attachment_name(name), place),
         media_type=content.media_type[:120],
         content_id=content.id,
         digest=content.digest,

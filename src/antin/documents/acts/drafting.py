@@ -18,7 +18,7 @@ from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import secrecy_admissible
-from antin.values import N_, Actor, Office, Urgency, new_id, sha256_hex
+from antin.values import N_, Actor, Office, Secrecy, Urgency, new_id, sha256_hex
 from antin.vault import acts as vault
 from antin.vault import queries as vault_reads
 
@@ -59,6 +59,8 @@ def create_draft(*, actor: Actor, organisation_id: UUID, fields: DraftFields, pd
             created_at=at,
         )
         _name_issuer(row)
+        if fields.secrecy is not Secrecy.OPEN:
+            vault.protect(owner=row.id)
         author = rows.acting(actor, Office.DRAFTER, organisation_id)
         _add_revision(row, _store(row.id, fields, pdf, None), author, reason="")
         rows.grant(row.id, rules.persons(actor), "drafter", at)
@@ -83,6 +85,7 @@ def revise_draft(
     with transaction.atomic():
         row, author = _lock_draft(actor, document_id)
         fields = _checked(actor, row.owner_id, fields, pdf)
+        rules.same_secrecy(rows.view(row), fields.secrecy)
         rules.revision_expected(rows.view(row), expected_revision)
         last = _latest(row)
         if _digest(row, fields, _pdf_digest(pdf, last), row.revision) == row.digest:
@@ -106,6 +109,7 @@ def attach(*, actor: Actor, document_id: UUID, name: str, media_type: str, data:
         if row.attachment_count >= ATTACHMENTS_LIMIT:
             _refuse_file(N_("Văn bản có nhiều nhất {count} tệp gửi kèm."))
         content = vault.store(data, owner=row.id, media_type=media_type)
+        name = rules.kept_name(Secrecy(row.secrecy), name, row.attachment_count + 1)
         added = models.Attachment.objects.create(
             document=row,
             name=name,
@@ -138,7 +142,8 @@ def detach(*, actor: Actor, document_id: UUID, attachment_id: UUID) -> None:
 def _checked(actor: Actor, organisation_id: UUID, fields: DraftFields, pdf: bytes | None) -> DraftFields:
     fields = rules.check_fields(fields)
     rules.may_draft_type(actor, organisation_id, fields.type_code)
-    secrecy_admissible(fields.secrecy, cipher_installed=False)
+    secrecy_admissible(fields.secrecy, cipher_installed=vault_reads.cipher_product() is not None)
+    rules.cleared_for(fields.secrecy, actor, organisation_id)
     if pdf and pdf_intake.check(pdf, limit_bytes=PDF_LIMIT_BYTES).signed:
         raise RuleViolation(
             "379/13.1",
@@ -206,14 +211,14 @@ def _add_revision(row: models.Document, text: _Text, author: Actor, *, reason: s
         author_for=author.on_behalf_of,
         author_method=author.method,
         at=row.updated_at,
-        reason=reason,
+        reason=vault.sealed_words(row.id, reason),
     )
 
 
 def _show(row: models.Document, fields: DraftFields) -> None:
     row.type_code = fields.type_code
     row.type_name = rulebook.document_type(fields.type_code, rulebook.today()).name
-    row.abstract = fields.abstract
+    row.abstract = vault.sealed_words(row.id, fields.abstract)
     row.urgency = list(Urgency).index(fields.urgency)
     row.urgent_at = fields.urgent_at
     row.secrecy = fields.secrecy

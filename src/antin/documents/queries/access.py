@@ -40,7 +40,8 @@ def branches(actor: Actor) -> list[Documents]:
 
 def granted(actor: Actor) -> Documents:
     """Only what the actor takes part in by name."""
-    return models.Document.objects.filter(_by_name(actor)).exclude(custody__in=GONE).filter(~_impounded())
+    named = models.Document.objects.filter(_by_name(actor)).filter(_shown(actor))
+    return named.exclude(custody__in=GONE).filter(~_impounded())
 
 
 def _branches(actor: Actor) -> list[Q]:
@@ -52,17 +53,30 @@ def _branches(actor: Actor) -> list[Q]:
     leading = own.organisations(*LEADER_OFFICES)
     keeping = own.organisations(*REGISTRY_OFFICES) - leading
     for owners, states in ((leading, rules.LEADERS_SEE), (keeping, rules.REGISTRY_SEES)):
-        pieces += [_by_office(part, states) for part in _parts(owners)]
+        pieces += [_by_office(part, states) & Q(secrecy=Secrecy.OPEN) for part in _parts(owners)]
+    secret = own.organisations(*REGISTRY_OFFICES) & rules.cleared(actor)
+    pieces += [_by_office(part, rules.REGISTRY_SEES) & ~Q(secrecy=Secrecy.OPEN) for part in _parts(secret)]
     pieces += [
-        _by_office([m.organisation_id], states) & _reached(m)
-        for offices, states in ((LEADER_OFFICES, rules.LEADERS_SEE), (REGISTRY_OFFICES, rules.REGISTRY_SEES))
+        _by_office([m.organisation_id], states) & _reached(m) & open_to
+        for offices, states, open_to in (
+            (LEADER_OFFICES, rules.LEADERS_SEE, Q(secrecy=Secrecy.OPEN)),
+            (REGISTRY_OFFICES, rules.REGISTRY_SEES, Q()),
+        )
         for m in actor.mandates
         if m.lent is not None and m.office in offices
     ]
     pieces += [Q(state__in=sorted(LENT_SEES)) & piece for piece in lent_approvals(actor)]
     if actor.stands_in:
         pieces.append(in_place_of_the_absent(actor))
+    here &= _shown(actor)
     return [piece & here for piece in pieces]
+
+
+def _shown(actor: Actor) -> Q:
+    """`rules.secrecy.may_be_shown` in SQL."""
+    shown = Q(secrecy=Secrecy.OPEN)
+    cleared = rules.cleared(actor)
+    return shown | Q(owner_id__in=sorted(cleared)) if cleared else shown
 
 
 def _parts(owners: frozenset[UUID]) -> list[list[UUID]]:

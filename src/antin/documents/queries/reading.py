@@ -39,7 +39,7 @@ HISTORY_MOST = 200
 
 def document(actor: Actor, document_id: UUID) -> DocumentView:
     """The facts. RuleViolation 379/4.4 when missing or not to be seen, 379/21.3 when impounded."""
-    return rows.view(opened(actor, document_id))
+    return rows.opened_view(opened(actor, document_id))
 
 
 def cards(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, DocumentView]:
@@ -63,7 +63,7 @@ def fields(actor: Actor, document_id: UUID, revision: int | None = None) -> Draf
     if row.direction == Direction.INCOMING:
         return DraftFields(
             type_code=row.type_code,
-            abstract=row.abstract,
+            abstract=vault.opened_words(row.id, row.abstract),
             urgency=Urgency.from_rank(row.urgency),
             signing_capacity=row.signing_capacity,
             due_on=row.due_on,
@@ -182,14 +182,21 @@ def card(actor: Actor, document_id: UUID) -> tuple[CardItem, ...]:
     """The fourteen facts of 217/11."""
     row = opened(actor, document_id)
     names = [a.name for a in rows.attachments(row.id, row.revision)]
-    return rules.document_card(rows.view(row), attachments=names)
+    return rules.document_card(rows.opened_view(row), attachments=names)
 
 
 def endings(actor: Actor, document_id: UUID) -> tuple[EndingView, ...]:
     """How it went out of force, newest first; empty while it is in force."""
     row = opened(actor, document_id)
     return tuple(
-        EndingView(Validity(e.validity), e.at, e.by_name, e.reason, e.basis, e.form)
+        EndingView(
+            Validity(e.validity),
+            e.at,
+            e.by_name,
+            vault.opened_words(row.id, e.reason),
+            vault.opened_words(row.id, e.basis),
+            e.form,
+        )
         for e in models.Ending.objects.filter(document_id=row.id).order_by("-at")
     )
 
@@ -223,7 +230,7 @@ def history(
     """The ledger's entries on the document, newest first (379/17.3); `only`, `without` as in `ledger.history`."""
     opened(actor, document_id)
     size = max(1, min(limit, HISTORY_MOST))
-    return ledger.history(document_id, before=before, limit=size, only=only, without=without)
+    return tuple(map(ledger.opened, ledger.history(document_id, before=before, limit=size, only=only, without=without)))
 
 
 def revision_of(row: models.Document, ordinal: int) -> models.Revision:

@@ -72,7 +72,7 @@ def parcel_contents(document_id: UUID) -> ParcelContents:
     if row is None or final is None:
         raise rows.not_found()
     return ParcelContents(
-        view=rows.view(row, impounded=rows.is_impounded(row.id)),
+        view=rows.opened_view(row, impounded=rows.is_impounded(row.id)),
         fields=text_of(models.Revision.objects.get(document_id=row.id, ordinal=row.revision)),
         pdf=rows.rendition(final),
         attachments=rows.attachments(row.id, row.revision),

@@ -10,6 +10,7 @@ difference  what changed between two revisions
 content     the canonical form of a revision and its digest
 words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
+secrecy     what is Mật: who is cleared for it, what its files are called
 impounding  whose decision seals off what, and proof that nothing changed
 agreeing    void by agreement of all sides: for which documents, who answers, when it is settled
 changing    what may happen to an issued document: change, recall, invalidation
@@ -99,6 +100,8 @@ __all__ = [
     "check_incoming",
     "check_route",
     "check_text",
+    "cleared",
+    "cleared_for",
     "compare_lists",
     "compare_texts",
     "compare_words",
@@ -115,6 +118,7 @@ __all__ = [
     "in_use",
     "index_words",
     "internal_basis_named",
+    "kept_name",
     "legal_effect",
     "line",
     "may_be_changed",
@@ -138,6 +142,7 @@ __all__ = [
     "route_complete",
     "route_state",
     "same_authority",
+    "same_secrecy",
     "scope_digest",
     "scope_listed",
     "stands_in",

@@ -6,6 +6,7 @@
 - Leaders of the owner see what is under review, and everything that came in.
 - A substitute sees what an absent reviewer is waited for; whoever is lent an approver's office sees what awaits that
   approver; lent leading sees as leaders do. All within the delegation's types, and open documents unless it says more.
+- What is Mật is seen by who is cleared and in position there, and takes part or keeps the registry (379/22.2).
 - Auditors and administrators see no content (379/5.3). An impounded document is seen by nobody (379/21.3).
 
 `queries` holds the same rule in SQL; a differential test keeps the two equal.
@@ -18,6 +19,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from antin.documents.facts import Direction, DocumentView
+from antin.documents.rules.secrecy import may_be_shown
 from antin.regulation import RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Behalf, Custody, MandateView, Office, Secrecy
@@ -85,12 +87,12 @@ def may_see(
         return False
     if is_system(actor):
         return True
-    if document.custody in GONE:
+    if document.custody in GONE or not may_be_shown(document, actor):
         return False
     return (
         bool(persons(actor) & frozenset(participants))
         or _seen_by(document, actor, REGISTRY_OFFICES, REGISTRY_SEES)
-        or _seen_by(document, actor, LEADER_OFFICES, LEADERS_SEE)
+        or (document.secrecy is Secrecy.OPEN and _seen_by(document, actor, LEADER_OFFICES, LEADERS_SEE))
         or (_out(document, {"in_review"}) and bool(stands_in(document, actor, waited_for)))
         or (_out(document, LENT_SEES) and approval_lent(document, actor) is not None)
     )

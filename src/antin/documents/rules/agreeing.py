@@ -15,7 +15,7 @@ from uuid import UUID
 
 from antin.documents.facts import Direction, DocumentView, SideAnswer, SideView
 from antin.regulation import RuleViolation
-from antin.values import N_, Method, canonical_json, iso, sha256_hex
+from antin.values import N_, Method, Secrecy, canonical_json, iso, sha256_hex
 
 AGREED_BASIS = N_("Các bên tham gia giao dịch cùng đồng ý và xác nhận.")
 AGREED_FORM = N_("Đề nghị và chấp nhận bằng thông điệp dữ liệu được xác thực")
@@ -96,6 +96,16 @@ def bilateral_agreement(family: str) -> None:
         N_("Huỷ hiệu lực theo quy trình của cơ quan ban hành (379/19.2.a)."),
         family=family,
     )
+
+
+def open_document(document: DocumentView) -> None:
+    """What the sides say about it would travel in clear: nothing of what is Mật does (217/5.1)."""
+    if document.secrecy is not Secrecy.OPEN:
+        raise RuleViolation(
+            "217/5.1",
+            N_("Văn bản Mật không lấy xác nhận của các bên qua hệ thống này."),
+            N_("Lấy văn bản đồng ý có chữ ký qua đường cơ yếu rồi huỷ theo quy trình (379/19.2.a)."),
+        )
 
 
 def holds_it(document: DocumentView) -> None:

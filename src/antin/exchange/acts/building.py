@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from antin.documents import queries as document_queries
 from antin.documents.facts import ParcelContents
-from antin.exchange import directory, faults, parcels, ports
+from antin.exchange import directory, faults, parcels, ports, secret
 from antin.exchange.models import Dispatch, ParcelOut
-from antin.values import new_id, sha256_hex
+from antin.values import Secrecy, new_id, sha256_hex
 from antin.vault import acts as vault
+from antin.vault import queries as vault_reads
+from antin.vault.ports import CipherRefused
+from antin.vault.rules import CipherMissing
 
 
 def build_parcel(dispatch: Dispatch, contents: ParcelContents | None = None) -> ParcelOut:
@@ -25,6 +28,8 @@ def build_parcel(dispatch: Dispatch, contents: ParcelContents | None = None) -> 
     )
     now, parcel_id = ports.bound().clock.now(), new_id()
     built = parcels.build(parcel_id, contents, address, key, now)
+    if contents.view.secrecy is not Secrecy.OPEN:
+        built = _enciphered(built, dispatch, contents, address, key)
     head = vault.store(built.head, owner=dispatch.document_id, media_type="application/vnd.antin.parcel")
     directory.keep_certificate(key.der, key.code)
     row = ParcelOut(
@@ -41,3 +46,20 @@ def build_parcel(dispatch: Dispatch, contents: ParcelContents | None = None) -> 
     row.save(force_insert=True)
     faults.reach("send.built")
     return row
+
+
+def _enciphered(
+    built: parcels.Built, dispatch: Dispatch, contents: ParcelContents, address: parcels.Address, key: directory.OwnKey
+) -> parcels.Built:
+    """The whole signed parcel through the cipher product, for its recipient alone, in a parcel that tells nothing (379/22.2)."""
+    product = vault_reads.cipher_product()
+    if product is None:
+        raise CipherMissing()
+    plain = built.head + b"".join(vault_reads.stream_all(built.parts))
+    context = secret.context(built.manifest)
+    try:
+        hidden = product.seal_for(plain, address.recipient_code, context)
+    except CipherRefused as refused:
+        raise CipherMissing(product.name) from refused
+    kept = vault.store(hidden, owner=dispatch.document_id, media_type=secret.MEDIA_TYPE)
+    return secret.cover(built.manifest, contents, address, key, kept)

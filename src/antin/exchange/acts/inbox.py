@@ -23,7 +23,7 @@ from antin.exchange.messages import Receipt, Refusal, Signed
 from antin.exchange.models import Certificate, Evidence, ParcelIn, Partner
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
-from antin.values import N_, Actor, new_id, sha256_hex
+from antin.values import N_, Actor, Secrecy, new_id, sha256_hex
 from antin.vault import acts as vault
 
 CONSIGNED, CONSIGNMENT_FAILED = "ContentConsignment", "ContentConsignmentFailure"
@@ -47,6 +47,12 @@ class Arrival:
     names: tuple[str, ...] = ()
     pages: int = 0
     partner_failed: bool = False
+    inner: wire.Manifest | None = None
+    """The manifest inside a Mật parcel: it tells of the pieces as they are here, `manifest` of what came by wire."""
+
+    @property
+    def stated(self) -> wire.Manifest:
+        return self.inner or self.manifest
 
     @property
     def digest(self) -> str:
@@ -138,7 +144,13 @@ def quarantine_parcel(*, actor: Actor, arrival: Arrival, refusal: Refusal) -> St
     pieces = [vault.Item(piece) for piece in (arrival.envelope, arrival.document, *arrival.attachments)]
     row = _row(arrival, "receive_parcel(doubtful)", DOUBTFUL, answer)
     row.contents, row.reason = [str(piece.id) for piece in pieces], refusal.reason
-    return _once(actor, row, arrival, answer, lambda: vault.store_all(pieces, owner=row.id))
+
+    def effect() -> None:
+        if arrival.manifest.secrecy is not Secrecy.OPEN:
+            vault.protect(owner=row.id)
+        vault.store_all(pieces, owner=row.id)
+
+    return _once(actor, row, arrival, answer, effect)
 
 
 def _once(
@@ -184,7 +196,7 @@ def _row(arrival: Arrival, act: str, status: int, answer: Signed) -> ParcelIn:
 
 
 def _files(arrival: Arrival) -> tuple[tuple[str, str, bytes], ...]:
-    kinds = (part.media_type for part in arrival.manifest.parts[2:])
+    kinds = (part.media_type for part in arrival.stated.parts[2:])
     return tuple(zip(arrival.names, kinds, arrival.attachments, strict=True))
 
 

@@ -73,7 +73,7 @@ def queue_statement(
         code=code,
         sequence=sequence,
         at=now,
-        reason=news.reason[:TEXT_MAX],
+        reason=rules.told_reason(news.reason)[:TEXT_MAX],
         person=news.person[:200],
         unit=news.unit[:200],
         number=news.number[:30],

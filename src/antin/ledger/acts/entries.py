@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import connection
 from antin.ledger import ports
 from antin.ledger.models import Entry
 from antin.ledger.models import Opening as StoredOpening
-from antin.ledger.queries import EntryRow
+from antin.ledger.queries import SEALED, EntryRow
 from antin.ledger.rules import SALT_BYTES, Draft, Opening, fragments
 from antin.values import Actor, nfc
 
@@ -38,7 +39,7 @@ def append(
     if not connection.in_atomic_block:
         raise RuntimeError("an entry of the ledger belongs into the transaction of its act")
     detail = dict(detail or {}) | _in_whose_place(actor)
-    opening = Opening(os.urandom(SALT_BYTES), nfc(actor.name), nfc(reason), detail)
+    opening = Opening(os.urandom(SALT_BYTES), nfc(actor.name), *_sealed(object_id, nfc(reason), detail))
     now = ports.bound().clock.now()
     at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # what the payload can say
     organisation = organisation_id or actor.organisation_id
@@ -73,6 +74,16 @@ def _in_whose_place(actor: Actor) -> dict[str, Any]:
     behalf = actor.behalf
     told = {"name": nfc(behalf.name), "ground": behalf.ground.value, "id": str(behalf.ground_id)}
     return {"in_place_of": told | {"since": behalf.since.isoformat(), "until": behalf.until.isoformat()}}
+
+
+def _sealed(object_id: UUID | None, reason: str, detail: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Reason and detail as they may be kept: sealed, with what they are committed to, when the object is secret (379/22.2)."""
+    words = ports.bound().words
+    if words is None or object_id is None or not (reason or detail):
+        return reason, detail
+    told = json.dumps(detail, ensure_ascii=False)
+    hidden = words.sealed(object_id, told)
+    return words.sealed(object_id, reason), detail if hidden == told else {SEALED: hidden}
 
 
 def erase_openings(*, object_id: UUID) -> int:

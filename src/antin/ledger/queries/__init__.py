@@ -1,9 +1,19 @@
 """Reading: entries, and what proves them."""
 
-from antin.ledger.queries.entries import EntryRow, Waiting, following, history, recent, waiting
+from antin.ledger.queries.entries import (
+    SEALED,
+    EntryRow,
+    Waiting,
+    following,
+    history,
+    opened,
+    recent,
+    waiting,
+)
 from antin.ledger.queries.proofs import EntryEvidence, checkpoint, consistency, evidence, inclusion, log_key, proof
 
 __all__ = [
+    "SEALED",
     "EntryEvidence",
     "EntryRow",
     "Waiting",
@@ -14,6 +24,7 @@ __all__ = [
     "history",
     "inclusion",
     "log_key",
+    "opened",
     "proof",
     "recent",
     "waiting",

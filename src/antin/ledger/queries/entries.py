@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from antin.ledger import ports
 from antin.ledger.models import Cursor, Entry, Leaf
 
 MAX_ROWS = 1000
@@ -34,6 +35,10 @@ class EntryRow:
     reason: str
     facts: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
+
+
+SEALED = "sealed"
+"""The only key of a detail that a cipher product has sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,16 @@ def waiting() -> Waiting:
             " AND NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.entry_id = e.id)"
         )
         return Waiting(*cursor.fetchone())
+
+
+def opened(row: EntryRow) -> EntryRow:
+    """The row with its words in clear, for a room that has proven its reader may see the object."""
+    words = ports.bound().words
+    if words is None or row.object_id is None:
+        return row
+    hidden = row.detail.get(SEALED)
+    detail = json.loads(words.opened(row.object_id, str(hidden))) if hidden else row.detail
+    return replace(row, reason=words.opened(row.object_id, row.reason), detail=detail)
 
 
 def row_of(entry: Entry, leaf_index: int | None) -> EntryRow:

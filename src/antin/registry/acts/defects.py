@@ -19,6 +19,7 @@ from antin.registry.models import Defect
 from antin.registry.queries import defect_view
 from antin.registry.views import DefectView
 from antin.values import Actor
+from antin.vault import acts as vault
 
 OBLIGATION = "defect"
 
@@ -28,6 +29,7 @@ def refer_defect(*, actor: Actor, document_id: UUID, kind: str, words: str) -> D
     """Names a defect: issue or registration waits until it is settled."""
     documents_queries.document(actor, document_id)
     name, text = rules.defect_named(kind, words)
+    text = vault.sealed_words(document_id, text)
     document = documents.advance(
         actor=actor, document_id=document_id, act="refer_defect", life=_life(documents.locked(document_id=document_id))
     )
@@ -67,7 +69,7 @@ def settle_defect(
     document = documents.locked(document_id=document_id)
     defect = rules.defect_open(Defect.objects.filter(document_id=document_id, state="open").first())
     act = f"settle_defect({outcome})"
-    words = rules.reason_given(reason)
+    words = vault.sealed_words(document_id, rules.reason_given(reason))
     page = ceremonies.current_page(document_id, RenditionKind.SEALED, RenditionKind.SIGNED, RenditionKind.RECEIVED)
     identity.spend_challenge(actor=actor, act="settle_defect", digest=page.digest)
     now = timezone.now()

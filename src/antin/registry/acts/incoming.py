@@ -26,6 +26,7 @@ from antin.rulebook import queries as rulebook
 from antin.signing import acts as signing
 from antin.signing.queries import ReportView
 from antin.values import Actor, to_vietnam
+from antin.vault import acts as vault
 
 
 def verify(*, actor: Actor, document_id: UUID) -> ReportView:
@@ -109,7 +110,7 @@ def _register(
         forward_to=forward_to,
         registered_by=actor.person_id,
         registered_at=now,
-        note=note.strip(),
+        note=vault.sealed_words(document_id, note.strip()),
     )
     ledger.append(
         "registry.document.registered",
@@ -158,7 +159,7 @@ def forward(*, actor: Actor, document_id: UUID, to_person: UUID, words: str = ""
     Forwarding.objects.create(
         document_id=document_id,
         to_person=to_person,
-        words=words.strip(),
+        words=vault.sealed_words(document_id, words.strip()),
         by=actor.person_id,
         at=timezone.now(),
     )
@@ -179,7 +180,7 @@ def forward(*, actor: Actor, document_id: UUID, to_person: UUID, words: str = ""
 def return_document(*, actor: Actor, document_id: UUID, reason: str) -> DocumentView:
     """Returns the document to its sender with a reason; an arrival number stays, with a note beside it."""
     documents_queries.document(actor, document_id)
-    words = rules.reason_given(reason, "217/10.1.p2")
+    words = vault.sealed_words(document_id, rules.reason_given(reason, "217/10.1.p2"))
     document = documents.advance(actor=actor, document_id=document_id, act="return_document", life="incoming")
     _close_defects(document_id, words, actor, timezone.now())
     _note_in_book(document_id, words)
@@ -215,7 +216,7 @@ def _note_in_book(document_id: UUID, words: str) -> None:
 def discard(*, actor: Actor, document_id: UUID, reason: str, duplicate: bool = False) -> DocumentView:
     """Puts a recalled copy (or, before registration, a duplicate) out of use; the bytes are kept (217/10.2.p2)."""
     documents_queries.document(actor, document_id)
-    words = rules.reason_given(reason, "217/10.2.p2")
+    words = vault.sealed_words(document_id, rules.reason_given(reason, "217/10.2.p2"))
     before = documents.locked(document_id=document_id)
     rules.discardable(before.state, in_force=rules.in_force(before.validity), duplicate=duplicate)
     document = documents.advance(actor=actor, document_id=document_id, act="discard", life="incoming")

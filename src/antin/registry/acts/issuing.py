@@ -23,6 +23,7 @@ from antin.rulebook import queries as rulebook
 from antin.rulebook import rules as rulebook_rules
 from antin.signing import acts as signing
 from antin.values import Actor, Office, iso, to_vietnam
+from antin.vault import queries as vault
 
 
 def issue(*, actor: Actor, document_id: UUID) -> DocumentView:
@@ -42,7 +43,7 @@ def _issued(actor: Actor, document_id: UUID) -> DocumentView:
     document = documents.locked(document_id=document_id)
     if Issue.objects.filter(document_id=document_id, issued_by=actor.person_id).exists():
         return document
-    rulebook_rules.secrecy_admissible(document.secrecy, cipher_installed=False)
+    rulebook_rules.secrecy_admissible(document.secrecy, cipher_installed=vault.cipher_product() is not None)
     rules.no_defect_open(Defect.objects.filter(document_id=document_id, state="open").count())
     rules.recipients_named(document.recipients)
     OUTGOING.step(document.state, "issue")

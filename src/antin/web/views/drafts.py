@@ -23,7 +23,8 @@ from antin.regulation.errors import Violation
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import secrecy_admissible
 from antin.values import Actor, Office, Secrecy, Urgency, is_uuid
-from antin.web import words
+from antin.vault import queries as vault
+from antin.web import formats, words
 from antin.web.answers import done, page
 from antin.web.refusals import LOCKED, NOT_FOUND, Refusal, attempt, refusal, status_of
 from antin.web.shown import actor_of
@@ -320,6 +321,10 @@ def _grouped(kinds: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(name, [(one.code, words.type_choice(one)) for one in found]) for name, found in groups if found]
 
 
+def _cipher() -> bool:
+    return vault.cipher_product() is not None
+
+
 def _language() -> str:
     return get_language() or "vi"
 
@@ -330,7 +335,7 @@ def _secrecies() -> list[tuple[str, str, Refusal | None]]:
         (
             level.value,
             rulebook.secrecy_label(level, _language()),
-            attempt(lambda level=level: secrecy_admissible(level, cipher_installed=False))[1],  # type: ignore[misc]
+            attempt(lambda level=level: secrecy_admissible(level, cipher_installed=_cipher()))[1],  # type: ignore[misc]
         )
         for level in Secrecy
     ]

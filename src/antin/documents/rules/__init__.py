@@ -62,6 +62,7 @@ from antin.documents.rules.impounding import (
     scope_listed,
 )
 from antin.documents.rules.route import Given, RouteState, StepState, check_route, my_turn, route_state
+from antin.documents.rules.secrecy import cleared, cleared_for, kept_name, same_secrecy
 from antin.documents.rules.standing import (
     approver_is_not_drafter,
     ask_guards,

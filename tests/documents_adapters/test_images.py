@@ -15,6 +15,7 @@ from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.pdf_process import PdfProcess
 from antin.documents.adapters.typst_layout import TypstLayout
 from antin.documents.ports import Sheet
+from antin.documents.rules.pictures import Strip, changed
 from antin.regulation import Indeterminate, RuleViolation
 from antin.values import fold
 
@@ -186,3 +187,28 @@ def test_answers_are_kept_and_limited_by_size(workers: PdfProcess) -> None:
         images.png(pdf, 1, 110)
         assert images.pages(pdf) >= 1
     assert images._kept._used <= 30_000
+
+
+@pytest.mark.clause("379/17.3")
+def test_bands_of_the_same_words_are_the_same_wherever_they_stand(
+    images: PdfiumPages, layout: TypstLayout, sheet: Sheet
+) -> None:
+    """One line added on top, one digit changed below: the rest only moved."""
+    body = [f"{n}. Câu thứ {n} của văn bản mẫu, dài vừa một dòng năm 2026." for n in range(1, 9)]
+    before = layout.lay_out(replace(sheet, body="\n\n".join(body))).pdf
+    body[5] = body[5].replace("2026", "2027")
+    after = layout.lay_out(replace(sheet, body="\n\n".join(["Một câu thêm vào đầu.", *body]))).pdf
+    sides = [[Strip(1, b.top, b.bottom, b.ink) for b in images.bands(pdf, 1)] for pdf in (before, after)]
+    gone, come = changed(*sides)
+    assert [round(box.w, 1) for box in gone] == [0.0]
+    assert len(come) == 2
+    added, digit = come
+    assert added.w > 0.2
+    assert digit.w < 0.05
+    assert digit.y > added.y
+
+
+def test_bands_of_a_blank_page_and_of_a_hostile_one(images: PdfiumPages) -> None:
+    assert images.bands(made(), 1) == []
+    with pytest.raises((RuleViolation, Indeterminate)):
+        images.bands(b"%PDF-1.7 nothing", 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,6 +18,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from antin.casework import acts as casework
 from antin.documents import acts, rules
 from antin.documents.facts import DecisionFacts
+from antin.documents.route_templates import Seat, TemplateFields, TemplateStep
+from antin.identity import acts as identity
+from antin.identity.queries.organisations import today
+from antin.values import Office
 from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
 
 from .conftest import Visit
@@ -34,8 +38,9 @@ FOR_EVERYBODY = {
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
-    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "mau-luong",
+    "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
+    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
@@ -59,9 +64,12 @@ KINDS = (
     "partner",
     "parcel",
     "statement",
+    "template",
+    "absence",
+    "delegation",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -129,10 +137,34 @@ def province_objects(world: World) -> dict[str, UUID]:
         "hold": uuid4(),
         "parcel": uuid4(),
         "statement": uuid4(),
+        **_ways_of_the_province(world),
         "register": register,
         "case_file": _case_file(world, document),
         "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
     }
+
+
+def _ways_of_the_province(world: World) -> dict[str, UUID]:
+    """Its head of office's template of routes, absence and delegation."""
+    head, deputy = world.actor(PROVINCE_LEADER), world.person("minh.bui")
+    since, until = today(), today() + timedelta(days=3)
+    steps = (TemplateStep(1, (Seat(person_id=deputy),)),)
+    template = acts.adopt_route_template(
+        actor=head,
+        organisation_id=world.organisation(PROVINCE),
+        fields=TemplateFields(f"{MARK} (mẫu)", (), steps),
+        valid_from=since,
+        reason="mẫu",
+    )
+    away = identity.Away(deputy, since, until, f"{MARK} (mẫu)")
+    world.confirm(PROVINCE_LEADER, "state_absence", away.digest)
+    absence = identity.state_absence(actor=world.actor(PROVINCE_LEADER), away=away)
+    lent = identity.Lending(
+        Office.APPROVER, world.organisation(PROVINCE), deputy, since, until, basis=f"{MARK} (mẫu)", reason="mẫu"
+    )
+    world.confirm(PROVINCE_LEADER, "grant_delegation", lent.digest)
+    delegation = identity.grant_delegation(actor=world.actor(PROVINCE_LEADER), lending=lent)
+    return {"template": template, "absence": absence, "delegation": delegation}
 
 
 def _case_file(world: World, document: UUID) -> UUID:

@@ -67,6 +67,15 @@ class TextLine:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A strip of ink between blank rows: top and bottom as shares of the page, and how much ink each column holds."""
+
+    top: float
+    bottom: float
+    ink: tuple[int, ...]
+
+
 class Layout(Protocol):
     """The same sheet gives the same bytes, always."""
 
@@ -85,6 +94,9 @@ class PageImages(Protocol):
 
     def text(self, pdf: bytes, page: int) -> list[TextLine]:
         """The lines of the page in reading order."""
+
+    def bands(self, pdf: bytes, page: int) -> list[Band]:
+        """The strips of ink of the page, from the top."""
 
     def pages(self, pdf: bytes) -> int:
         """How many pages the PDF has."""

@@ -94,6 +94,10 @@ IMPOUNDMENTS = Entry(
     short=N_("Niêm phong"),
 )  # fmt: skip
 EXCHANGE = Entry(N_("Liên thông"), "/lien-thong", ("exchange",), frozenset({O.EXCHANGE_OPERATOR}), "k", hot=True)
+STANDING_IN = Entry(
+    N_("Uỷ quyền, vắng mặt"), "/uy-quyen", (),
+    frozenset({O.ADMINISTRATOR, O.IDENTITY_OFFICER, O.SECURITY_OFFICER, O.AUDITOR}), "x", short=N_("Uỷ quyền"),
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -114,8 +118,8 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
-    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, DIRECTORY)), Group(MINE, (ACCOUNT,))),
-    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, DIRECTORY)), Group(MINE, (ACCOUNT,))),
+    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
 }
 
 Counter = Callable[[Actor], int]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from antin.regulation import Indeterminate, RuleViolation, clauses
 from antin.regulation.errors import Violation
-from antin.web import table_words, words
+from antin.web import route_words, table_words, words
 
 Result = TypeVar("Result")
 UNPROCESSABLE, NOT_FOUND, LOCKED, TOO_MANY, UNAVAILABLE = 422, 404, 423, 429, 503
@@ -110,5 +110,6 @@ IN_WORDS: Mapping[str, Callable[[str], str]] = {
     "office": _each(lambda one: _(words.office(one))),
     "missing": _each(words.signature),
     "name": _,
+    "who": lambda text: "; ".join(route_words.seat(one) for one in text.split("; ")),
     "unit": _,
 }

@@ -121,6 +121,11 @@ ACTS = {
     "close_account": NP_("act", "đóng tài khoản"),
     "grant_delegation": NP_("act", "uỷ quyền"),
     "end_delegation": NP_("act", "kết thúc uỷ quyền"),
+    "state_absence": NP_("act", "ghi vắng mặt"),
+    "end_absence": NP_("act", "kết thúc thời gian vắng mặt"),
+    "adopt_route_template": NP_("act", "lập mẫu luồng trình"),
+    "change_route_template": NP_("act", "sửa mẫu luồng trình"),
+    "end_route_template": NP_("act", "thôi dùng mẫu luồng trình"),
 }
 STATES = {
     "outgoing": words.STATES,

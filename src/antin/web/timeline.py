@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from antin.exchange.edxml.codes import STATUS
 from antin.ledger.queries import EntryRow
-from antin.values import N_, Office, is_uuid
+from antin.values import N_, Ground, Office, is_uuid
 from antin.web import formats, shown, words
 
 HANDED_TO = ("to", "lead")
@@ -58,7 +58,7 @@ def steps(entries: Iterable[EntryRow]) -> list[Step]:
 
 
 def _step(row: EntryRow, day: str, names: dict[UUID, str]) -> Step:
-    said = [words.reason(row.reason), str(row.detail.get("text", ""))]
+    said = [words.reason(row.reason), str(row.detail.get("text", "")), in_place_of(row)]
     proof = [f"{_('Xác thực')}: {words.method(row.method)}"]
     if row.office and row.office != Office.PERSON.value:
         proof.append(words.office(row.office))
@@ -73,6 +73,18 @@ def _step(row: EntryRow, day: str, names: dict[UUID, str]) -> Step:
         proof=" · ".join(proof),
         entry=str(row.leaf_index) if row.leaf_index is not None else "…",
     )
+
+
+def in_place_of(row: EntryRow) -> str:
+    """“X thay Y (vắng mặt …)”: both names and the ground of what was done in another's place; "" for one's own acts."""
+    told = row.detail.get("in_place_of")
+    if not isinstance(told, dict):
+        return ""
+    since, until = (formats.day(date.fromisoformat(str(told[key]))) for key in ("since", "until"))
+    named = {"who": row.actor_name, "name": told["name"], "since": since, "until": until}
+    if told["ground"] == Ground.ABSENCE.value:
+        return _("%(who)s thay %(name)s (vắng mặt từ %(since)s đến %(until)s)") % named
+    return _("%(who)s thay %(name)s (được uỷ quyền từ %(since)s đến %(until)s)") % named
 
 
 def _about(row: EntryRow, names: dict[UUID, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from antin.web.views import account, checking, directory, door, home, preferences, pulse, regulation
+from antin.web.views import account, checking, directory, door, home, preferences, pulse, regulation, standing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.first_page, name="home"),
@@ -18,6 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("toi", account.own, name="account"),
     path("toi/phien", account.end_session, name="end_session"),
     path("toi/mat-khau", account.change_password, name="change_password"),
+    path("toi/vang-mat", standing_in.own, name="standing_in"),
+    path("toi/vang-mat/ghi", standing_in.absent, name="state_absence"),
+    path("toi/vang-mat/<uuid:absence_id>/ket-thuc", standing_in.end_absence, name="end_absence"),
+    path("toi/uy-quyen/ghi", standing_in.lend, name="grant_delegation"),
+    path("toi/uy-quyen/<uuid:delegation_id>/ket-thuc", standing_in.end_delegation, name="end_delegation"),
+    path("uy-quyen", standing_in.watch, name="standing_in_watch"),
     path("nhip", pulse.beat, name="pulse"),
     path("danh-ba", directory.organisations, name="directory"),
     path("quy-dinh", regulation.contents, name="regulation"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from antin.web.views import drafts, reviews, revisions
+from antin.web.views import drafts, reviews, revisions, route_templates
 
 urlpatterns: list[URLPattern] = [
     path("du-thao", drafts.mine, name="drafts"),
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path("du-thao/<uuid:document_id>/gop-y", reviews.opinions, name="draft_opinions"),
     path("du-thao/<uuid:document_id>/tra", reviews.send_back, name="draft_send_back"),
     path("du-thao/<uuid:document_id>/so-sanh", revisions.compare, name="draft_compare"),
+    path("du-thao/<uuid:document_id>/so-trang", revisions.pictures, name="draft_pictures"),
     path("du-thao/<uuid:document_id>/lich-su", revisions.history, name="draft_history"),
+    path("mau-luong", route_templates.register, name="route_templates"),
+    path("mau-luong/moi", route_templates.new, name="new_route_template"),
+    path("mau-luong/<uuid:template_id>", route_templates.one, name="route_template"),
+    path("mau-luong/<uuid:template_id>/thoi", route_templates.end, name="end_route_template"),
     path("gop-y", reviews.waiting, name="waiting_opinions"),
 ]

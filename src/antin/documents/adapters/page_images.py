@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antin.documents.adapters.pdf_process import PdfProcess, process
-from antin.documents.ports import TextLine
+from antin.documents.ports import Band, TextLine
 from antin.values import sha256_hex
 
 KEPT_BYTES = 24_000_000
@@ -36,6 +36,12 @@ class PdfiumPages:
         key = ("text", sha256_hex(pdf), page, 0)
         rows = self._kept.get(key, lambda: self._process().text(pdf, page=page), lambda found: 150 * len(found) + 50)
         return [TextLine(x=row[0], y=row[1], w=row[2], h=row[3], text=row[4]) for row in rows]
+
+    def bands(self, pdf: bytes, page: int) -> list[Band]:
+        """The strips of ink of the page, for comparing its picture with another."""
+        key = ("bands", sha256_hex(pdf), page, 0)
+        rows = self._kept.get(key, lambda: self._process().bands(pdf, page=page), lambda found: 1800 * len(found) + 50)
+        return [Band(float(row[0]), float(row[1]), tuple(map(int, row[2]))) for row in rows]
 
     def pages(self, pdf: bytes) -> int:
         count: int = self._kept.get(("pages", sha256_hex(pdf), 0, 0), lambda: self._process().pages(pdf), lambda _: 50)

@@ -67,6 +67,49 @@ def png(pdf: bytes, *, page: int, dpi: int) -> Answer:
     return {"pages": len(document), "width": picture.width, "height": picture.height}, _small_png(picture)
 
 
+BANDS_DPI = 96
+BANDS_MOST = 400
+INK_COLUMNS = 200
+FAINT = 60
+"""Of 255: what is lighter than this is paper, also on a scan."""
+
+
+def bands(pdf: bytes, *, page: int) -> Answer:
+    """The page as strips of ink between blank rows: [top, bottom, ink by column], top and bottom as shares of the page.
+
+    Ink is how dark a column of a strip is, summed over its rows; the same words give the same numbers wherever on the
+    page they stand. Strips past `BANDS_MOST` are taken together as the last one.
+    """
+    document = _document(pdf)
+    sheet = _page(document, page)
+    width, height = sheet.get_size()
+    scale = min(BANDS_DPI / 72, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    dark = ImageChops.invert(sheet.render(scale=scale, may_draw_forms=True).to_pil().convert("L"))
+    sheet.close()
+    runs = _inked_rows(dark)
+    if len(runs) > BANDS_MOST:
+        runs[BANDS_MOST - 1 :] = [(runs[BANDS_MOST - 1][0], runs[-1][1])]
+    found = [[top / dark.height, bottom / dark.height, _ink(dark, top, bottom)] for top, bottom in runs]
+    return {"pages": len(document), "bands": found}, b""
+
+
+def _inked_rows(dark: Image.Image) -> list[tuple[int, int]]:
+    """Runs of rows with ink; a single blank row does not part a letter from its mark."""
+    _columns, rows = dark.point(lambda value: 255 if value > FAINT else 0).getprojection()
+    runs: list[tuple[int, int]] = []
+    for row, inked in enumerate(rows):
+        if inked and runs and row - runs[-1][1] <= 1:
+            runs[-1] = runs[-1][0], row + 1
+        elif inked:
+            runs.append((row, row + 1))
+    return runs
+
+
+def _ink(dark: Image.Image, top: int, bottom: int) -> list[int]:
+    strip = dark.crop((0, top, dark.width, bottom))
+    return [mean * strip.height for mean in strip.resize((INK_COLUMNS, 1), Image.Resampling.BOX).tobytes()]
+
+
 GRAYS = 6
 COLOURS = 40
 

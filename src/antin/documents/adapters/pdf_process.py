@@ -75,6 +75,10 @@ class PdfProcess:
     def png(self, pdf: bytes, *, page: int, dpi: int) -> bytes:
         return self._ask("png", (pdf,), {"page": page, "dpi": dpi})[1]
 
+    def bands(self, pdf: bytes, *, page: int) -> list[list[Any]]:
+        """Rows of top, bottom (shares of the page) and ink by column."""
+        return list(self._ask("bands", (pdf,), {"page": page})[0]["bands"])
+
     def text(self, pdf: bytes, *, page: int) -> list[list[Any]]:
         """Rows of x, y, w, h (shares of the page) and words."""
         lines = self._ask("text", (pdf,), {"page": page})[0]["lines"]

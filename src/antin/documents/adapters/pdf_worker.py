@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 
-from antin.documents.adapters.pdf_draw import overlay, pages, png, survey, text
+from antin.documents.adapters.pdf_draw import bands, overlay, pages, png, survey, text
 from antin.documents.adapters.pdf_examine import Refused, check
 from antin.sandbox import Answer, Limits, serve
 
@@ -19,6 +19,7 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "check": check,
     "pages": pages,
     "png": png,
+    "bands": bands,
     "text": text,
     "survey": survey,
     "overlay": overlay,

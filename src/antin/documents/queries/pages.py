@@ -20,6 +20,7 @@ from antin.documents import models, ports, rows, rules
 from antin.documents.facts import DraftFields, PagePreview, RenditionKind, RenditionView
 from antin.documents.ports import LaidOut, Sheet, TextLine
 from antin.documents.queries.reading import opened, revision_of, text_of
+from antin.documents.rules.pictures import Region, Strip
 from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
@@ -109,6 +110,24 @@ def revision_image(actor: Actor, document_id: UUID, revision: int, page: int, dp
     data, digest, pages = revision_pages(actor, document_id, revision)
     _has_page(page, pages)
     return _png(data, digest, page, dpi)
+
+
+def picture_differences(
+    actor: Actor, document_id: UUID, a: int, b: int, page: int
+) -> tuple[tuple[Region, ...], tuple[Region, ...]]:
+    """Where the pictures of page `page` of the two revisions differ, as boxes on each; the pages beside it are read too,
+
+    so that what has only moved over a page break is the same. A revision without such a page has no boxes there.
+    """
+    sides = [_strips(*revision_pages(actor, document_id, one), page) for one in (a, b)]
+    left, right = rules.changed(*sides)
+    return tuple(one for one in left if one.page == page), tuple(one for one in right if one.page == page)
+
+
+def _strips(data: bytes, _digest: str, pages: int, page: int) -> list[Strip]:
+    near = range(max(1, page - 1), min(pages, page + 1) + 1)
+    images = ports.bound().images
+    return [Strip(n, one.top, one.bottom, one.ink) for n in near for one in images.bands(data, n)]
 
 
 def preview(actor: Actor, organisation_id: UUID, fields: DraftFields, *, page: int = 1, dpi: int = 110) -> PagePreview:

@@ -7,6 +7,7 @@ templates   route templates: what one may hold, whether a route keeps to the one
 standing    guards of the tables: impoundment, custody, force, reasons, digests, separation
 effect      what a document is worth (379/12.2 to 12.5, 217/4)
 difference  what changed between two revisions
+pictures    where the pictures of their pages differ
 content     the canonical form of a revision and its digest
 words       what is indexed of a document, what a search asks for
 card        the fourteen facts of 217/11
@@ -61,7 +62,16 @@ from antin.documents.rules.impounding import (
     scope_digest,
     scope_listed,
 )
-from antin.documents.rules.route import Given, RouteState, StepState, check_route, my_turn, route_state
+from antin.documents.rules.pictures import changed
+from antin.documents.rules.route import (
+    Given,
+    RouteState,
+    StepState,
+    check_route,
+    my_turn,
+    route_state,
+    substitute_seats,
+)
 from antin.documents.rules.secrecy import cleared, cleared_for, kept_name, same_secrecy
 from antin.documents.rules.standing import (
     approver_is_not_drafter,
@@ -96,6 +106,7 @@ __all__ = [
     "ask_row",
     "authority_id",
     "change_kind",
+    "changed",
     "check_attachment_name",
     "check_fields",
     "check_incoming",

@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from antin.documents.lifecycle import ROUTE_TEMPLATE
 from antin.identity import acts, queries
 from antin.signing import queries as signing
 from antin.values import Actor
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
+
+TEMPLATE_KEEPERS = ROUTE_TEMPLATE.step("", "adopt_route_template").offices
 
 
 @require_safe
@@ -66,6 +69,9 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "this_session": actor.session,
         "attempts": queries.attempts(person.id),
         "certificate": signing.certificate_for("person", person.id, "sign"),
+        "stands_in": actor.stands_in,
+        "keeps_templates": bool(actor.organisations(*TEMPLATE_KEEPERS)),
+        "lent": [mandate for mandate in actor.mandates if mandate.lent],
         "refused": refused,
     }
     return page(request, "account.html", context, status=status)

@@ -135,7 +135,8 @@ def _cards(actor: Actor) -> list[Card]:
 def open_decision(actor: Actor, view: DocumentView) -> str:
     """Which decision of this person the draft waits for."""
     mine = rules.persons(actor)
-    if view.state == "in_review" and view.route_complete and view.approver_id in mine:
+    named = view.approver_id in mine or rules.approval_lent(view, actor) is not None
+    if view.state == "in_review" and view.route_complete and named:
         return APPROVE
     if view.state == "approved" and view.signatory_id in mine:
         return SIGN if view.form_checked else FORM

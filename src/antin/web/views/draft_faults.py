@@ -274,9 +274,9 @@ def _slashed(found: re.Match[str]) -> str:
 def _position(typed: Typed, owner: OrganisationView) -> Repair | None:
     if typed.signer_position.strip():
         return None
-    person = next(
-        (one for one in identity.people_with(Office.SIGNATORY, owner.id) if str(one.id) == typed.signatory_id), None
-    )
+    lent = identity.people(row.delegate_id for row in identity.lent_holders(Office.SIGNATORY, owner.id))
+    signing = [*identity.people_with(Office.SIGNATORY, owner.id), *lent.values()]
+    person = next((one for one in signing if str(one.id) == typed.signatory_id), None)
     words = person.position.upper() if person else ""
     return Repair(_("Ghi “%(words)s”") % {"words": words}, words) if words else None
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from antin.documents import queries as documents
 from antin.documents import rules as documents_rules
-from antin.documents.facts import Direction, DocumentView, RouteStepView, RouteView
+from antin.documents.facts import Direction, DocumentView, RouteStepView, RouteView, SeatView
 from antin.documents.ports import TextLine
 from antin.identity import queries as identity
 from antin.ledger.queries import EntryRow
@@ -86,10 +86,16 @@ def _review(step: RouteStepView) -> Stage:
     title = _("Ký nháy") if step.kind == "initial" else _("Góp ý")
     if step.quorum > 1 or len(step.seats) > 1:
         title = f"{title} {step.agreed}/{step.quorum}"
-    waiting = [seat.name for seat in step.seats if seat.waiting]
-    names = waiting or [seat.name for seat in step.seats if seat.done] or [seat.name for seat in step.seats]
+    waiting = [_seat(seat) for seat in step.seats if seat.waiting]
+    names = waiting or [_seat(seat) for seat in step.seats if seat.done] or [seat.name for seat in step.seats]
     state = {"done": DONE, "now": NOW}.get(step.state, LATER)
     return _stage(state, title, ", ".join(names), _("cùng lúc, đang chờ") if len(waiting) > 1 else "")
+
+
+def _seat(seat: SeatView) -> str:
+    """The name on a seat; with whoever answers, or has answered, in the person's place."""
+    other = seat.substitute if seat.waiting else seat.answered_by
+    return _("%(other)s thay %(name)s") % {"other": other, "name": seat.name} if other else seat.name
 
 
 def _decisions(view: DocumentView, route: RouteView) -> Strip:

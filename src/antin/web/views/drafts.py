@@ -361,7 +361,23 @@ def _signatories(owner: OrganisationView) -> list[_Signatory]:
         position = (mandate.position if mandate and mandate.position else person.position).upper()
         words = f"{person.name}, {person.position}" + (f" ({capacity})" if capacity else "")
         found.append(_Signatory(str(person.id), words, capacity, position))
-    return found
+    return [*found, *_lent_signatories(owner)]
+
+
+def _lent_signatories(owner: OrganisationView) -> list[_Signatory]:
+    """Who signs for the body by delegation now: in their own name, with the capacity that it gives (379/13.2)."""
+    rows = identity.lent_holders(Office.SIGNATORY, owner.id)
+    people = identity.people(row.delegate_id for row in rows)
+    return [
+        _Signatory(
+            str(row.delegate_id),
+            _("%(name)s (%(capacity)s, uỷ quyền đến %(day)s)")
+            % {"name": row.delegate_name, "capacity": row.capacity, "day": formats.day(row.valid_to)},
+            row.capacity,
+            people[row.delegate_id].position.upper(),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

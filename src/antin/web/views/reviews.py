@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from antin.documents import acts, queries, rules
 from antin.documents.facts import DocumentView, RouteStep, RouteView
+from antin.documents.route_templates import TemplateView
 from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
-from antin.values import N_, Actor, Office, is_uuid
+from antin.values import N_, Actor, Behalf, Office, is_uuid
+from antin.web import formats, route_words
 from antin.web.answers import done, own_address, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -32,20 +34,28 @@ REASONS = (N_("Làm rõ số liệu"), N_("Lấy thêm ý kiến"), N_("Sửa c�
 
 @dataclass(frozen=True, slots=True)
 class RouteRow:
-    """One row of the form: people side by side, how many must agree, what is asked of them."""
+    """One row of the form: people side by side, how many must agree, what is asked of them.
+
+    `beside` runs it at the same time as the row before, with a count of its own.
+    """
 
     people: tuple[str, ...] = ()
     quorum: str = "1"
     kind: str = "review"
+    beside: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def lay_route(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Who reads it, in which order; a POST opens the round."""
+    """Who reads it, in which order; a POST opens the round, or fills the form in by the organisation's template."""
     actor = actor_of(request)
     view = draft_page.draft(actor, document_id)
+    template = queries.fitting_template(actor, view.id)
     refused, rows = None, _proposed(actor, view)
-    if request.method == "POST":
+    filled = request.method == "POST" and bool(request.POST.get("mau")) and template is not None
+    if template is not None and filled:
+        rows = _rows_of(template[1])
+    elif request.method == "POST":
         rows = _sent_rows(request.POST)
         if request.POST.get("them"):
             rows = [*rows, RouteRow()][:ROWS_MOST]
@@ -56,7 +66,9 @@ def lay_route(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context = {
         **draft_page.head(actor, view),
         "rows": rows,
-        "people": _candidates(view),
+        "people": _candidates(view, rows),
+        "template": _offer(template[0]) if template else None,
+        "filled": filled,
         "kinds": [(key, _(words)) for key, words in KINDS.items()],
         "stopped": _stopped(actor, view),
         "refused": refused,
@@ -73,6 +85,7 @@ def _sent_rows(post: QueryDict) -> list[RouteRow]:
             people=tuple(post.getlist(f"step-{n}-people")),
             quorum=post.get(f"step-{n}-quorum", "1"),
             kind=post.get(f"step-{n}-kind", "review"),
+            beside=bool(post.get(f"step-{n}-beside")),
         )
         for n in numbers
     ] or [RouteRow()]
@@ -80,10 +93,37 @@ def _sent_rows(post: QueryDict) -> list[RouteRow]:
 
 def _route(rows: Sequence[RouteRow]) -> tuple[RouteStep, ...]:
     """The rows that name somebody, in order. RuleViolation for a number or a person that is none."""
-    named = [row for row in rows if any(row.people)]
-    return tuple(
-        RouteStep(order=n, people=_ids(row.people), quorum=_quorum(row.quorum), kind=row.kind)
-        for n, row in enumerate(named, start=1)
+    laid: list[RouteStep] = []
+    for row in rows:
+        if any(row.people):
+            order = laid[-1].order + (not row.beside) if laid else 1
+            laid.append(RouteStep(order, _ids(row.people), _quorum(row.quorum), row.kind))
+    return tuple(laid)
+
+
+def _rows_of(steps: Sequence[RouteStep]) -> list[RouteRow]:
+    """The form's rows of a route, and an empty one to add to."""
+    before = [0, *(step.order for step in steps)]
+    rows = [
+        RouteRow(tuple(map(str, step.people)), str(step.quorum), step.kind, beside=step.order == order)
+        for step, order in zip(steps, before, strict=False)
+    ]
+    return [*rows, RouteRow()][:ROWS_MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The organisation's template for this draft, as the page tells it: its steps in words, whether it binds."""
+
+    name: str
+    may_deviate: bool
+    steps: tuple[str, ...]
+
+
+def _offer(template: TemplateView) -> Offer:
+    names = queries.seat_names(template.fields.steps)
+    return Offer(
+        template.fields.name, template.fields.may_deviate, tuple(route_words.steps(template.fields.steps, names))
     )
 
 
@@ -105,8 +145,9 @@ def _proposed(actor: Actor, view: DocumentView) -> list[RouteRow]:
     """The route of the last round, else the one this drafter laid last; empty rows to fill in otherwise."""
     laid = queries.route(actor, view.id) if view.round else _last_laid(actor, view)
     steps = sorted(laid.steps, key=lambda step: step.order) if laid else []
-    rows = [RouteRow(tuple(str(seat.person_id) for seat in s.seats), str(s.quorum), s.kind) for s in steps]
-    return [*rows, *[RouteRow()] * max(ROWS_FIRST - len(rows), 1)][:ROWS_MOST]
+    kept = [RouteStep(s.order, tuple(seat.person_id for seat in s.seats), s.quorum, s.kind) for s in steps]
+    rows = _rows_of(kept)
+    return [*rows, *[RouteRow()] * (ROWS_FIRST - len(rows))]
 
 
 def _last_laid(actor: Actor, view: DocumentView) -> RouteView | None:
@@ -115,15 +156,35 @@ def _last_laid(actor: Actor, view: DocumentView) -> RouteView | None:
     return queries.route(actor, laid.id) if laid else None
 
 
-def _candidates(view: DocumentView) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(body, people) who may be asked: reviewers of the body and of its units, the drafter left out."""
+def _candidates(view: DocumentView, rows: Sequence[RouteRow]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(body, people) who may be asked: reviewers of the body and of its units, the drafter left out.
+
+    Whom a template or an earlier round named besides stands in a group of the others, so that nothing is dropped.
+    """
     bodies = [view.owner_id, *sorted(identity.descendants(view.owner_id))]
     found = [(identity.organisation(one).name, identity.people_with(Office.REVIEWER, one)) for one in bodies]
+    listed = {one.id for _name, people in found for one in people}
+    named = {UUID(one) for row in rows for one in row.people if is_uuid(one)} - listed
+    groups = [*found, (_("Người khác"), tuple(identity.people(named).values()))]
+    away = identity.substitutes(one.id for _name, people in groups for one in people)
     return [
-        (name, [(str(one.id), f"{one.name}, {one.position}") for one in people if one.id != view.drafter_id])
-        for name, people in found
+        (name, [(str(one.id), _candidate(one, away)) for one in people if one.id != view.drafter_id])
+        for name, people in groups
         if people
     ]
+
+
+def _candidate(person: identity.PersonView, away: dict[UUID, identity.AbsenceRow]) -> str:
+    """Name and position; who answers in the person's place while away."""
+    said = f"{person.name}, {person.position}"
+    if person.id not in away:
+        return said
+    absence = away[person.id]
+    return _("%(person)s (vắng đến %(day)s, %(other)s thay)") % {
+        "person": said,
+        "day": formats.day(absence.valid_to),
+        "other": absence.substitute_name,
+    }
 
 
 def _stopped(actor: Actor, view: DocumentView) -> Refusal | None:
@@ -177,7 +238,7 @@ def _opinions(
 ) -> HttpResponse:
     actor = actor_of(request)
     head = draft_page.head(actor, view)
-    turn = _turn(actor, head["route"]) if view.state == "in_review" else None
+    turn = _turn(actor, view, head["route"]) if view.state == "in_review" else None
     context = {
         **head,
         "tabs": draft_page.tabs(view, "gop-y", len(head["opinions"])),
@@ -185,7 +246,7 @@ def _opinions(
         "typed": typed or {"kind": turn.answer if turn else "opinion", "text": ""},
         "refused": refused,
         "reasons": [_(one) for one in REASONS],
-        "may_send_back": view.state == "in_review" and _is_reviewer(actor, view, head["route"]),
+        "may_send_back": view.state == "in_review" and (_is_reviewer(actor, view, head["route"]) or _lent(turn)),
         "may_write": draft_page.may_write(actor, view),
         "may_abandon": view.state == "in_review" and view.drafter_id in rules.persons(actor),
         "attachments": queries.attachments(actor, view.id),
@@ -202,23 +263,36 @@ class Turn:
 
     answer: str
     is_open: bool
+    behalf: Behalf | None = None
 
 
-def _turn(actor: Actor, route: RouteView) -> Turn | None:
-    """My seat in a step that is open or done; None when my step has not come yet or I have none."""
+def _turn(actor: Actor, view: DocumentView, route: RouteView) -> Turn | None:
+    """My seat in a step that is open or done, or that of an absent person; None when none has come yet."""
     mine = rules.persons(actor)
     held = [
         (step, seat) for step in route.steps for seat in step.seats if seat.person_id in mine and step.state != "later"
     ]
-    if not held:
-        return None
-    step, seat = next(((s, p) for s, p in held if p.waiting), held[-1])
-    return Turn("initial" if step.kind == "initial" else "consent", seat.waiting)
+    own = next(((s, p) for s, p in held if p.waiting), held[-1] if held else None)
+    if own is None or not own[1].waiting:
+        found = queries.in_place_of(actor, view.id)
+        if found is not None:
+            return Turn(_counting(found[0]), is_open=True, behalf=found[1])
+    return Turn(_counting(own[0].kind), own[1].waiting) if own else None
+
+
+def _counting(kind: str) -> str:
+    """The answer that counts in a step of this kind."""
+    return "initial" if kind == "initial" else "consent"
 
 
 def _is_reviewer(actor: Actor, view: DocumentView, route: RouteView) -> bool:
     seats = {seat.person_id for step in route.steps for seat in step.seats}
-    return bool(rules.persons(actor) & (seats | {view.approver_id}))
+    return bool(rules.persons(actor) & (seats | {view.approver_id})) or rules.approval_lent(view, actor) is not None
+
+
+def _lent(turn: Turn | None) -> bool:
+    """True for a seat of somebody else's: with it comes sending back, as for the absent person."""
+    return turn is not None and turn.behalf is not None
 
 
 @require_POST

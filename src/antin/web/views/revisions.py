@@ -25,6 +25,8 @@ from antin.web.views import draft_page
 BASE = "/du-thao"
 CONTEXT_LINES = 2
 HISTORY_LINES = 50
+LOOKED_MOST = 12
+"""Of longer documents only the page that is shown is compared."""
 FIELD_WORDS = {
     "type_code": N_("Thể loại"),
     "abstract": N_("Trích yếu"),
@@ -67,8 +69,41 @@ def compare(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages": pages,
         "last": max(pages.values()),
         "here": f"{BASE}/{view.id}/so-sanh?a={a}&b={b}",
+        "marks": dict(zip(("a", "b"), queries.picture_differences(actor, view.id, a, b, shown), strict=True)),
+        "side_by_side": f"{BASE}/{view.id}/so-trang?a={a}&b={b}",
     }
     return page(request, "drafts/compare.html", context)
+
+
+@require_safe
+def pictures(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The pages of two revisions beside each other as pictures, what differs outlined (379/17.3)."""
+    actor = actor_of(request)
+    view = draft_page.draft(actor, document_id)
+    b = draft_page.number(request.GET.get("b") or str(view.revision), 1, view.revision)
+    a = draft_page.number(request.GET.get("a") or str(_seen_before(actor, view, b)), 1, view.revision)
+    pages = {n: queries.revision_pages(actor, view.id, n)[2] for n in {a, b}}
+    last = max(pages.values())
+    looked = {n: queries.picture_differences(actor, view.id, a, b, n) for n in range(1, min(last, LOOKED_MOST) + 1)}
+    differing = [n for n, (left, right) in looked.items() if left or right]
+    shown = draft_page.number(request.GET.get("trang") or str(next(iter(differing), 1)), 1, last)
+    marks = looked.get(shown) or queries.picture_differences(actor, view.id, a, b, shown)
+    here = f"{BASE}/{view.id}/so-trang?a={a}&b={b}"
+    context = {
+        "view": view,
+        "revisions": [(str(n), _("Phiên bản %(n)d") % {"n": n}) for n in range(view.revision, 0, -1)],
+        "a": a,
+        "b": b,
+        "page": shown,
+        "last": last,
+        "pages": pages,
+        "sides": [(a, "a", marks[0]), (b, "b", marks[1])],
+        "differing": differing,
+        "looked_at_all": last <= LOOKED_MOST,
+        "here": here,
+        "words_too": f"{BASE}/{view.id}/so-sanh?a={a}&b={b}&trang={shown}",
+    }
+    return page(request, "drafts/pictures.html", context)
 
 
 def _seen_before(actor: Actor, view: DocumentView, b: int) -> int:

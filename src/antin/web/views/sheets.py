@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from antin.documents import acts, queries
+from antin.documents import acts, queries, rules
 from antin.documents.facts import DocumentView
 from antin.exchange import queries as exchange
 from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
 from antin.registry.views import SignatureRequestView
 from antin.values import N_, Actor
-from antin.web import signing_ways, step_up
+from antin.web import formats, signing_ways, step_up
 from antin.web.answers import done, page
 from antin.web.formats import now
 from antin.web.refusals import UNPROCESSABLE, Refusal, attempt
@@ -80,9 +80,18 @@ def _approval_sheet(request: HttpRequest, view: DocumentView, *, refused: Refusa
         "stopped": stopped,
         "asked": None if stopped else step_up.ask(request, "approve", view.digest),
         "refused": refused,
-        "signs_too": view.signatory_id == view.approver_id,
+        "signs_too": view.signatory_id == actor.person_id,
+        "in_place_of": _in_place_of(actor, view),
     }
     return page(request, "decisions/approve.html", context, status=_status(refused, stopped))
+
+
+def _in_place_of(actor: Actor, view: DocumentView) -> str:
+    """Whose approval it is when the office was lent, and until when; "" for one's own."""
+    lent = rules.approval_lent(view, actor)
+    if view.approver_id == actor.person_id or lent is None or lent.lent is None:
+        return ""
+    return _("%(name)s, uỷ quyền đến %(day)s") % {"name": lent.lent.name, "day": formats.day(lent.lent.until)}
 
 
 def _not_mine(view: DocumentView) -> Refusal:

@@ -25,6 +25,7 @@ from antin.documents.facts import (
 )
 from antin.documents.rules.agreeing import OUT_OF_FORCE
 from antin.regulation import RuleViolation
+from antin.sql import CompiledQuery
 from antin.steps import Step
 from antin.values import N_, Actor, Custody, Office, Secrecy, Urgency, Validity
 from antin.vault import acts as vault
@@ -70,8 +71,14 @@ def not_found() -> RuleViolation:
     )
 
 
+_IMPOUNDED = CompiledQuery(
+    lambda id_: models.Impoundment.objects.filter(document_id=id_, lifted_at__isnull=True).values_list("id"), UUID
+)
+_LOCKED = CompiledQuery(lambda id_: models.Document.objects.select_for_update().defer("words").filter(id=id_), UUID)
+
+
 def is_impounded(document_id: UUID) -> bool:
-    return models.Impoundment.objects.filter(document_id=document_id, lifted_at__isnull=True).exists()
+    return _IMPOUNDED.first(document_id) is not None
 
 
 def participants(document_id: UUID) -> frozenset[UUID]:
@@ -87,7 +94,7 @@ def waited_for(document_id: UUID, substitute: UUID | None) -> frozenset[UUID]:
 
 def lock(document_id: UUID) -> tuple[models.Document, DocumentView]:
     """The row, locked until the transaction ends, and its facts; the answer of `not_found` without one."""
-    row = models.Document.objects.select_for_update().defer("words").filter(id=document_id).first()
+    row = _LOCKED.first(document_id)
     if row is None:
         raise not_found()
     return row, view(row, impounded=is_impounded(document_id))

@@ -7,7 +7,7 @@ its number. `open_claims` counts claims that never told an outcome, and parks wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from antin.exchange.models import Partner
 from antin.exchange.rules import free_slots
+from antin.sql import CompiledQuery
 
 _CLAIM = """
 WITH chosen AS (
@@ -39,6 +40,7 @@ _TABLES = (
     ("exchange_dispatch", "state IN ('queued', 'sent') AND next_attempt_at IS NOT NULL"),
     ("exchange_statement_out", "state = 'queued' AND next_attempt_at IS NOT NULL"),
 )
+_ACTIVE = CompiledQuery(lambda: Partner.objects.filter(state="active").values_list("id", "failures", "retry_at"))
 LOCK_CLASS = 0x414E54
 
 Claimed = tuple[UUID, UUID, int]
@@ -58,13 +60,16 @@ class Lease:
         return self.now + timedelta(seconds=self.seconds)
 
 
-def lanes(now: datetime, in_flight: Mapping[UUID, int], cap: int) -> dict[UUID, int]:
-    """Free slots by partner: active, not resting behind an open breaker, below the cap."""
-    rows = Partner.objects.filter(state="active").values_list("id", "failures", "retry_at")
+def reachable(now: datetime) -> list[tuple[UUID, int]]:
+    """(id, failures in a row) of partners that are active and not resting behind an open breaker."""
+    return [(partner, failures) for partner, failures, retry_at in _ACTIVE.all() if retry_at is None or retry_at <= now]
+
+
+def lanes(partners: Iterable[tuple[UUID, int]], in_flight: Mapping[UUID, int], cap: int) -> dict[UUID, int]:
+    """Free slots by partner, none left out that is below the cap."""
     free = {
         partner: free_slots(failures=failures, in_flight=in_flight.get(partner, 0), cap=cap)
-        for partner, failures, retry_at in rows
-        if retry_at is None or retry_at <= now
+        for partner, failures in partners
     }
     return {partner: slots for partner, slots in free.items() if slots}
 

@@ -78,13 +78,22 @@ def _find_entry(code: str) -> DirectoryEntry | None:
     )
 
 
-_partners, _entries = _Kept(_find_partner), _Kept(_find_entry)
+def _find_by_id(partner_id: str) -> Partner | None:
+    return Partner.objects.filter(id=partner_id).first()
+
+
+_partners, _entries, _by_id = _Kept(_find_partner), _Kept(_find_entry), _Kept(_find_by_id)
 _ours = _Kept(identity.organisation_by_code)
 
 
 def active_partner(node_fingerprint: str) -> Partner | None:
     """The active partner whose node shows this certificate, ourselves included."""
     return _partners.get(node_fingerprint)
+
+
+def partner(partner_id: UUID | None) -> Partner | None:
+    """The partner of that id, in whatever state; None for None."""
+    return None if partner_id is None else _by_id.get(str(partner_id))
 
 
 def entry(code: str) -> DirectoryEntry | None:
@@ -100,7 +109,7 @@ def own_organisation(code: str) -> UUID | None:
 
 def forget() -> None:
     """Drops what is kept; called when the directory changes in this process."""
-    for kept in (_partners, _entries, _ours):
+    for kept in (_partners, _entries, _by_id, _ours):
         kept.clear()
     _kept_certificates.clear()
     _own_certificate.cache_clear()

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import F
 
 from antin.exchange import ports
-from antin.exchange.durable import insert_once
 from antin.exchange.models import Irregularity
+from antin.sql import insert_once
 from antin.values import to_vietnam
 
 SAME_ID_OTHER_BYTES = "same_id_other_bytes"

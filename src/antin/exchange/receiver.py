@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from antin.exchange import faults, intake, irregularities, ports, room
 from antin.exchange.deadlines import Watchdog
@@ -36,6 +36,7 @@ from antin.exchange.messages import MEDIA_TYPE, MESSAGE_MAX
 from antin.exchange.models import DirectoryEntry, Partner
 from antin.exchange.reconciling import reconcile
 from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
+from antin.sql import renew_connection
 from antin.values import iso
 
 log = logging.getLogger("antin.exchange.receiver")
@@ -74,7 +75,7 @@ WORDS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405:
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI door. It never raises: what can't be answered is 503, and the sender comes again."""
-    close_old_connections()
+    renew_connection()
     try:
         reply = _answer(environ)
     except Exception:

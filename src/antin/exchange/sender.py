@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import psycopg
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from antin.exchange import answers, claims, faults, ports
 from antin.exchange.acts import reoffers, statements, transmit
@@ -27,6 +27,7 @@ from antin.exchange.messages import MEDIA_TYPE
 from antin.exchange.ports import Answer, Destination, Request, Unreached
 from antin.exchange.rules import Outcome
 from antin.regulation import RuleViolation
+from antin.sql import renew_connection
 from antin.values import Actor
 from antin.vault import queries as vault
 
@@ -36,6 +37,7 @@ SYSTEM = Actor.system("exchange")
 PARCEL_TYPE = "application/vnd.antin.parcel"
 POLL_S = 0.5
 RELEASE_EVERY_S = 5.0
+CLAIMS_PER_FILLING = 4
 DISPATCH, URGENT, STATEMENT = "dispatch", "urgent", "statement"
 
 
@@ -56,6 +58,9 @@ class _Sender:
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
         self._in_flight: Counter[UUID] = Counter()
+        self._freed = 0
+        self._told = True
+        self._claimed_at = -POLL_S
         self._holder = secrets.randbelow(2**31 - 1) + 1
         self._released_at = -RELEASE_EVERY_S
 
@@ -67,8 +72,7 @@ class _Sender:
             listener.start()
             while not self._stop.is_set():
                 self._wake.clear()
-                started = self._start(pool)
-                close_old_connections()
+                started = self._start(pool) if self._is_due(limits.in_flight) else 0
                 if not started:
                     self._wake.wait(POLL_S)
         listener.join(timeout=5)
@@ -79,7 +83,7 @@ class _Sender:
         limits = ports.bound().limits
         count = 0
         while True:
-            slots = claims.lanes(ports.bound().clock.now(), {}, limits.per_destination)
+            slots = claims.lanes(claims.reachable(ports.bound().clock.now()), {}, limits.per_destination)
             found = [(DISPATCH, row) for row in claims.claim_dispatches(slots, limits.in_flight, lease)]
             found += [(STATEMENT, row) for row in claims.claim_statements(slots, limits.in_flight, lease)]
             for kind, (row_id, _, _) in found:
@@ -88,26 +92,40 @@ class _Sender:
                 return count
             count += len(found)
 
+    def _is_due(self, in_flight: int) -> bool:
+        """Whether to claim now: new work was told, a good part of the slots came free, nothing runs, or time passed.
+
+        A claim costs the same for one row as for many; while a backlog is worked off, one for each slot is waste.
+        """
+        with self._lock:
+            idle = self._freed > 0 and not any(self._busy.values())
+            due = self._told or idle or self._freed * CLAIMS_PER_FILLING >= in_flight
+            if due or time.monotonic() - self._claimed_at >= POLL_S:
+                self._told, self._freed, self._claimed_at = False, 0, time.monotonic()
+                return True
+        return False
+
     def _start(self, pool: ThreadPoolExecutor) -> int:
         """Claims as much as there is room for and hands it to the threads; answers how much that was."""
+        renew_connection()
         limits, lease = ports.bound().limits, self._lease()
         if time.monotonic() - self._released_at > RELEASE_EVERY_S:
             claims.release_dead(lease)
             self._released_at = time.monotonic()
         with self._lock:
             busy, in_flight = Counter(self._busy), Counter(self._in_flight)
-        started = 0
+        partners, started = claims.reachable(lease.now), 0
         room = limits.in_flight - busy[DISPATCH]
         if room > 0:
-            slots = claims.lanes(lease.now, in_flight, limits.per_destination)
+            slots = claims.lanes(partners, in_flight, limits.per_destination)
             started += self._hand_over(pool, DISPATCH, claims.claim_dispatches(slots, room, lease))
         room = limits.urgent_in_flight - busy[URGENT]
         if room > 0 and started >= limits.in_flight - busy[DISPATCH]:
-            slots = claims.lanes(lease.now, {}, limits.urgent_in_flight)
+            slots = claims.lanes(partners, {}, limits.urgent_in_flight)
             started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, room, lease, least_urgency=1))
         room = limits.statements_in_flight - busy[STATEMENT]
         if room > 0:
-            slots = claims.lanes(lease.now, {}, limits.statements_in_flight)
+            slots = claims.lanes(partners, {}, limits.statements_in_flight)
             started += self._hand_over(pool, STATEMENT, claims.claim_statements(slots, room, lease))
         return started
 
@@ -125,7 +143,7 @@ class _Sender:
 
     def _do(self, kind: str, row_id: UUID, partner_id: UUID) -> None:
         try:
-            close_old_connections()
+            renew_connection()
             _work(kind)(row_id)
         except Exception:
             log.exception("an attempt ended without an outcome; its lease will run out")
@@ -133,6 +151,7 @@ class _Sender:
         finally:
             with self._lock:
                 self._busy[kind] -= 1
+                self._freed += 1
                 if kind == DISPATCH:
                     self._in_flight[partner_id] -= 1
             self._wake.set()
@@ -150,6 +169,7 @@ class _Sender:
                     own.execute(f"LISTEN {CHANNEL}")
                     while not self._stop.is_set():
                         for _ in own.notifies(timeout=1.0, stop_after=1):
+                            self._told = True
                             self._wake.set()
             except psycopg.Error:
                 log.exception("listening failed; listening again")

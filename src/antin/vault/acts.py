@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from antin.ledger import acts as ledger
+from antin.sql import CompiledQuery, insert, insert_once
 from antin.values import Actor, new_id
 from antin.vault import cipher, ports, secrecy
 from antin.vault.models import DataKey, StoredContent
@@ -26,6 +27,7 @@ from antin.vault.rules import still_kept
 
 __all__ = ["Content", "Item", "protect", "rotate_keeper", "sealed_words", "shred", "store", "store_all", "sweep"]
 
+_NEWEST_KEY = CompiledQuery(lambda owner: DataKey.objects.filter(owner=owner).order_by("-version"), UUID)
 SWEEP_AFTER_S = 24 * 3600.0
 SWEEP_BATCH = 500
 Batched = TypeVar("Batched")
@@ -48,12 +50,16 @@ def store(data: bytes | Iterable[bytes], *, owner: UUID, media_type: str = "") -
     return store_all([Item(data, media_type)], owner=owner)[0]
 
 
-def store_all(items: Iterable[Item], *, owner: UUID) -> tuple[Content, ...]:
-    """The same for several contents of one owner, at the price of one key and one row more each."""
+def store_all(items: Iterable[Item], *, owner: UUID, is_new: bool = False) -> tuple[Content, ...]:
+    """The same for several contents of one owner, at the price of one key and one row more each.
+
+    `is_new`: the owner was made in this transaction, so no key is looked for first; one that stands there is used.
+    """
     with transaction.atomic(savepoint=False):
-        key, data_key = _data_key(owner)
+        key, data_key = _data_key(owner, is_new=is_new)
         rows = [_sealed(item, key, data_key) for item in items]
-        StoredContent.objects.bulk_create(rows)
+        for row in rows:
+            insert(row)
     return tuple(Content(row.id, owner, row.digest, row.size, row.media_type) for row in rows)
 
 
@@ -165,29 +171,20 @@ class _Measured:
             yield chunk
 
 
-def _data_key(owner: UUID) -> tuple[DataKey, bytes]:
+def _data_key(owner: UUID, *, is_new: bool) -> tuple[DataKey, bytes]:
     """The owner's key, made at the first content. Two writers at once agree on one: the loser reads the winner's."""
     keeper = ports.bound().keeper
-    row = DataKey.objects.filter(owner=owner).order_by("-version").first()
+    row = None if is_new else _NEWEST_KEY.first(owner)
     if row is None:
         _hold_keys("ROW EXCLUSIVE")
-        wrapped = keeper.wrap(cipher.new_key(), key_context(owner, 1))
+        fresh = cipher.new_key()
+        wrapped = keeper.wrap(fresh, key_context(owner, 1))
         row = DataKey(owner=owner, version=1, wrapped=wrapped, created_at=datetime.now(UTC))
-        if not _inserted(row):
-            row = DataKey.objects.get(owner=owner, version=1)
+        if insert_once(row):
+            return row, fresh
+        row = DataKey.objects.get(owner=owner, version=1)
     still_kept(row.destroyed_at)
     return row, unwrapped(row)
-
-
-def _inserted(row: DataKey) -> bool:
-    """False when a rival's key of that owner and version stands there already."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO vault_data_key (id, owner, version, wrapped, created_at, product) VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [row.id, row.owner, row.version, row.wrapped, row.created_at, row.product],
-        )
-        return bool(cursor.rowcount == 1)
 
 
 def _hold_keys(mode: str) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from antin.documents import agreements, lifecycle, models, rows, rules
 from antin.documents.acts.changing import link_arrived
 from antin.documents.facts import Direction, DocumentView, IncomingFacts, RenditionKind, RenditionView
 from antin.ledger import acts as ledger
 from antin.rulebook.rules import secrecy_admissible
+from antin.sql import insert, insert_once
 from antin.values import Actor, Custody, Office, Secrecy, Urgency, new_id, sha256_hex
 from antin.vault import acts as vault
 from antin.vault import queries as vault_reads
@@ -121,7 +124,7 @@ def _rendition(
     pages: int,
     anchors: dict[str, object] | None = None,
 ) -> models.Rendition:
-    return models.Rendition.objects.create(
+    row = models.Rendition(
         document_id=document_id,
         kind=kind,
         content_id=content.id,
@@ -131,6 +134,8 @@ def _rendition(
         anchors=anchors,
         at=rows.now(),
     )
+    insert(row)
+    return row
 
 
 def set_aside_rendition(*, document_id: UUID, rendition_id: UUID) -> None:
@@ -141,13 +146,16 @@ def set_aside_rendition(*, document_id: UUID, rendition_id: UUID) -> None:
 
 def hang_obligation(*, document_id: UUID, kind: str, key: str) -> None:
     """Something is owed on the document; hanging it twice is the same as once."""
-    owed = models.Obligation(document_id=document_id, kind=kind, key=key, hung_at=rows.now())
-    models.Obligation.objects.bulk_create([owed], ignore_conflicts=True)
+    insert_once(models.Obligation(document_id=document_id, kind=kind, key=key, hung_at=rows.now()))
 
 
 def take_down_obligation(*, document_id: UUID, kind: str, key: str) -> None:
     """It is settled; taking down what does not hang is no error."""
-    models.Obligation.objects.filter(document_id=document_id, kind=kind, key=key).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM documents_obligation WHERE document_id = %s AND kind = %s AND key = %s",
+            [document_id, kind, key],
+        )
 
 
 def obligations(document_id: UUID) -> tuple[tuple[str, str], ...]:
@@ -219,14 +227,12 @@ def take_in(
         vault.protect(owner=row.id)
         row.abstract = vault.sealed_words(row.id, facts.abstract)
     rows.index(row)
-    row.save(force_insert=True)
+    insert(row)
     parts = [vault.Item(pdf, "application/pdf"), *(vault.Item(data, kind) for _name, kind, data in files), *beside]
-    page, *kept = vault.store_all(parts, owner=row.id)
+    page, *kept = vault.store_all(parts, owner=row.id, is_new=True)
     _rendition(row.id, RenditionKind.RECEIVED, page, pages=pages)
-    models.Attachment.objects.bulk_create(
-        _file(row, name, content, place)
-        for place, ((name, _kind, _data), content) in enumerate(zip(files, kept, strict=False), 1)
-    )
+    for place, ((name, _kind, _data), content) in enumerate(zip(files, kept, strict=False), 1):
+        insert(_file(row, name, content, place))
     link_arrived(row, facts.replaces, actor)
     return row.id
 

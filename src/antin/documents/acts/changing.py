@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.facts import ChangeKind, Direction, DocumentView, DraftFields
 from antin.ledger import acts as ledger
+from antin.sql import CompiledQuery
 from antin.values import Actor
 from antin.vault import queries as vault
 
@@ -83,8 +84,7 @@ def link_arrived(row: models.Document, replaces: Iterable[str], sender: Actor) -
         _link(row, target, code, ChangeKind.REPLACE)
         if target is not None:
             _replaced(target, row, sender)
-    awaited = models.Link.objects.filter(changed__isnull=True, changed_code=row.document_code)
-    for link in awaited.filter(changing__in=_copies(row)).exclude(changing_id=row.id):
+    for link in _AWAITED.all(row.document_code, row.owner_id, row.sender_code, row.id):
         link.changed_id = row.id
         link.save(update_fields=["changed"])
         _replaced(row, link.changing, sender)
@@ -95,6 +95,21 @@ def _copies(row: models.Document) -> QuerySet[models.Document]:
     return models.Document.objects.filter(
         owner_id=row.owner_id, direction=Direction.INCOMING, sender_code=row.sender_code
     )
+
+
+_AWAITED = CompiledQuery(
+    lambda code, owner_id, sender, new_id: models.Link.objects.filter(
+        changed__isnull=True,
+        changed_code=code,
+        changing__in=models.Document.objects.filter(
+            owner_id=owner_id, direction=Direction.INCOMING, sender_code=sender
+        ),
+    ).exclude(changing_id=new_id),
+    str,
+    UUID,
+    str,
+    UUID,
+)
 
 
 def _replaced(target: models.Document, by: models.Document, sender: Actor) -> None:

@@ -15,12 +15,12 @@ from django.db.models import QuerySet
 from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
 from antin.exchange import ports
-from antin.exchange.durable import insert_once
 from antin.exchange.lifecycle import SEND_CLOCK
 from antin.exchange.models import UNSENT, Dispatch, SendClock
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.rulebook import queries as rulebook
+from antin.sql import insert_once
 from antin.values import Actor, Office, Urgency, Validity, iso
 
 LOOK_AGAIN = timedelta(minutes=5)

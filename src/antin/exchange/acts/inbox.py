@@ -17,15 +17,23 @@ from antin.documents import acts as documents
 from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, ports, rules, wire
 from antin.exchange.acts.notices import apply_early_notices
-from antin.exchange.durable import certain_commit, insert_once
+from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import PARCEL_IN
 from antin.exchange.messages import Receipt, Refusal, Signed
 from antin.exchange.models import Certificate, Evidence, ParcelIn, Partner
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.sql import CompiledQuery, insert_once
 from antin.values import N_, Actor, Secrecy, new_id, sha256_hex
 from antin.vault import acts as vault
 
+_KNOWN = CompiledQuery(
+    lambda sender, parcel: ParcelIn.objects.filter(sender_code=sender, parcel=parcel).values_list(
+        "id", "digest", "answer_status", "answer"
+    ),
+    str,
+    UUID,
+)
 CONSIGNED, CONSIGNMENT_FAILED = "ContentConsignment", "ContentConsignmentFailure"
 TAKEN, DOUBTFUL = 200, 422
 
@@ -80,8 +88,7 @@ def known_answer(sender: str, parcel: UUID, digest: str) -> Stored | Conflict | 
 
     The repeat is counted: a write whose commit is waited for, so an answer read here is as durable as that commit.
     """
-    known = ParcelIn.objects.filter(sender_code=sender, parcel=parcel)
-    row = next(iter(known.values_list("id", "digest", "answer_status", "answer")[:1]), None)
+    row = _KNOWN.first(sender, parcel)
     if row is None:
         return None
     row_id, known_digest, status, answer = row

@@ -17,13 +17,14 @@ from antin.exchange.acts.notices import apply_notice, settle_obligation
 from antin.exchange.acts.outbox import locked, tell
 from antin.exchange.acts.reoffers import queue_reoffer
 from antin.exchange.acts.statements import News, queue_statement
-from antin.exchange.durable import certain_commit, insert_once
+from antin.exchange.durable import certain_commit
 from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import OPEN_DELIVERY
 from antin.exchange.messages import Accord, Acknowledgement, Signed, Statement
 from antin.exchange.models import Certificate, Dispatch, ParcelIn, StatementIn
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.sql import insert_once
 from antin.values import N_, Actor, iso, new_id, sha256_hex
 
 

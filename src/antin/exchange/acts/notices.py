@@ -17,7 +17,16 @@ from antin.exchange.messages import Statement
 from antin.exchange.models import Dispatch, ParcelIn, StatementIn
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.sql import CompiledQuery
 from antin.values import N_, Actor, Office, iso
+
+_EARLY = CompiledQuery(
+    lambda sender, parcel: StatementIn.objects.filter(
+        sender_code=sender, parcel=parcel, code__in=list(codes.NOTICES), parcel_in__isnull=True
+    ).order_by("sequence"),
+    str,
+    UUID,
+)
 
 
 def ask_recall(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
@@ -56,10 +65,7 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
 
 def apply_early_notices(row: ParcelIn) -> None:
     """A recall or invalidation that came before its document takes effect as the document arrives (217/10.2.p2)."""
-    early = StatementIn.objects.filter(
-        sender_code=row.sender_code, parcel=row.parcel, code__in=list(codes.NOTICES), parcel_in__isnull=True
-    ).order_by("sequence")
-    for statement in early:
+    for statement in _EARLY.all(row.sender_code, row.parcel):
         _take_out_of_use(row, statement)
     take_early_accords(row)
 

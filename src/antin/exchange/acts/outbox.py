@@ -13,18 +13,19 @@ from antin.exchange import directory, ports, rules
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.clocks import start_clock
 from antin.exchange.channels import choice_for
-from antin.exchange.durable import insert_once
 from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.models import Dispatch
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.sql import CompiledQuery, insert_once
 from antin.values import N_, Actor, Office, Urgency, iso, new_id
 
 CHANNEL = "exchange_outbox"
 OBLIGATION = "dispatch"
 UNKNOWN_RECIPIENT = N_("Nơi nhận {code} không có trong danh bạ liên thông.")
 CHOSEN_FIRST = "party_network"
+_LOCKED = CompiledQuery(lambda id_: Dispatch.objects.select_for_update().filter(id=id_), UUID)
 
 
 def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
@@ -106,7 +107,7 @@ def fail_dispatch(*, actor: Actor, dispatch: Dispatch, reason: str, why: str) ->
 
 def locked(dispatch_id: UUID) -> Dispatch:
     """The dispatch under FOR UPDATE. RuleViolation 379/4.4 when there is none."""
-    found = next(iter(Dispatch.objects.select_for_update(of=("self",)).filter(id=dispatch_id)), None)
+    found = _LOCKED.first(dispatch_id)
     if found is None:
         raise RuleViolation("379/4.4", N_("Không có lượt gửi này."), N_("Mở lại danh sách gửi, nhận."))
     return found

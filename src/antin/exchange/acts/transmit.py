@@ -19,16 +19,18 @@ from antin.exchange import directory, irregularities, ports, rules
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.answers import Asked, Judged
-from antin.exchange.durable import certain_commit, insert_once
+from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.messages import Receipt, Refusal
 from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
 from antin.regulation import RuleViolation
+from antin.sql import CompiledQuery, insert_once, update
 from antin.values import N_, Actor, iso, sha256_hex
 
 HOLD_S = 60.0
+_PARCEL = CompiledQuery(lambda dispatch_id: ParcelOut.objects.filter(dispatch_id=dispatch_id), UUID)
 SETTLED = ["state", "times", "reason", "last_error", "next_attempt_at", "open_claims", "holder"]
 RELAY_REFUSED, RELAY_FAILED = "RelayRejection", "RelayFailure"
 
@@ -97,7 +99,8 @@ def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
 def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
     dispatch = locked(dispatch_id)
     now = ports.bound().clock.now()
-    if dispatch.state not in OPEN_DELIVERY or dispatch.partner is None:
+    partner = directory.partner(dispatch.partner_id)
+    if dispatch.state not in OPEN_DELIVERY or partner is None:
         return None
     if now >= dispatch.expires_at:
         fail_dispatch(
@@ -110,8 +113,8 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
     if rules.is_poison(dispatch.open_claims):
         _park(dispatch)
         return None
-    documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
-    parcel = ParcelOut.objects.filter(dispatch=dispatch).first()
+    document = documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+    parcel = _PARCEL.first(dispatch.id)
     if parcel is None:
         try:
             with transaction.atomic():
@@ -122,9 +125,10 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
     if dispatch.state == "queued":
         dispatch.state = DELIVERY.step(dispatch.state, "transmit").to
         dispatch.times = {**dispatch.times, dispatch.state: iso(now)}
-        dispatch.save(update_fields=["state", "times"])
-        documents.note_sent(document_id=dispatch.document_id, sent_at=now)
-    return ready(dispatch, dispatch.partner, parcel)
+        update(dispatch, ["state", "times"])
+        if document.sent_at is None:
+            documents.note_sent(document_id=dispatch.document_id, sent_at=now)
+    return ready(dispatch, partner, parcel)
 
 
 def ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
@@ -159,7 +163,7 @@ def _acknowledged(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
         dispatch.times = {**dispatch.times, step.to: iso(payload.at)}
     dispatch.reason = dispatch.last_error = ""
     dispatch.next_attempt_at = None
-    dispatch.save(update_fields=SETTLED)
+    update(dispatch, SETTLED)
     documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
     if is_new:
         _tell_transmitted(actor, dispatch, "acknowledged", evidence=sha256_hex(judged.message))

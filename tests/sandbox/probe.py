@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
     if task == "remember":
         kept.append(len(blobs))
         return {"kept": len(kept)}, b""
-    if task == "memory":
-        return _memory()
+    if task in FACTS:
+        return FACTS[task](), b""
     if task == "write":
         return _write(Path(options["path"]))
     if task in OUTWARD:
@@ -54,12 +55,31 @@ def _outward(task: str, options: dict[str, Any]) -> Answer:
     return {}, b""
 
 
-def _memory() -> Answer:
+def _fragile() -> dict[str, Any]:
+    """What an earlier file has harmed fails at the next one."""
+    if kept:
+        os.abort()
+    kept.append(1)
+    return {"fresh": True}
+
+
+def _pipes() -> dict[str, Any]:
+    return {"pipes": sum(_is_pipe(number) for number in range(64))}
+
+
+def _is_pipe(number: int) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+def _memory() -> dict[str, Any]:
     try:
         bytearray(2 << 30)
     except MemoryError:
-        return {"refused": "memory"}, b""
-    return {}, b""
+        return {"refused": "memory"}
+    return {}
 
 
 def _write(path: Path) -> Answer:
@@ -68,6 +88,9 @@ def _write(path: Path) -> Answer:
     except OSError:
         return {"refused": "file"}, b""
     return {}, b""
+
+
+FACTS = {"fragile": _fragile, "pipes": _pipes, "memory": _memory}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from antin.sandbox import Pool, Unanswered, landlock
+from antin.sandbox import Pool, Unanswered, copies, landlock
 
 from . import probe
 
@@ -33,6 +33,47 @@ def test_ask_answers_with_head_and_bytes(pool: Pool):
 
 def test_ask_twice_is_answered_by_two_fresh_copies(pool: Pool):
     assert [pool.ask("remember", (), {})[0]["kept"] for _ in range(3)] == [1, 1, 1]
+
+
+def remembered(pool: Pool, source: str, *blobs: bytes) -> int:
+    return int(pool.ask("remember", blobs, {}, source=source)[0]["kept"])
+
+
+def test_small_files_of_one_source_share_a_copy_and_those_of_another_do_not(pool: Pool):
+    assert [remembered(pool, "a") for _ in range(3)] == [1, 2, 3]
+    assert [remembered(pool, "b"), remembered(pool, "a"), remembered(pool, "a")] == [1, 1, 2]
+    assert [remembered(pool, ""), remembered(pool, "a")] == [1, 1]
+
+
+def test_a_large_file_has_a_copy_of_its_own_also_from_a_known_source(pool: Pool):
+    assert [remembered(pool, "a"), remembered(pool, "a", bytes(copies.SMALL_BYTES + 1)), remembered(pool, "a")] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_a_shared_copy_is_renewed_after_a_number_of_files(pool: Pool):
+    seen = [remembered(pool, "a") for _ in range(copies.SHARED_MOST + 1)]
+    assert seen == [*range(1, copies.SHARED_MOST + 1), 1]
+
+
+def test_a_file_that_follows_a_harmful_one_is_read_by_a_fresh_copy(pool: Pool):
+    assert [pool.ask("fragile", (), {}, source="a")[0].get("fresh") for _ in range(3)] == [True] * 3
+
+
+@pytest.mark.clause("379/5.4")
+def test_a_shared_copy_holds_no_line_to_anybody_but_the_worker(pool: Pool):
+    assert pool.ask("pipes", (), {}, source="a")[0]["pipes"] == 0
+    assert pool.ask("pipes", (), {})[0]["pipes"] > 0
+
+
+@pytest.mark.parametrize("task", ["burn", "die"])
+def test_a_shared_copy_beyond_the_limits_is_unanswered_and_the_next_is_answered(pool: Pool, task: str):
+    remembered(pool, "a")
+    with pytest.raises(Unanswered):
+        pool.ask(task, (), {}, source="a")
+    assert remembered(pool, "a") == 1
 
 
 @pytest.mark.parametrize(("task", "within_s"), [("burn", 5), ("die", 5), ("unheard of", 5)])

@@ -35,7 +35,7 @@ def places(tmp_path: Path) -> Iterator[ports.Ports]:
 
 def file_of(content: queries.Content) -> Path:
     name = StoredContent.objects.get(id=content.id).sealed_digest
-    return ports.bound().store.folder / name[:2] / name[2:4] / name  # type: ignore[attr-defined]
+    return ports.bound().store.folder / name[:2] / name  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES, 200_001])

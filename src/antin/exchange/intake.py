@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -31,7 +32,13 @@ from antin.vault.ports import CipherRefused
 PIECE_BYTES = 64 * 1024
 RELAY_REJECTION = "RelayRejection"
 
+AT_WORK = 4
+
 Read = Callable[[int], bytes]
+
+# Any number of bodies may be on their way in, slow ones too; checking and storing keeps a processor busy, and more
+# threads at it than this only take the interpreter's lock from each other.
+_at_work = threading.BoundedSemaphore(AT_WORK)
 
 
 class Truncated(Exception):
@@ -112,7 +119,8 @@ def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
         inner=inner,
         partner_failed=partner.failures > 0,
     )
-    stored = _admit(arrival)
+    with _at_work:
+        stored = _admit(arrival)
     if isinstance(stored, Conflict):
         raise conflict(head)
     return stored
@@ -214,7 +222,7 @@ def _admit(arrival: Arrival) -> Stored | Conflict:
     actor = Actor.peer(arrival.sender_name)
     try:
         envelope = parcels.read_envelope(arrival.envelope, arrival.stated)
-        pages = pdf_intake.check(arrival.document).pages
+        pages = pdf_intake.check(arrival.document, source=str(arrival.partner_id)).pages
         today = to_vietnam(ports.bound().clock.now()).date()
         facts = parcels.incoming_facts(envelope, arrival.stated, on=today)
         sound = replace(arrival, names=parcels.file_names(envelope), pages=pages)

@@ -3,10 +3,12 @@ no secret to read, nothing kept.
 
 A room names the module of its worker and asks it through a `Pool`; the module ends in `serve(answer, Limits(…))`.
 Each question is answered by a fresh copy of a process that has only ever loaded its libraries, so what one file
-does to the parser is gone before the next. Answers are data (JSON and bytes), never objects.
+does to the parser is gone before the next; small files of one named source may share a copy for a moment (`copies`).
+Answers are data (JSON and bytes), never objects.
 """
 
+from antin.sandbox.copies import Answer, Limits
 from antin.sandbox.pool import Pool, Unanswered
-from antin.sandbox.worker import Answer, Limits, serve
+from antin.sandbox.worker import serve
 
 __all__ = ["Answer", "Limits", "Pool", "Unanswered", "serve"]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
-import struct
 import subprocess
 import sys
 import threading
-from typing import IO, Any
+from typing import IO, Any, cast
 
-MAX_ANSWER = 120_000_000
+from antin.sandbox import framing
 
 
 class Unanswered(Exception):
@@ -41,6 +39,7 @@ class Worker:
             env=environment,
             start_new_session=True,
         )
+        self.source = ""
 
     @property
     def fit(self) -> bool:
@@ -50,18 +49,14 @@ class Worker:
         self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any], timeout_s: float
     ) -> tuple[dict[str, Any], bytes]:
         """Head and bytes of the answer; Unanswered when the child died or was ended by the time limit."""
+        question = {"task": task, "options": options, "sizes": [len(blob) for blob in blobs], "source": self.source}
         limit = threading.Timer(timeout_s, self._kill)
         limit.start()
         try:
-            head = json.dumps({"task": task, "options": options, "sizes": [len(blob) for blob in blobs]}).encode()
             sending, receiving = self._pipes()
-            sending.write(struct.pack(">I", len(head)) + head)
-            for blob in blobs:
-                sending.write(blob)
-            sending.flush()
-            found = json.loads(_exactly(receiving, struct.unpack(">I", _exactly(receiving, 4))[0]))
-            return found, _exactly(receiving, int(found["size"]))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            framing.write(cast("Any", sending), question, *blobs)
+            return framing.read_answer(cast("Any", receiving))
+        except (OSError, ValueError) as error:
             raise Unanswered(task) from error
         finally:
             limit.cancel()
@@ -92,15 +87,6 @@ class Worker:
         return sending, receiving
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    if not 0 <= size <= MAX_ANSWER:
-        raise Unanswered("size")
-    data = stream.read(size)
-    if len(data) != size:
-        raise Unanswered("cut off")
-    return data
-
-
 class Pool:
     """A small set of workers of one module. Thread-safe; a forked process needs a pool of its own."""
 
@@ -111,15 +97,20 @@ class Pool:
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(workers)
 
-    def ask(self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Head and bytes of the answer; Unanswered beyond the limits, or when every worker stays busy that long."""
+    def ask(
+        self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any], *, source: str = ""
+    ) -> tuple[dict[str, Any], bytes]:
+        """Head and bytes of the answer; Unanswered beyond the limits, or when every worker stays busy that long.
+
+        `source` names who gave the files: small ones of the same source may be read by the same copy.
+        """
         if not self._places.acquire(timeout=self.timeout_s):
             raise Unanswered("busy")
         try:
             try:
-                return self._ask(self.fit_worker(), task, blobs, options)
+                return self._ask(self.fit_worker(source), task, blobs, options)
             except _Rested:
-                return self._ask(Worker(self.module), task, blobs, options)
+                return self._ask(self._new(source), task, blobs, options)
         finally:
             self._places.release()
 
@@ -139,14 +130,23 @@ class Pool:
             self.free.append(worker)
         return answer
 
-    def fit_worker(self) -> Worker:
-        """A living worker, taken out of the free ones or started."""
+    def fit_worker(self, source: str = "") -> Worker:
+        """A living worker, best the one that last heard this source, taken out of the free ones or started."""
         with self._lock:
-            worker = self.free.pop() if self.free else None
+            same = next((at for at, worker in enumerate(self.free) if worker.source == source), -1)
+            worker = self.free.pop(same) if self.free else None
         if worker is not None and not worker.fit:
             worker.end()
             worker = None
-        return worker or Worker(self.module)
+        if worker is None:
+            return self._new(source)
+        worker.source = source
+        return worker
+
+    def _new(self, source: str) -> Worker:
+        worker = Worker(self.module)
+        worker.source = source
+        return worker
 
     def close(self) -> None:
         """Ends every idle worker."""

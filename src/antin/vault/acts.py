@@ -88,7 +88,7 @@ def protect(*, owner: UUID) -> None:
     Before anything is stored for it; CipherMissing without a product. Joins the transaction.
     """
     product = secrecy.installed()
-    row, _data = _data_key(owner)
+    row, _data = _data_key(owner, is_new=False)
     DataKey.objects.filter(id=row.id, contents__isnull=True).update(product=product.name)
 
 

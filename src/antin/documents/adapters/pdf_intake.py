@@ -25,12 +25,18 @@ class PdfFacts:
 
 
 def check(
-    data: bytes, *, limit_bytes: int = LIMIT_BYTES, max_pages: int = MAX_PAGES, using: PdfProcess | None = None
+    data: bytes,
+    *,
+    limit_bytes: int = LIMIT_BYTES,
+    max_pages: int = MAX_PAGES,
+    using: PdfProcess | None = None,
+    source: str = "",
 ) -> PdfFacts:
     """Facts of an acceptable PDF; RuleViolation naming the limit or the finding.
 
     Refused: larger than the limit, not a PDF, encrypted, broken, scripts, commands that open, submit or run,
     embedded files, XFA, media, too many pages, pages of no paper's size, files that can't be examined in time.
+    `source` names a partner whose small files may share a copy of the sandbox for a moment.
     """
     if not data:
         raise refusal("empty")
@@ -38,7 +44,7 @@ def check(
         raise refusal("too_large", size_mb=_megabytes(len(data)), limit_mb=_megabytes(limit_bytes))
     if b"%PDF-" not in data[:1024]:
         raise refusal("not_pdf")
-    facts = (using or process()).check(data, max_pages=max_pages)
+    facts = (using or process()).check(data, max_pages=max_pages, source=source)
     return PdfFacts(
         pages=int(facts["pages"]),
         size=len(data),

@@ -62,10 +62,10 @@ class PdfProcess:
     def __init__(self, workers: int = 2, timeout_s: float = TIMEOUT_S) -> None:
         self.pool = Pool("antin.documents.adapters.pdf_worker", workers=workers, timeout_s=timeout_s)
 
-    def check(self, pdf: bytes, *, max_pages: int) -> dict[str, Any]:
+    def check(self, pdf: bytes, *, max_pages: int, source: str = "") -> dict[str, Any]:
         """Facts of the file; RuleViolation for anything refused, also for what can't be examined in time."""
         try:
-            return self._ask("check", (pdf,), {"max_pages": max_pages})[0]
+            return self._ask("check", (pdf,), {"max_pages": max_pages}, source=source)[0]
         except Indeterminate as error:
             raise refusal("complex") from error
 
@@ -94,9 +94,11 @@ class PdfProcess:
         """Ends every idle worker."""
         self.pool.close()
 
-    def _ask(self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _ask(
+        self, task: str, blobs: tuple[bytes, ...], options: dict[str, Any], *, source: str = ""
+    ) -> tuple[dict[str, Any], bytes]:
         try:
-            found, blob = self.pool.ask(task, blobs, options)
+            found, blob = self.pool.ask(task, blobs, options, source=source)
         except Unanswered as error:
             raise undecided() from error
         if "refused" in found:

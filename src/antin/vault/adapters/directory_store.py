@@ -1,4 +1,4 @@
-"""Sealed objects as files below one folder: `ab/cd/<sha256>`, written once, mode 0600.
+"""Sealed objects as files below one folder: `ab/<sha256>`, written once, mode 0600.
 
 A write goes to `unfinished/`, is flushed to disk, renamed to its name, and the folder is flushed too. So a
 crash leaves a leftover in `unfinished/` or a whole object, never half of one.
@@ -11,6 +11,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,9 +23,9 @@ class DirectoryStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.unfinished = folder / "unfinished"
+        self.unfinished.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def put(self, chunks: Iterable[bytes]) -> str:
-        self.unfinished.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft, digest = self.unfinished / uuid4().hex, hashlib.sha256()
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -57,7 +58,7 @@ class DirectoryStore:
 
     def names(self, older_than_s: float) -> Iterator[str]:
         before = time.time() - older_than_s
-        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
             if NAME.match(path.name) and _modified(path) <= before:
                 yield path.name
 
@@ -73,15 +74,12 @@ class DirectoryStore:
         """ValueError for anything but a name of ours: it becomes a path."""
         if not NAME.match(name):
             raise ValueError("not the name of an object")
-        return self.folder / name[:2] / name[2:4] / name
+        return self.folder / name[:2] / name
 
     def _make_folder(self, folder: Path) -> None:
-        for step in (folder.parent, folder):
-            try:
-                step.mkdir(mode=0o700)
-            except FileExistsError:
-                continue
-            _flush_folder(step.parent)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            _flush_folder(self.folder)
 
 
 def _modified(path: Path) -> float:

@@ -31,7 +31,17 @@ from antin.values import N_, Actor, Custody, Office, Secrecy, Urgency, Validity
 from antin.vault import acts as vault
 from antin.vault import queries as vault_reads
 
-_MADE = {"direction", "validity", "custody", "urgency", "secrecy", "recipients", "form_checked", "impounded", "abstract"}
+_MADE = {
+    "direction",
+    "validity",
+    "custody",
+    "urgency",
+    "secrecy",
+    "recipients",
+    "form_checked",
+    "impounded",
+    "abstract",
+}
 _PLAIN = [f.name for f in fields(DocumentView) if f.name not in _MADE]
 
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -26,6 +27,7 @@ Page = TypeVar("Page")
 HOUSE, DEVICE, FILE = WAYS = ("house", "device", "file")
 """How a page is signed: by a key the installation keeps, by the person's device, as a whole file in another program."""
 
+CIPHER_NUMBER = re.compile(r"[\w./-]{1,40}")
 TICKET_LIFE = timedelta(minutes=5)
 """A device answers within this time, or the person confirms again (379/5.6)."""
 
@@ -329,6 +331,22 @@ def only_by_cipher_office(secrecy: Secrecy) -> None:
             N_("Chỉ văn bản Tối mật, Tuyệt mật mới ghi theo số của cơ yếu."),
             N_("Văn bản khác đăng ký trong sổ thường."),
         )
+
+
+def cipher_number(text: str, *, is_known: bool) -> str:
+    """The cipher office's number and nothing that could be content; entered once (217/5.1)."""
+    number = text.strip()
+    if not CIPHER_NUMBER.fullmatch(number):
+        raise RuleViolation(
+            "217/5.1",
+            N_("Chỉ ghi số của cơ yếu: chữ, số và các dấu / . - , không khoảng trống, nhiều nhất 40 ký tự."),
+            N_("Bỏ mọi thông tin khác; nội dung không được nhập vào máy."),
+        )
+    if is_known:
+        raise RuleViolation(
+            "217/5.1", N_("Số này của cơ yếu đã được ghi."), N_("Xem dòng đã ghi, hoặc kiểm tra lại số.")
+        )
+    return number
 
 
 def request_over(*, expired: bool, approved: bool, same_revision: bool, certificate_active: bool) -> str:

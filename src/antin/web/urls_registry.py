@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import following, issuing, receiving, registers
+from antin.web.views import cipher_notes, following, issuing, receiving, registers
 
 urlpatterns = [
     path("tiep-nhan", receiving.waiting, name="receiving"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("theo-doi/<uuid:dispatch_id>/giay", following.on_paper, name="send_on_paper"),
     path("theo-doi/<uuid:dispatch_id>/da-xem", following.seen, name="return_seen"),
     path("so", registers.books, name="registers"),
+    path("so/co-yeu", cipher_notes.notes, name="cipher_notes"),
     path("so/<uuid:register_id>", registers.book, name="register_book"),
 ]

@@ -54,7 +54,8 @@ def note_cipher_dispatch(*, actor: Actor, organisation_id: UUID, office_number: 
     """A line without abstract or content for a dispatch of the two highest secrecies (217/5.1, 379/1.2)."""
     identity_rules.require_office(actor, (Office.CLERK,), organisation_id)
     rules.only_by_cipher_office(secrecy)
-    number = rules.reason_given(office_number, "217/5.1")
+    known = CipherNote.objects.filter(organisation_id=organisation_id, office_number=office_number.strip()).exists()
+    number = rules.cipher_number(office_number, is_known=known)
     note = CipherNote.objects.create(
         organisation_id=organisation_id,
         office_number=number,

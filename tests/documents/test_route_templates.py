@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -352,6 +352,17 @@ def test_only_its_office_keeps_templates_of_its_own_body_and_from_today_on(world
         queries.route_template(world.stranger, series)
     assert queries.route_templates(world.stranger) == ()
     assert [one.series for one in queries.route_templates(world.drafter)] == [series]
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("379/17.3")
+def test_a_version_that_routes_were_judged_by_is_never_rewritten(world: World, office: Actor) -> None:
+    adopt(world, office)
+    for changed in ({"steps": []}, {"may_deviate": True}, {"valid_from": DAY + timedelta(days=400)}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            models.RouteTemplate.objects.update(**changed)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        models.RouteTemplate.objects.filter(owner_id=world.body)._raw_delete(using="default")
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -342,12 +342,29 @@ def test_absence_is_ended_early_by_the_person_and_by_no_substitute(office: House
 
 def test_the_database_refuses_what_the_rules_refuse(office: House) -> None:
     leave(office)
-    for broken in (
-        {"state": "ended"},
-        {"state": "paused"},
-        {"valid_to": TODAY - timedelta(1)},
-        {"substitute_id": office.logins["truong"].person_id},
-        {"ended_at": datetime(2026, 11, 21, tzinfo=UTC)},
-    ):
+    for broken in ({"state": "ended"}, {"state": "paused"}, {"ended_at": datetime(2026, 11, 21, tzinfo=UTC)}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Absence.objects.update(**broken)
+    row = Absence.objects.get()
+    for broken in ({"valid_to": TODAY - timedelta(1)}, {"substitute_id": row.person_id}):
+        row.pk = new_id()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            for name, value in broken.items():
+                setattr(row, name, value)
+            row.save(force_insert=True)
+
+
+@pytest.mark.clause("379/6.2.p2")
+def test_who_stood_in_for_whom_is_never_rewritten(office: House) -> None:
+    leave(office)
+    lend(office)
+    for rows, changed in (
+        (Absence, {"substitute_id": office.logins["ba"].person_id}),
+        (Absence, {"valid_to": TODAY + timedelta(40)}),
+        (Delegation, {"delegate_id": office.logins["ba"].person_id}),
+        (Delegation, {"open_only": False}),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.objects.update(**changed)  # type: ignore[attr-defined]
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"delete from {rows._meta.db_table}")  # type: ignore[attr-defined]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from pathlib import Path
+
+from antin.house.config import Config
 
 
 def make_secret(path: Path, length: int = 48) -> None:
@@ -22,3 +27,9 @@ def read_secret(path: Path) -> str:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise PermissionError(f"{path} must be readable by its owner alone (chmod 600)")
     return path.read_text(encoding="ascii").strip()
+
+
+def passphrases(config: Config) -> Callable[[str], bytes]:
+    """The passphrase of each key file: derived from the installation's signing secret and the key's name."""
+    secret = read_secret(config.path("keys/signing.key")).encode()
+    return lambda key_ref: hmac.new(secret, key_ref.encode(), hashlib.sha256).hexdigest().encode()

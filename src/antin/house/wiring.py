@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -21,7 +18,7 @@ from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.typst_layout import TypstLayout
 from antin.exchange.adapters.party_network import PartyNetwork
 from antin.house.config import Config
-from antin.house.secrets import read_secret
+from antin.house.secrets import passphrases, read_secret
 from antin.signing.adapters.http_revocation import HttpRevocation
 from antin.signing.adapters.http_timestamper import HttpTimestamper
 from antin.signing.adapters.key_file import KeyFileSigner
@@ -84,12 +81,6 @@ def _signing(config: Config) -> antin.signing.ports.Ports:
         trust=Trust.from_dir(config.path(config.signing.trust)),
         clock=SystemClock(),
     )
-
-
-def passphrases(config: Config) -> Callable[[str], bytes]:
-    """The passphrase of each key file: derived from the installation's signing secret and the key's name."""
-    secret = read_secret(config.path("keys/signing.key")).encode()
-    return lambda key_ref: hmac.new(secret, key_ref.encode(), hashlib.sha256).hexdigest().encode()
 
 
 def _exchange(config: Config) -> antin.exchange.ports.Ports:

@@ -27,7 +27,7 @@ from django.db import transaction  # noqa: E402
 from antin.exchange import acts as exchange  # noqa: E402
 from antin.house.demo.cast import INSTALLATIONS, OrganisationSpec, PersonSpec  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
-from antin.house.wiring import passphrases  # noqa: E402
+from antin.house.secrets import passphrases  # noqa: E402
 from antin.identity import acts as identity  # noqa: E402
 from antin.ledger import acts as ledger  # noqa: E402
 from antin.signing import acts as signing  # noqa: E402
@@ -119,6 +119,15 @@ def _person(
         )
     if Office.SIGNATORY in spec.offices:
         _certify("person", account.person_id, "sign", authority.issue_person(spec.name, code), f"sign-{code}")
+        _give_device(spec, account.person_id, authority.issue_person(spec.name, code, key="p256"), secret)
+
+
+def _give_device(spec: PersonSpec, person_id: UUID, issued: Issued, secret: dict[str, str]) -> None:
+    """A key of the person's own, in a file that the installation has no PIN for once the sample people are gone."""
+    folder = settings.ANTIN.path("devices")
+    folder.mkdir(exist_ok=True, mode=0o700)
+    issued.write_pkcs12(folder / f"{spec.login}.p12", secret["device_pin"].encode())
+    _note("person", person_id, "sign", issued, "")
 
 
 def _certify(holder_kind: str, holder_id: UUID, purpose: str, issued: Issued, key_ref: str) -> None:

@@ -1,8 +1,8 @@
 """Makes and runs the demonstration world: database, authorities, two installations as separate processes.
 
 Folders below the world's home: `pki/` (the demonstration authority), `<installation>/` (one home each, with its own
-keys, blobs and configuration; its `people.json`, 0600, holds the sample people's passwords and one-time-code secrets,
-offered on the sign-in page of this world alone), `directory.json` (who is reached where), `logs/`.
+keys, blobs and configuration; its `people.json`, 0600, holds the sample people's passwords, one-time-code secrets and
+device PINs, offered on the sign-in page of this world alone; `devices/`: signatories' own key files), `directory.json` (who is reached where), `logs/`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from antin.house import config as configuration
 from antin.house import install, postgres
 from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
 from antin.house.demo.processes import Processes, StartError, free_ports
-from antin.house.wiring import passphrases
+from antin.house.secrets import passphrases
 from antin.signing.adapters.key_file import KeyFileSigner
 from antin.signing.pki import DemoAuthority
 
@@ -127,8 +127,8 @@ def _ports(home: Path) -> dict[str, int]:
     path = home / PORTS
     if path.exists():
         return dict(json.loads(path.read_text()))
-    chosen = free_ports(FIRST_PORT, 5)
-    names = ["pki", *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange"))]
+    chosen = free_ports(FIRST_PORT, 6)
+    names = ["pki", "signer", *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange"))]
     ports = dict(zip(names, chosen, strict=True))
     path.write_text(json.dumps(ports))
     return ports
@@ -154,7 +154,9 @@ def _installation(
         web=configuration.Web(port=web, base_url=f"http://127.0.0.1:{web}"),
         exchange=configuration.Exchange(port=exchange, url=f"https://127.0.0.1:{exchange}"),
         signing=configuration.Signing(
-            timestamp_urls=(f"{pki_url}/tsa",), revocation_hosts=(pki_url.removeprefix("http://"),)
+            timestamp_urls=(f"{pki_url}/tsa",),
+            revocation_hosts=(pki_url.removeprefix("http://"),),
+            device_port=ports.get("signer", configuration.Signing.device_port),
         ),
         demo=configuration.Demo(people="people.json", sample=True),
     )
@@ -175,6 +177,7 @@ def _people(spec: InstallationSpec) -> list[dict[str, str]]:
             "organisation_code": organisation.code,
             "password": secrets.token_urlsafe(12),
             "totp_secret": base64.b32encode(secrets.token_bytes(20)).decode(),
+            "device_pin": f"{secrets.randbelow(10**8):08d}",
         }
         for organisation in spec.organisations
         for person in organisation.people

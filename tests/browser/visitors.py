@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,9 +26,16 @@ class Visitors:
         self._signed_in: dict[str, StorageState] = {}
         self._open: list[BrowserContext] = []
         self._amiss: list[str] = []
+        self.companions: set[str] = set()
+        """Programs on the person's own computer that a test has started: pages may speak to these too."""
 
     def password(self, login: str) -> str:
         return self._people[login][1]["password"]
+
+    def device(self, login: str) -> tuple[Path, str]:
+        """The person's own key file and its PIN."""
+        name, person = self._people[login]
+        return self.world.installations[name].path(f"devices/{login}.p12"), person["device_pin"]
 
     def code(self, login: str) -> str:
         return self._codes[login].fresh()
@@ -47,6 +55,7 @@ class Visitors:
         for context in self._open:
             context.close()
         found, self._open, self._amiss = self._amiss, [], []
+        self.companions.clear()
         return found
 
     def _sign_in(self, login: str) -> StorageState:
@@ -73,11 +82,13 @@ class Visitors:
         return context.new_page()
 
     def _heard(self, login: str, message: ConsoleMessage) -> None:
-        if message.type == "error" and "404 (Not Found)" not in message.text:
+        absent = message.location.get("url", "").startswith(tuple(self.companions) or ("-",))
+        if message.type == "error" and "404 (Not Found)" not in message.text and not absent:
             self._amiss.append(f"{login} {message.page.url if message.page else ''}: {message.text}")
 
     def _asked(self, login: str, base: str, request: Request) -> None:
-        if not request.url.startswith((f"{base}/", "data:", "blob:")):
+        own = tuple(f"{address}/" for address in (base, *self.companions))
+        if not request.url.startswith((*own, "data:", "blob:")):
             self._amiss.append(f"{login}: a request to another host: {request.url}")
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from antin.signing.pki import DemoAuthority, Issued
 
@@ -27,11 +25,7 @@ class Held:
 
     @staticmethod
     def write(issued: Issued, folder: Path, name: str = "nguoi-ky.p12") -> Held:
-        key = load_pem_private_key(issued.key_pem, None)
-        data = serialize_key_and_certificates(
-            b"nguoi ky", key, issued.certificate, None, BestAvailableEncryption(PIN.encode())
-        )  # type: ignore[arg-type]
-        (folder / name).write_bytes(data)
+        issued.write_pkcs12(folder / name, PIN.encode())
         return Held(issued, folder / name)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from antin.cli.english import english
 from antin.signer.keys import KeySource, NotHere, Pkcs12File, Token, WrongPin
 from antin.signing import cms
 
@@ -60,10 +61,16 @@ def test_another_certificate_than_the_one_on_record_is_not_signed_for(
 
 def test_no_token_or_no_library_is_said_plainly(token: str, held: Person) -> None:
     certificate = held("p256").issued.certificate_der
-    with pytest.raises(NotHere, match="0 tokens"):
+    with pytest.raises(NotHere, match="Thấy 0 thiết bị"):
         Token(SOFTHSM, "another").sign(PIN, certificate, b"data", cms.ECDSA)
-    with pytest.raises(NotHere, match="library"):
+    with pytest.raises(NotHere, match="thư viện"):
         Token("/nowhere/lib.so").sign(PIN, certificate, b"data", cms.ECDSA)
+
+
+def test_refusals_are_told_in_the_persons_language(token: str, held: Person) -> None:
+    with pytest.raises(NotHere) as caught:
+        Token(SOFTHSM, "another").sign(PIN, held("p256").issued.certificate_der, b"data", cms.ECDSA)
+    assert caught.value.text(english()).startswith("0 fitting signing devices found")
 
 
 def test_companion_starts_without_django_and_database() -> None:

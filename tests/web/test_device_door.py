@@ -47,11 +47,18 @@ def held(committed_world: World, tmp_path: Path) -> Held:
 
 @pytest.fixture
 def companion(origin: str, held: Held) -> Iterator[Server]:
-    server = Server(Companion(Pkcs12File(held.pkcs12), (Origin.of(origin),), str), 0)
+    server = Server(Companion(Pkcs12File(held.pkcs12), (Origin.of(origin),)), 0)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def program() -> Iterator[httpx.Client]:
+    """Another program on the person's computer: no cookie, no header of ours."""
+    with httpx.Client() as opened:
+        yield opened
 
 
 def at(
@@ -243,14 +250,15 @@ def test_ticket_page_alone_may_speak_to_the_companion(committed_world: World, or
 
 
 @pytest.mark.clause("379/5.11", "379/13.5")
-def test_whole_file_goes_out_and_comes_back_signed(committed_world: World, origin: str, held: Held) -> None:
+def test_whole_file_goes_out_and_comes_back_signed(
+    committed_world: World, origin: str, held: Held, program: httpx.Client
+) -> None:
     world, host = committed_world, urlsplit(origin).netloc
     found, client = world.checked(), signed_in(committed_world)
     prepared(client, found, "file", host)
     page = ticket_page(world, client, found, host).content.decode()
     (download,) = re.findall(r'id="tai" readonly value="([^"]+)"', page)
     (handler,) = re.findall(r'id="gui" readonly value="([^"]+)"', page)
-    program = httpx.Client()  # another program: no cookie, no header of ours
     out = program.get(download)
     assert out.headers["Content-Type"] == "application/pdf" and out.content.startswith(b"%PDF-")
     assert program.get(handler).status_code == 401  # neither address does the other's work

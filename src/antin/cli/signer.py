@@ -7,10 +7,11 @@ import ssl
 import sys
 from pathlib import Path
 
-from antin.cli.validate import english
+from antin.cli.english import english
 from antin.signer.door import Door, Origin
 from antin.signer.keys import KeySource, Pkcs12File, Token
 from antin.signer.listening import Companion, Server
+from antin.signer.pages import Speech
 from antin.signer.terminal import WRONG_USE, secret, sign_once
 
 PORT = 8970
@@ -38,7 +39,7 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    words = english() if arguments.lang == "en" else str
+    speech = Speech(english() if arguments.lang == "en" else str, arguments.lang)
     try:
         origins = tuple(Origin.of(text) for text in arguments.origin)
         context = ssl.create_default_context(cafile=arguments.authority)
@@ -47,13 +48,13 @@ def run(arguments: argparse.Namespace) -> int:
         return WRONG_USE
     source: KeySource = Pkcs12File(arguments.pkcs12) if arguments.pkcs12 else Token(arguments.pkcs11, arguments.token)
     if not arguments.once:
-        return _serve(Companion(source, origins, words, arguments.lang, context), arguments.port)
+        return _serve(Companion(source, origins, speech, context), arguments.port)
     try:
         door = Door(origins[0], secret("Ticket: ").strip(), context, arguments.lang)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)
         return WRONG_USE
-    return sign_once(door, source, words)
+    return sign_once(door, source, speech.words)
 
 
 def _serve(companion: Companion, port: int) -> int:

@@ -6,13 +6,11 @@ A PDF, a CMS signature (with `--data` what it was made over), a signed XML file 
 from __future__ import annotations
 
 import argparse
-import gettext
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import antin
+from antin.cli.english import english
 from antin.signing.command import validate_file
 
 
@@ -36,12 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(text, end="")
     return code
-
-
-def english() -> Callable[[str], str]:
-    """The pages' English catalogue, read without the pages; without one, sentences stay as written."""
-    catalogue = Path(antin.__file__).parent / "web" / "locale"
-    return gettext.translation("django", catalogue, ["en"], fallback=True).gettext
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -8,13 +8,20 @@ from typing import Any
 from antin.signer.door import Door
 from antin.signer.keys import KeySource, WrongPin
 from antin.signer.task import Task, fetched
+from antin.signer.telling import Told
+from antin.values import N_
 
 MAX_WRONG_PINS = 2
 """Fewer than any token allows before it locks itself: a mistyped PIN must not cost the token."""
 
 
-class TooManyPins(Exception):
+class TooManyPins(Told):
     """Nothing more is tried on this ticket."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Sai mã PIN nhiều lần nên dừng lại, để thiết bị không tự khoá. Mở lại trang ký khi nhớ đúng mã.")
+        )
 
 
 @dataclass

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from antin.signer.telling import Told
+from antin.values import N_
+
 MAX_JSON = 64 * 1024
 MAX_PAGE = 256 * 1024 * 1024
 TIMEOUT_S = 60.0
@@ -20,8 +23,8 @@ TICKET = re.compile(r"[A-Za-z0-9_-]{40,100}\Z")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-class Refused(Exception):
-    """The installation said no, or could not be reached; the message is for the person."""
+class Refused(Told):
+    """The installation said no, or could not be reached."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Door:
         except ValueError:
             read = None
         if not isinstance(read, dict):
-            raise Refused("the installation answers in another language than JSON")
+            raise Refused(N_("Hệ thống trả lời không đúng khuôn dạng."))
         return read
 
     def _ask(self, method: str, path: str, body: bytes | None, limit: int, timeout_s: float) -> bytes:
@@ -89,13 +92,13 @@ class Door:
             answer = connection.getresponse()
             data = answer.read(limit + 1)
         except (OSError, http.client.HTTPException) as broken:
-            raise Refused(f"{self._origin.text}: {type(broken).__name__}: {broken}") from broken
+            raise Refused(N_("Không nối được với {origin}: {why}."), origin=self._origin.text, why=broken) from broken
         finally:
             connection.close()
         if len(data) > limit:
-            raise Refused("the answer is too large")
+            raise Refused(N_("Hệ thống trả lời quá dài."))
         if answer.status != 200:
-            raise Refused(_reason(answer.status, data))
+            raise Refused(N_("Hệ thống trả lời: {why}"), why=_reason(answer.status, data))
         return data
 
     def _connection(self, timeout_s: float) -> http.client.HTTPConnection:

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
+from antin.signer.telling import Told
 from antin.signing.cms import PrivateKey, raw_sign
+from antin.values import N_
 
 MAX_FILE = 1024 * 1024
 
@@ -25,8 +27,8 @@ class WrongPin(Exception):
     """The PIN does not open the key."""
 
 
-class NotHere(Exception):
-    """No key of the certificate that was asked for, or no token; the message says which."""
+class NotHere(Told):
+    """No key of the certificate that was asked for, or no token; the sentence says which."""
 
 
 class KeySource(Protocol):
@@ -49,7 +51,7 @@ class Pkcs12File:
             raise WrongPin from wrong
         held = found.cert.certificate.public_bytes(Encoding.DER) if found.cert else b""
         if held != certificate or found.key is None:
-            raise NotHere(f"{self._path.name} holds another certificate than the one on record")
+            raise NotHere(N_("Tệp {name} chứa chứng thư khác với chứng thư đã đăng ký."), name=self._path.name)
         return raw_sign(cast(PrivateKey, found.key), data, algorithm)
 
 
@@ -72,14 +74,16 @@ class Token:
         except (exceptions.PinIncorrect, exceptions.PinLenRange, exceptions.PinInvalid) as wrong:
             raise WrongPin from wrong
         except exceptions.PinLocked as locked:
-            raise NotHere("the token has locked itself after wrong PINs") from locked
+            raise NotHere(N_("Thiết bị đã tự khoá vì sai mã PIN nhiều lần.")) from locked
         except exceptions.PKCS11Error as broken:
-            raise NotHere(f"the token does not answer: {type(broken).__name__}") from broken
+            raise NotHere(N_("Thiết bị ký không trả lời ({why})."), why=type(broken).__name__) from broken
 
     def _token(self, library: Any) -> Any:
         found = [token for token in library.get_tokens() if not self._label or token.label == self._label]
         if len(found) != 1:
-            raise NotHere(f"{len(found)} tokens found; plug in one, or name it")
+            raise NotHere(
+                N_("Thấy {n} thiết bị ký phù hợp; cắm đúng một thiết bị, hoặc nêu tên bằng --token."), n=len(found)
+            )
         return found[0]
 
 
@@ -89,7 +93,7 @@ def _library(path: str) -> Any:
     try:
         return pkcs11.lib(path)
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as broken:
-        raise NotHere(f"the library {Path(path).name} can't be loaded") from broken
+        raise NotHere(N_("Không mở được thư viện {name} của thiết bị ký."), name=Path(path).name) from broken
 
 
 def _key(session: Any, certificate: bytes) -> Any:
@@ -105,7 +109,7 @@ def _key(session: Any, certificate: bytes) -> Any:
     for one in named:
         for key in found(ObjectClass.PRIVATE_KEY, ID=one[Attribute.ID]):
             return key
-    raise NotHere("the token holds no key of the certificate on record")
+    raise NotHere(N_("Thiết bị không có khoá của chứng thư đã đăng ký."))
 
 
 def _same_public_key(key: Any, certificate: bytes) -> bool:

@@ -23,11 +23,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from antin.signer import pages
-from antin.signer.asking import Question, TooManyPins
+from antin.signer.asking import Question
 from antin.signer.door import Door, Origin, Refused
 from antin.signer.guards import Guards
-from antin.signer.keys import KeySource, NotHere, WrongPin
-from antin.signer.pages import Words
+from antin.signer.keys import KeySource, WrongPin
+from antin.signer.pages import Speech
+from antin.signer.telling import Told
 from antin.values import N_
 
 HOST = "127.0.0.1"
@@ -41,8 +42,7 @@ class Companion:
 
     source: KeySource
     origins: tuple[Origin, ...]
-    words: Words
-    language: str = "vi"
+    speech: Speech = field(default_factory=Speech)
     context: ssl.SSLContext | None = None
     question: Question | None = None
     nonce: str = ""
@@ -51,7 +51,7 @@ class Companion:
     def ask(self, origin: str, ticket: str) -> str:
         """Fetches the task of a ticket from the origin that asked; answers the nonce of its page. Refused, ValueError."""
         chosen = next(one for one in self.origins if one.text == origin)
-        question = Question.about(Door(chosen, ticket, self.context, self.language), self.source)
+        question = Question.about(Door(chosen, ticket, self.context, self.speech.language), self.source)
         with self.lock:
             self.question, self.nonce = question, secrets.token_urlsafe(24)
             return self.nonce
@@ -134,47 +134,51 @@ class Handler(BaseHTTPRequestHandler):
             ticket = json.loads(self._body())["ticket"]
             nonce = self.server.companion.ask(origin, str(ticket))
         except Refused as refused:
-            return self._json({"error": str(refused)}, 502)
+            return self._json({"error": refused.text(self.server.companion.speech.words)}, 502)
         except (ValueError, KeyError, TypeError):
             return self._json({"error": "no ticket"}, 400)
         return self._json({"confirm": f"{self.server.guards.own}/xac-nhan/{nonce}"})
 
     def _show(self, rest: str) -> None:
         nonce, _slash, what = rest.partition("/")
-        question, words = self.server.companion.asked(nonce), self.server.companion.words
+        question, speech = self.server.companion.asked(nonce), self.server.companion.speech
         if question is None or what not in {"", "trang"}:
-            self._page(pages.told(words(N_("Không có gì để ký")), words(N_("Mở lại trang ký của hệ thống."))), 404)
+            self._page(
+                pages.told(N_("Không có gì để ký"), speech.words(N_("Mở lại trang ký của hệ thống.")), speech), 404
+            )
         elif what == "trang":
             self._send(200, question.task.page, PDF)
         else:
-            self._page(pages.confirm(question.task, f"/xac-nhan/{nonce}", words))
+            self._page(pages.confirm(question.task, f"/xac-nhan/{nonce}", speech))
 
     def _decide(self, nonce: str) -> None:
-        companion, words = self.server.companion, self.server.companion.words
+        companion, speech = self.server.companion, self.server.companion.speech
         given = parse_qs(self._body().decode(errors="replace"), max_num_fields=4)
         question = companion.asked(nonce)
         if question is None:
-            self._page(pages.told(words(N_("Không có gì để ký")), words(N_("Mở lại trang ký của hệ thống."))), 404)
+            self._page(
+                pages.told(N_("Không có gì để ký"), speech.words(N_("Mở lại trang ký của hệ thống.")), speech), 404
+            )
         elif given.get("decision") != ["sign"]:
             companion.leave(nonce)
-            self._page(pages.told(words(N_("Không ký")), words(N_("Văn bản chưa được ký."))))
+            self._page(pages.told(N_("Không ký"), speech.words(N_("Văn bản chưa được ký.")), speech))
         else:
             self._sign(question, nonce, given.get("pin", [""])[0])
 
     def _sign(self, question: Question, nonce: str, pin: str) -> None:
-        companion, words = self.server.companion, self.server.companion.words
+        companion, speech = self.server.companion, self.server.companion.speech
         try:
             done = question.sign(pin)
         except WrongPin:
-            fault = words(N_("Mã PIN không đúng. Nhập lại cẩn thận: thiết bị tự khoá sau vài lần sai."))
-            return self._page(pages.confirm(question.task, f"/xac-nhan/{nonce}", words, fault=fault), 403)
-        except (TooManyPins, NotHere, Refused) as refused:
+            fault = speech.words(N_("Mã PIN không đúng. Nhập lại cẩn thận: thiết bị tự khoá sau vài lần sai."))
+            return self._page(pages.confirm(question.task, f"/xac-nhan/{nonce}", speech, fault=fault), 403)
+        except Told as refused:
             companion.leave(nonce)
-            return self._page(pages.told(words(N_("Chưa ký được")), why(refused, words)), 422)
+            return self._page(pages.told(N_("Chưa ký được"), refused.text(speech.words), speech), 422)
         companion.leave(nonce)
-        sentence = words(N_("Đã ký văn bản số {number}. Đóng cửa sổ này và quay lại trang của hệ thống."))
+        sentence = speech.words(N_("Đã ký văn bản số {number}. Đóng cửa sổ này và quay lại trang của hệ thống."))
         number = str(done.get("reference_number", ""))
-        return self._page(pages.told(words(N_("Đã ký")), sentence.format(number=number)))
+        return self._page(pages.told(N_("Đã ký"), sentence.format(number=number), speech))
 
     def _body(self) -> bytes:
         """At most MAX_BODY bytes; ValueError without a length or beyond it."""
@@ -210,15 +214,3 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing: addresses hold nonces."""
-
-
-def why(refused: Exception, words: Words) -> str:
-    """Why nothing was signed, for the person."""
-    if isinstance(refused, TooManyPins):
-        return words(
-            N_("Sai mã PIN nhiều lần nên dừng lại, để thiết bị không tự khoá. Mở lại trang ký khi nhớ đúng mã.")
-        )
-    if isinstance(refused, NotHere):
-        said = words(N_("Thiết bị không có khoá của chứng thư đã đăng ký: {why}."))
-        return said.format(why=refused)
-    return words(N_("Hệ thống trả lời: {why}")).format(why=refused)

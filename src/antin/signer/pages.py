@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from antin.signer.task import Task
 from antin.values import N_, to_vietnam
 
 Words = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Sentences in the person's language, and its name for the page."""
+
+    words: Words = str
+    language: str = "vi"
+
+
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; frame-src 'none'"
 STYLE = """:root{color-scheme:light dark}
+html{background:#fff;color:#1b1b1b}a{color:#0b4fb3}
+@media (prefers-color-scheme:dark){html{background:#151515;color:#eee}a{color:#a8c7fa}}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.3rem}dt{font-weight:600;margin-top:.6rem}dd{margin:0;overflow-wrap:anywhere}
 .digest{font-family:ui-monospace,monospace}.fault{border-inline-start:.25rem solid #b3261e;padding-inline-start:.75rem}
@@ -21,8 +34,9 @@ button.sign{font-weight:600}
 """
 
 
-def confirm(task: Task, path: str, words: Words, *, fault: str = "") -> str:
+def confirm(task: Task, path: str, speech: Speech, *, fault: str = "") -> str:
     """What is to be signed, shown before the PIN is asked."""
+    words = speech.words
     rows = [
         (N_("Văn bản"), task.title),
         (N_("Số và ký hiệu"), task.reference_number),
@@ -42,17 +56,17 @@ def confirm(task: Task, path: str, words: Words, *, fault: str = "") -> str:
         f'<button class="sign" name="decision" value="sign">{escape(words(N_("Ký văn bản")))}</button>'
         f'<button name="decision" value="leave">{escape(words(N_("Không ký")))}</button></form>'
     )
-    return _page(words(N_("Xác nhận ký văn bản")), body)
+    return _page(words(N_("Xác nhận ký văn bản")), body, speech.language)
 
 
-def told(heading: str, sentence: str) -> str:
-    """The end: signed, left, or refused."""
-    return _page(heading, f'<p role="status">{escape(sentence)}</p>')
+def told(heading: str, sentence: str, speech: Speech) -> str:
+    """The end: signed, left, or refused. The heading is translated here."""
+    return _page(speech.words(heading), f'<p role="status">{escape(sentence)}</p>', speech.language)
 
 
-def _page(heading: str, body: str) -> str:
+def _page(heading: str, body: str, language: str) -> str:
     return (
-        '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<title>{escape(heading)}</title><link rel="stylesheet" href="/giao-dien.css"></head>'
         f"<body><main><h1>{escape(heading)}</h1>{body}</main></body></html>"
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from antin.signer.door import Door, Refused
 from antin.signing import cms
+from antin.values import N_
 
 PROTOCOL = 1
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
@@ -46,11 +47,11 @@ def fetched(door: Door) -> Task:
     """The task behind a ticket; Refused when the installation says no, or when what it says does not fit the page."""
     told = door.task()
     if told.get("protocol") != PROTOCOL:
-        raise Refused(f"the installation speaks protocol {told.get('protocol')!r}, this companion {PROTOCOL}")
+        raise Refused(N_("Hệ thống dùng phiên bản giao thức khác với phần mềm này."))
     try:
         return _read(told, door.page())
     except (KeyError, TypeError, ValueError) as wrong:
-        raise Refused(f"what the installation sent does not fit together: {wrong}") from wrong
+        raise Refused(N_("Những gì hệ thống gửi không khớp với trang cần ký: {why}."), why=wrong) from wrong
 
 
 def _read(told: dict[str, Any], page: bytes) -> Task:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from getpass import getpass
 
-from antin.signer.asking import Question, TooManyPins
-from antin.signer.door import Door, Refused
-from antin.signer.keys import KeySource, NotHere, WrongPin
-from antin.signer.listening import why
+from antin.signer.asking import Question
+from antin.signer.door import Door
+from antin.signer.keys import KeySource, WrongPin
 from antin.signer.pages import Words
+from antin.signer.telling import Told
 from antin.values import N_
 
 SIGNED, NOT_SIGNED, WRONG_USE = 0, 1, 2
@@ -32,8 +32,8 @@ def sign_once(door: Door, source: KeySource, words: Words) -> int:
                 continue
             _say(words(N_("Đã ký văn bản số {number}.")).format(number=done.get("reference_number", "")))
             return SIGNED
-    except (TooManyPins, NotHere, Refused) as refused:
-        _say(why(refused, words))
+    except Told as refused:
+        _say(refused.text(words))
         return NOT_SIGNED
 
 

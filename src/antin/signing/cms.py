@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,8 @@ CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 ALGORITHM_PROTECTION: Final = "1.2.840.113549.1.9.52"
 SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
+SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
+OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 SIGNATURE_TIMESTAMP: Final = "1.2.840.113549.1.9.16.2.14"
 
 DIGESTS: Final = {
@@ -112,10 +115,12 @@ def digest_name(algorithm: str) -> str:
     return algorithm.rpartition("-")[2]
 
 
-def signed_attributes(content_type: str, digest: bytes, ess_id: bytes, algorithm: str) -> bytes:
+def signed_attributes(
+    content_type: str, digest: bytes, ess_id: bytes, algorithm: str, *, at: datetime | None = None
+) -> bytes:
     """The signed attributes as the SET OF that is signed: content type, digest, algorithms (RFC 6211), certificate.
 
-    `digest` is the content's by `digest_name(algorithm)`.
+    `digest` is the content's by `digest_name(algorithm)`. `at`: the claimed time, which CAdES wants and PAdES does not.
     """
     return der.set_of(
         (
@@ -123,6 +128,7 @@ def signed_attributes(content_type: str, digest: bytes, ess_id: bytes, algorithm
             attribute(MESSAGE_DIGEST, der.octets(digest)),
             attribute(ALGORITHM_PROTECTION, algorithm_protection(_digest_id(algorithm), ALGORITHMS[algorithm])),
             attribute(SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(ess_id))),
+            *(() if at is None else (attribute(SIGNING_TIME, der.utc_time(at)),)),
         )
     )
 
@@ -151,8 +157,13 @@ def signed_data(
     content_type: str = DATA,
     token: bytes | None = None,
     algorithm: str = "",
+    crls: tuple[bytes, ...] = (),
+    ocsps: tuple[bytes, ...] = (),
 ) -> bytes:
-    """A ContentInfo of one signer. `content` is encapsulated when given; `token` is the RFC 3161 token over `signature`."""
+    """A ContentInfo of one signer. `content` is encapsulated when given; `token` is the RFC 3161 token over `signature`.
+
+    `crls` and `ocsps` are status data for verifiers (RFC 5652 §10.2.1, RFC 5940).
+    """
     encapsulated = der.sequence(
         der.oid(content_type), *(() if content is None else (der.explicit(0, der.octets(content)),))
     )
@@ -168,13 +179,19 @@ def signed_data(
         unsigned,
     )
     body = der.sequence(
-        der.integer(1 if content_type == DATA else 3),
+        der.integer(5 if ocsps else 1 if content_type == DATA else 3),
         der.tlv(der.SET, _digest_id(chosen)),
         encapsulated,
         der.explicit(0, b"".join(sorted(certificates))) if certificates else b"",
+        _status_data(crls, ocsps),
         der.tlv(der.SET, signer),
     )
     return der.sequence(der.oid(SIGNED_DATA), der.explicit(0, body))
+
+
+def _status_data(crls: tuple[bytes, ...], ocsps: tuple[bytes, ...]) -> bytes:
+    wrapped = [der.tlv(0xA1, der.oid(OCSP_RESPONSE) + answer) for answer in ocsps]
+    return der.explicit(1, b"".join(sorted((*crls, *wrapped)))) if crls or wrapped else b""
 
 
 def raw_sign(key: PrivateKey, data: bytes, algorithm: str) -> bytes:

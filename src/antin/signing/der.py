@@ -79,6 +79,12 @@ def generalized_time(at: datetime) -> bytes:
     return tlv(GENERALIZED_TIME, text.encode())
 
 
+def utc_time(at: datetime) -> bytes:
+    """UTCTime to the second for the years to 2049, GeneralizedTime from 2050 on (RFC 5652 §11.3)."""
+    utc = at.astimezone(UTC).replace(microsecond=0)
+    return tlv(UTC_TIME, utc.strftime("%y%m%d%H%M%SZ").encode()) if utc.year < 2050 else generalized_time(utc)
+
+
 class Reader:
     """Reads elements one after the other from `data[at:end]`; ValueError at the first irregularity."""
 

@@ -77,6 +77,15 @@ def judge(certificate: bytes, issuer: bytes, evidence: Evidence, at: datetime) -
     return UNKNOWN
 
 
+def every_one_speaks(evidence: Evidence, pool: tuple[bytes, ...]) -> bool:
+    """True when each answer and list is rightly signed and about a certificate of the pool: none was touched."""
+    pairs = [(c, issuer) for c in pool if (issuer := certificates.find_issuer(c, pool)) is not None]
+    return all(
+        any(_by_ocsp(certificate, issuer, answer, evidence.certificates) for certificate, issuer in pairs)
+        for answer in evidence.ocsps
+    ) and all(any(_by_crl(certificate, issuer, crl) for certificate, issuer in pairs) for crl in evidence.crls)
+
+
 def _at(answer: CertificateStatus, at: datetime) -> CertificateStatus:
     """What a signed answer says of the instant: revoked only from its date on, good only while it was fresh."""
     if answer.state is State.REVOKED and answer.revoked_at is not None:

@@ -52,6 +52,7 @@ class Flaw(StrEnum):
 class SignedData:
     """The parts, raw. `signer`: IssuerAndSerialNumber or [0] key identifier; `algorithm`: AlgorithmIdentifier.
 
+    `crls` and `ocsps`: status data that the signature carries for its verifiers, each signed by itself.
     `regular` is False when a part that no signature protects (versions, the list of digest algorithms, attached
     lists, padding) is not what RFC 5652 §5 prescribes: somebody may have touched it.
     """
@@ -67,6 +68,8 @@ class SignedData:
     signature: bytes
     unsigned: tuple[tuple[str, bytes], ...]
     regular: bool = True
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
 
     @property
     def token(self) -> bytes | None:
@@ -114,16 +117,31 @@ def _open_der(data: bytes) -> SignedData:
         bag = body.inside(0xA0)
         while bag.more():
             found.append(bag.raw())
-    lists = body.raw(0xA1) if body.peek() == 0xA1 else b""
+    crls, ocsps = _status_data(body.inside(0xA1)) if body.peek() == 0xA1 else ((), ())
     signers = body.inside(der.SET)
     body.finish()
     signer = signers.inside()
     signers.finish()
     read = _open_signer(signer, content_type, content, tuple(c for c in found if c[0] == der.SEQUENCE))
-    expected = 3 if content_type != cms.DATA or read.signer[0] != der.SEQUENCE else 1
-    regular = read.regular and version == expected and not lists and len(read.certificates) == len(found)
+    expected = 5 if ocsps else 3 if content_type != cms.DATA or read.signer[0] != der.SEQUENCE else 1
+    regular = read.regular and version == expected and len(read.certificates) == len(found)
     regular = regular and digests == der.tlv(der.SET, read.digest_algorithm)
-    return replace(read, regular=regular)
+    return replace(read, regular=regular, crls=crls, ocsps=ocsps)
+
+
+def _status_data(choices: der.Reader) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Revocation lists, and OCSP answers as RFC 5940 wraps them; ValueError for any other kind."""
+    crls, ocsps = [], []
+    while choices.more():
+        if choices.peek() == der.SEQUENCE:
+            crls.append(choices.raw())
+            continue
+        other = choices.inside(0xA1)
+        if other.oid() != cms.OCSP_RESPONSE:
+            raise ValueError("status data of an unknown kind")
+        ocsps.append(other.raw(der.SEQUENCE))
+        other.finish()
+    return tuple(crls), tuple(ocsps)
 
 
 def _open_signer(signer: der.Reader, content_type: str, content: bytes | None, found: tuple[bytes, ...]) -> SignedData:

@@ -11,10 +11,22 @@
     handed = hand_out(pdf, …)                                        the page for another program
     signed = take_back(handed, came_back)                            its file, proven: one signature more, nothing else
 
+    prepare_file … embed_file                                        the same for any file (CAdES) and for XML (XAdES)
+
 Each step needs what the one before returned. `Prepared` survives a crash: keep `pdf` and `state`, then `restore`.
 `complete` walks the path at once with the bound ports.
 """
 
+from antin.signing.ceremony.any_file import (
+    PreparedFile,
+    complete_file,
+    complete_proven_file,
+    embed_file,
+    file_to_be_signed,
+    prepare_file,
+    prove_file,
+    restore_file,
+)
 from antin.signing.ceremony.appearance import Appearance
 from antin.signing.ceremony.drawings import SEAL_SIZE, Drawing, sample_seal, sample_signature
 from antin.signing.ceremony.embedding import (
@@ -45,20 +57,28 @@ __all__ = [
     "Drawing",
     "Place",
     "Prepared",
+    "PreparedFile",
     "ProvenSignature",
     "State",
     "ToBeSigned",
     "add_archive_timestamp",
     "add_revocation",
     "complete",
+    "complete_file",
     "complete_proven",
+    "complete_proven_file",
     "embed",
+    "embed_file",
+    "file_to_be_signed",
     "hand_out",
     "prepare",
+    "prepare_file",
     "prove",
     "prove_cms",
+    "prove_file",
     "read_state",
     "restore",
+    "restore_file",
     "sample_seal",
     "sample_signature",
     "sign",

@@ -33,12 +33,7 @@ def add_revocation(pdf: bytes, *, revocation: RevocationSource, trust: Trust) ->
     writer = Increment(pdf)
     pool = _carried(writer, trust)
     known = _known_in_dss(writer)
-    answers: list[CertificateStatus] = []
-    for certificate in pool:
-        issuer = certificates.find_issuer(certificate, (*pool, *trust.pool))
-        if issuer is None or certificates.is_self_issued(certificate) or certificate in known:
-            continue
-        answers.append(_asked(certificate, issuer, pool, revocation))
+    answers = status_data(tuple(c for c in pool if c not in known), pool, revocation=revocation, trust=trust)
     if not answers:
         return pdf
     issuers = {issuer for c in pool if (issuer := certificates.find_issuer(c, (*pool, *trust.pool)))}
@@ -50,6 +45,18 @@ def add_revocation(pdf: bytes, *, revocation: RevocationSource, trust: Trust) ->
         crls=[asn1_crl.CertificateList.load(c) for c in dict.fromkeys(a.crl for a in answers if a.crl)],
     )
     return writer.written()
+
+
+def status_data(
+    wanted: tuple[bytes, ...], pool: tuple[bytes, ...], *, revocation: RevocationSource, trust: Trust
+) -> list[CertificateStatus]:
+    """The state of each certificate that has an issuer; RuleViolation when one is revoked, Indeterminate when not known."""
+    answers = []
+    for certificate in wanted:
+        issuer = certificates.find_issuer(certificate, (*pool, *trust.pool))
+        if issuer is not None and not certificates.is_self_issued(certificate):
+            answers.append(_asked(certificate, issuer, pool, revocation))
+    return answers
 
 
 def _asked(

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
@@ -31,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from antin.signing.cms import PrivateKey
 from antin.signing.pki import profiles, status
@@ -57,6 +59,14 @@ class Issued:
     @property
     def serial_hex(self) -> str:
         return f"{self.certificate.serial_number:x}"
+
+    def write_pkcs12(self, path: Path | str, password: bytes) -> None:
+        """Key and certificate as the person's own key file (0600)."""
+        key = load_pem_private_key(self.key_pem, None)
+        data = serialize_key_and_certificates(
+            None, cast(PrivateKey, key), self.certificate, None, BestAvailableEncryption(password)
+        )
+        _write_secret(Path(path), data)
 
     def write(self, directory: Path | str, name: str, *, passphrase: bytes | None = None) -> Path:
         """Writes `name.key.pem` (0600), `name.cer` and `name.chain.pem` into the directory; answers the key's path."""

@@ -12,7 +12,7 @@ import re
 from base64 import b64decode
 from datetime import datetime
 
-from antin.signing import der
+from antin.signing import cms, der
 from antin.signing.revocation import Evidence
 from antin.signing.signed_data import HASHES, Flaw, SignedData, open_signed_data
 from antin.signing.trust import Trust
@@ -21,7 +21,6 @@ from antin.signing.verdict.document import Found, SignedPdf
 from antin.signing.verdict.judge import judge
 from antin.signing.verdict.report import Policy, Reason, Report, Verdict
 
-SIGNING_TIME = "1.2.840.113549.1.9.5"
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([A-Za-z0-9+/=\s]+)-----END (?:PKCS7|CMS)-----\s*\Z")
 
 
@@ -50,7 +49,7 @@ def validate_cms(
         )
     found = _found(raw, signed, stamped)
     return judge(
-        SignedPdf((found,), (), other_fields=False, hybrid=False, evidence=Evidence()),
+        SignedPdf((found,), (), other_fields=False, hybrid=False, evidence=_carried(signed)),
         digest=digest,
         at=at,
         trust=trust,
@@ -58,6 +57,13 @@ def validate_cms(
         evidence=evidence,
         kind="cms",
     )
+
+
+def _carried(signed: SignedData) -> Evidence:
+    """Status data inside the signature (B-LT); its timestamp's certificates come with them."""
+    tokens = [open_signed_data(token) for token in signed.tokens[:4]]
+    every = dict.fromkeys(c for one in (signed, *tokens) for c in one.certificates)
+    return Evidence(signed.ocsps, signed.crls, tuple(every)) if signed.ocsps or signed.crls else Evidence()
 
 
 def unarmoured(data: bytes) -> bytes:
@@ -95,7 +101,7 @@ def _found(raw: bytes, signed: SignedData, stamped: bytes) -> Found:
 def _claimed(signed: SignedData) -> datetime | None:
     """The signing-time attribute (RFC 5652 §11.3): what the signer's clock said."""
     try:
-        (value,) = signed.signed_attribute(SIGNING_TIME)
+        (value,) = signed.signed_attribute(cms.SIGNING_TIME)
         return der.read_time(value[0], der.Reader(value).content(value[0]))
     except ValueError:
         return None

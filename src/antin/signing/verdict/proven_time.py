@@ -73,9 +73,14 @@ def _judge(found: Found, scene: Scene, proof: datetime | None) -> SignatureFacts
 def is_orderly(signed: SignedData, scene: Scene) -> bool:
     """What no signature protects must still add up: the frame as prescribed, every certificate carried verifiable."""
     pool = (*signed.certificates, *scene.evidence.certificates, *scene.trust.pool)
-    return signed.regular and all(
-        certificate in scene.trust.pool or certificates.is_signed_by_one_of(certificate, pool)
-        for certificate in signed.certificates
+    carried = Evidence(signed.ocsps, signed.crls, signed.certificates)
+    return (
+        signed.regular
+        and all(
+            certificate in scene.trust.pool or certificates.is_signed_by_one_of(certificate, pool)
+            for certificate in signed.certificates
+        )
+        and (not (signed.ocsps or signed.crls) or revocation.every_one_speaks(carried, tuple(dict.fromkeys(pool))))
     )
 
 

@@ -1,6 +1,7 @@
 """Signed XML files, edXML envelopes above all (QCVN 102:2016): valid, invalid, unsigned, or of the old kind that proves nothing.
 
-An envelope is a message: without a timestamp it is judged now, by a certificate alive now, and the report says so.
+An envelope is a message: without a timestamp it is judged now, by a certificate alive now, and the report says so. With one
+(XAdES B-T and up) it is judged at the proven instant, like every signature.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from antin.signing.path import BadPath, Why
 from antin.signing.revocation import Evidence
 from antin.signing.signed_data import Flaw
 from antin.signing.trust import Trust
-from antin.signing.verdict import words
+from antin.signing.verdict import words, xml_properties
 from antin.signing.verdict.describing import bad_chain, decided, described, notes, role_of
+from antin.signing.verdict.proven_time import Scene
 from antin.signing.verdict.report import NO_SIGNATURE, Policy, Reason, Report, SignatureFacts, Verdict
 
 EXCHANGE = "exchange"
@@ -89,12 +91,52 @@ def _judge_signer(
     if not base.role:
         reason = Reason(words.WRONG_PURPOSE, {"name": facts.subject_name})
         return decided(base, Verdict.INVALID, Why.CHAIN_CONSTRAINTS_FAILURE, reason)
+    if xml_properties.stamps(signature):
+        return _judge_in_time(base, signer, carried, signature, asked)
     try:
         chain = path.find(signer, carried, asked.trust, asked.evidence, asked.at)
     except BadPath as bad:
         return bad_chain(base, bad, signer, asked.at, [])
     now_only = Reason(words.NOW_ONLY, weight="warning")
     return decided(described(base, signer, chain), Verdict.VALID, "", now_only, *notes(base))
+
+
+def _judge_in_time(
+    base: SignatureFacts, signer: bytes, carried: tuple[bytes, ...], signature: Any, asked: _Asked
+) -> SignatureFacts:
+    """At the instant that the signature's own timestamp proves, with the status data it carries (B-T, B-LT)."""
+    try:
+        inside = xml_properties.status_data(signature)
+    except ValueError:
+        return decided(base, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
+    scene = Scene(asked.trust, asked.evidence + inside, inside, asked.at)
+    signed_at, authority, why = xml_properties.proven_by(signature, scene)
+    if signed_at is None or authority is None:
+        reason = Reason(words.BAD_TIMESTAMP, {"why": why})
+        return decided(base, Verdict.INDETERMINATE, "SIG_CONSTRAINTS_FAILURE", reason)
+    base = replace(base, signed_at=signed_at, level="B-T")
+    others = (*carried, *inside.certificates)
+    try:
+        chain = path.find(signer, others, asked.trust, scene.evidence, signed_at)
+    except BadPath as bad:
+        return bad_chain(base, bad, signer, signed_at, [])
+    told = replace(
+        described(base, signer, chain),
+        timestamp_authority=certificates.facts(authority.certificates[0]).subject_name,
+        level="B-LT" if _within(signer, others, asked.trust, inside, signed_at) else "B-T",
+    )
+    if not xml_properties.is_untouched(inside, scene):
+        return decided(told, Verdict.INDETERMINATE, Flaw.FORMAT, Reason(words.IRREGULAR))
+    return decided(told, Verdict.VALID, "", *notes(told))
+
+
+def _within(signer: bytes, others: tuple[bytes, ...], trust: Trust, inside: Evidence, at: datetime) -> bool:
+    """True when the file itself carries the status data."""
+    try:
+        path.find(signer, others, trust, inside, at)
+    except BadPath:
+        return False
+    return True
 
 
 def _role(facts: CertificateFacts, trust: Trust) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def _prepare() -> None:
 
 _prepare()
 
+TOKENS = {"antin": "22222222", "nguoi-ky": "246810"}
 WORLDS = ("tests/browser/", "tests/house/test_seed.py", "tests/house/test_demo_check.py")
 
 
@@ -54,6 +56,19 @@ class WorldsTogether(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldsTogether:
     return WorldsTogether(config, log)
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every token of this run, label → PIN as in TOKENS: a process loads SoftHSM and finds its tokens once."""
+    place = tmp_path_factory.mktemp("softhsm")
+    (place / "tokens").mkdir()
+    (place / "conf").write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\n")
+    os.environ["SOFTHSM2_CONF"] = str(place / "conf")
+    for label, pin in TOKENS.items():
+        init = ["--init-token", "--free", "--label", label, "--so-pin", "11111111", "--pin", pin]
+        subprocess.run(["softhsm2-util", *init], check=True, capture_output=True)
+    return place
 
 
 @pytest.fixture(scope="session")

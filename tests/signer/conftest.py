@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,15 +47,10 @@ def held(pki: DemoAuthority, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
 
 @pytest.fixture(scope="session")
-def token(held: Callable[[str], Held], tmp_path_factory: pytest.TempPathFactory) -> str:
+def token(held: Callable[[str], Held], softhsm: Path) -> str:
     """A SoftHSM token with the three persons' keys, as `softhsm2-util --import` leaves them; its label."""
-    place = tmp_path_factory.mktemp("token")
-    (place / "tokens").mkdir()
-    (place / "conf").write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\n")
-    os.environ["SOFTHSM2_CONF"] = str(place / "conf")
-    _tool("--init-token", "--free", "--label", "nguoi-ky", "--so-pin", "11111111", "--pin", PIN)
     for number, kind in enumerate(("rsa2048", "p256", "p384"), 1):
-        put(place, held(kind).issued, number)
+        put(softhsm, held(kind).issued, number)
     return "nguoi-ky"
 
 

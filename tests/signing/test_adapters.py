@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import threading
@@ -35,17 +34,10 @@ SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 
 @pytest.fixture(scope="session")
-def hsm(tmp_path_factory: pytest.TempPathFactory, shared: House) -> Pkcs11Signer:
+def hsm(softhsm: Path, shared: House) -> Pkcs11Signer:
     """A SoftHSM token that holds the person's key, a P-256 and a P-384 key."""
-    if not Path(SOFTHSM).exists():
-        pytest.skip("softhsm2 is not installed")
-    place = tmp_path_factory.mktemp("softhsm")
-    (place / "tokens").mkdir()
-    (place / "conf").write_text(f"directories.tokendir = {place / 'tokens'}\nobjectstore.backend = file\n")
-    os.environ["SOFTHSM2_CONF"] = str(place / "conf")
-    _tool("--init-token", "--free", "--label", "antin", "--so-pin", "11111111", "--pin", "22222222")
     for number, name in enumerate(("person", "curve", "curve384"), 1):
-        key = place / f"{name}.pem"
+        key = softhsm / f"{name}.pem"
         key.write_bytes(shared.issued[name].key_pem)
         _tool("--import", str(key), "--token", "antin", "--label", name, "--id", f"0{number}", "--pin", "22222222")
     return Pkcs11Signer(SOFTHSM, "antin", lambda: "22222222")

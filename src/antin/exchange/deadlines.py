@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+
+from antin.sandbox import Deadlines
 
 HANDSHAKE_S = 10.0
 SILENCE_S = 30.0
-LOOK_EVERY_S = 0.5
 
 
 class PatientSocket(ssl.SSLSocket):
@@ -35,12 +35,10 @@ def harden(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 class Watchdog:
-    """Watches any number of sockets from one thread, started at first use (so after the server's fork)."""
+    """Watches any number of sockets from one thread."""
 
     def __init__(self) -> None:
-        self._watched: dict[int, tuple[float, socket.socket]] = {}
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._deadlines = Deadlines()
 
     @contextmanager
     def within(self, sock: socket.socket | None, seconds: float) -> Iterator[None]:
@@ -48,28 +46,8 @@ class Watchdog:
         if sock is None:
             yield
             return
-        key = id(sock)
-        with self._lock:
-            self._watched[key] = (time.monotonic() + seconds, sock)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
-                self._thread.start()
-        try:
+        with self._deadlines.within(seconds, partial(_end, sock)):
             yield
-        finally:
-            with self._lock:
-                self._watched.pop(key, None)
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(LOOK_EVERY_S)
-            now = time.monotonic()
-            with self._lock:
-                late = [(key, sock) for key, (deadline, sock) in self._watched.items() if deadline < now]
-                for key, _ in late:
-                    del self._watched[key]
-            for _, sock in late:
-                _end(sock)
 
 
 def _end(sock: socket.socket) -> None:

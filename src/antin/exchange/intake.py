@@ -32,7 +32,7 @@ from antin.vault.ports import CipherRefused
 PIECE_BYTES = 64 * 1024
 RELAY_REJECTION = "RelayRejection"
 
-AT_WORK = 4
+AT_WORK = 3
 
 Read = Callable[[int], bytes]
 

@@ -320,7 +320,14 @@ class StatementIn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sender_code", "statement"], name="exchange_statement_in_once"),
         ]
-        indexes = [models.Index("dispatch", "sequence", name="exchange_statement_in_dispatch")]
+        indexes = [
+            models.Index("dispatch", "sequence", name="exchange_statement_in_dispatch"),
+            models.Index(
+                "parcel",
+                condition=Q(dispatch__isnull=True, parcel_in__isnull=True),
+                name="exchange_statement_in_early",
+            ),
+        ]
 
 
 class Evidence(models.Model):

@@ -20,6 +20,7 @@ from antin.house.config import Config
 
 WEB_THREADS = 8
 EXCHANGE_THREADS = 24
+EXCHANGE_PROCESSES = min(2, os.cpu_count() or 1)
 
 
 class _Server(BaseApplication):
@@ -67,7 +68,8 @@ def run_exchange(config: Config) -> None:
     options = _common(f"{config.name}-exchange")
     options |= {
         "bind": f"{config.exchange.host}:{config.exchange.port}",
-        "threads": EXCHANGE_THREADS,
+        "threads": EXCHANGE_THREADS // EXCHANGE_PROCESSES,
+        "workers": EXCHANGE_PROCESSES,
         "keepalive": 75,
         "timeout": 180,
         "certfile": str(config.path(config.exchange.node_certificate)),

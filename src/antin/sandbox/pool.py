@@ -11,6 +11,7 @@ import threading
 from typing import IO, Any, cast
 
 from antin.sandbox import framing
+from antin.sandbox.deadlines import Deadlines
 
 
 class Unanswered(Exception):
@@ -24,7 +25,8 @@ class _Rested(Unanswered):
 class Worker:
     """One child process and the conversation with it; not for two threads at once."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, deadlines: Deadlines) -> None:
+        self._deadlines = deadlines
         environment = {
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
@@ -50,16 +52,13 @@ class Worker:
     ) -> tuple[dict[str, Any], bytes]:
         """Head and bytes of the answer; Unanswered when the child died or was ended by the time limit."""
         question = {"task": task, "options": options, "sizes": [len(blob) for blob in blobs], "source": self.source}
-        limit = threading.Timer(timeout_s, self._kill)
-        limit.start()
+        sending, receiving = self._pipes()
         try:
-            sending, receiving = self._pipes()
-            framing.write(cast("Any", sending), question, *blobs)
-            return framing.read_answer(cast("Any", receiving))
+            with self._deadlines.within(timeout_s, self._kill):
+                framing.write(cast("Any", sending), question, *blobs)
+                return framing.read_answer(cast("Any", receiving))
         except (OSError, ValueError) as error:
             raise Unanswered(task) from error
-        finally:
-            limit.cancel()
 
     def end(self) -> None:
         self._kill()
@@ -94,6 +93,7 @@ class Pool:
         self.module = module
         self.timeout_s = timeout_s
         self.free: list[Worker] = []
+        self._deadlines = Deadlines()
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(workers)
 
@@ -144,7 +144,7 @@ class Pool:
         return worker
 
     def _new(self, source: str) -> Worker:
-        worker = Worker(self.module)
+        worker = Worker(self.module, self._deadlines)
         worker.source = source
         return worker
 

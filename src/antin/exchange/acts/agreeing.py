@@ -98,11 +98,8 @@ def apply_accord(actor: Actor, row: StatementIn, accord: Accord) -> bool:
     return _heard_by_copy(actor, row.parcel_in, accord, row.digest)
 
 
-def take_early_accords(row: ParcelIn) -> None:
-    """What was said before the document came (again) takes effect as it arrives."""
-    early = StatementIn.objects.filter(
-        sender_code=row.sender_code, parcel=row.parcel, code__in=list(codes.AGREEING), parcel_in__isnull=True
-    ).order_by("sequence")
+def take_early_accords(row: ParcelIn, early: Iterable[StatementIn]) -> None:
+    """What was said before the document came (again) takes effect as it arrives, in the order it was said."""
     for heard in early:
         accord = Signed.parse(bytes(heard.message)).open()
         assert isinstance(accord, Accord)

@@ -22,7 +22,7 @@ from antin.values import N_, Actor, Office, iso
 
 _EARLY = CompiledQuery(
     lambda sender, parcel: StatementIn.objects.filter(
-        sender_code=sender, parcel=parcel, code__in=list(codes.NOTICES), parcel_in__isnull=True
+        sender_code=sender, parcel=parcel, parcel_in__isnull=True, dispatch__isnull=True
     ).order_by("sequence"),
     str,
     UUID,
@@ -64,10 +64,12 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
 
 
 def apply_early_notices(row: ParcelIn) -> None:
-    """A recall or invalidation that came before its document takes effect as the document arrives (217/10.2.p2)."""
-    for statement in _EARLY.all(row.sender_code, row.parcel):
-        _take_out_of_use(row, statement)
-    take_early_accords(row)
+    """What was said before its document came, or came again, takes effect as the document arrives (217/10.2.p2)."""
+    early = _EARLY.all(row.sender_code, row.parcel)
+    for statement in early:
+        if statement.code in codes.NOTICES:
+            _take_out_of_use(row, statement)
+    take_early_accords(row, [statement for statement in early if statement.code in codes.AGREEING])
 
 
 def apply_notice(actor: Actor, row: StatementIn, statement: Statement) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 from uuid import UUID
 
 from antin.ledger.tiles import MAX_ENTRY_BYTES
@@ -100,7 +101,7 @@ def instant(at: datetime) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def _written(value: UUID | None) -> str:

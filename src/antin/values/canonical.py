@@ -10,12 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 type_error = "canonical JSON admits null, booleans, integers, strings, lists and objects"
 
 
 def canonical_json(value: object) -> bytes:
     """UTF-8 bytes of the value: keys ordered by UTF-16 code units, no spaces, no escapes but the needed."""
-    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(_ordered(value)).encode()
 
 
 def _ordered(value: object) -> object:
@@ -28,7 +29,9 @@ def _ordered(value: object) -> object:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise TypeError(type_error)
-        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+        # ASCII keys stand in the same order by code points as by UTF-16 code units
+        keys = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=_utf16)
+        return {key: _ordered(value[key]) for key in keys}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_ordered(item) for item in value]
     raise TypeError(type_error)

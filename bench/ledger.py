@@ -61,7 +61,7 @@ def main() -> int:
         cluster.stop()
         postgres.remove(folder)
         shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(figures) if arguments.json else "\n".join(map(_sentence, figures)))
+    print("\n".join(map(json.dumps if arguments.json else _sentence, figures)))
     return 0 if figures[0]["cost_percent"] <= TARGET_PERCENT else 1
 
 

@@ -8,38 +8,42 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LOOK_EVERY_S = 0.5
+NEVER = float("inf")
 
 
 class Deadlines:
-    """Ends what is late, by half a second at most. Its thread starts at first use (so after a server's fork)."""
+    """Ends what is late. Its thread starts at first use (so after a server's fork) and sleeps until the next deadline."""
 
     def __init__(self) -> None:
         self._watched: dict[int, tuple[float, Callable[[], object]]] = {}
         self._keys = itertools.count()
-        self._lock = threading.Lock()
+        self._earlier = threading.Condition()
+        self._next = NEVER
         self._thread: threading.Thread | None = None
 
     @contextmanager
     def within(self, seconds: float, end: Callable[[], object]) -> Iterator[None]:
         """Calls `end`, from another thread, unless the block ends in time."""
-        with self._lock:
+        deadline = time.monotonic() + seconds
+        with self._earlier:
             key = next(self._keys)
-            self._watched[key] = (time.monotonic() + seconds, end)
+            self._watched[key] = (deadline, end)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
                 self._thread.start()
+            elif deadline < self._next:
+                self._earlier.notify()
         try:
             yield
         finally:
-            with self._lock:
+            with self._earlier:
                 self._watched.pop(key, None)
 
     def _watch(self) -> None:
-        while True:
-            time.sleep(LOOK_EVERY_S)
-            now = time.monotonic()
-            with self._lock:
-                late = [key for key, (deadline, _) in self._watched.items() if deadline < now]
-                for key in late:
+        with self._earlier:
+            while True:
+                now = time.monotonic()
+                for key in [key for key, (deadline, _) in self._watched.items() if deadline <= now]:
                     self._watched.pop(key)[1]()
+                self._next = min((deadline for deadline, _ in self._watched.values()), default=NEVER)
+                self._earlier.wait(None if self._next == NEVER else self._next - now)

@@ -451,46 +451,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text, changed against the other side or not."""
-
-    text: str
-    changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """One line of a side-by-side comparison: kind "same", "changed", "added" or "removed"; line numbers from 1."""
-
-    kind: str
-    left_line: int | None
-    left: tuple[Span, ...]
-    right_line: int | None
-    right: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """One field that differs between two revisions, both values word by word."""
-
-    name: str
-    left: tuple[Span, ...]
-    right: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What changed from revision `left` to revision `right`, for a page with two columns."""
-
-    left: RevisionView
-    right: RevisionView
-    fields: tuple[FieldDifference, ...] = ()
-    lines: tuple[DifferenceRow, ...] = ()
-    attachments_added: tuple[str, ...] = ()
-    attachments_removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class EffectFacts:
     """What the registry and the validation report know about a document's worth.
 

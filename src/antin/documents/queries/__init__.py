@@ -50,6 +50,7 @@ from antin.documents.queries.reading import (
 )
 from antin.documents.queries.route_templates import (
     fitting_template,
+    kept_by,
     person_names,
     route_template,
     route_templates,
@@ -82,6 +83,7 @@ __all__ = [
     "impoundment",
     "impoundments",
     "in_place_of",
+    "kept_by",
     "links",
     "listing",
     "named_documents",

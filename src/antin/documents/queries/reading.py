@@ -7,18 +7,17 @@ from dataclasses import asdict
 from uuid import UUID
 
 from antin.documents import models, rows, rules
+from antin.documents.comparing import Comparison, FieldDifference
 from antin.documents.facts import (
     AttachmentView,
     CardItem,
     ChangeKind,
-    Comparison,
     Direction,
     DocumentView,
     DraftFields,
     EndingView,
     EndorsementKind,
     EndorsementView,
-    FieldDifference,
     LinkView,
     RenditionView,
     RevisionView,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice, takewhile, zip_longest
 
-from antin.documents.facts import DifferenceRow, Span
+from antin.documents.comparing import DifferenceRow, Span
 
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 WORDS_LIMIT = 1500  # difflib is quadratic: beyond these a line, or a text, is shown as changed whole

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from antin.documents import queries, rules
-from antin.documents.facts import Comparison, DifferenceRow, DocumentView, FieldDifference
+from antin.documents.comparing import Comparison, DifferenceRow, FieldDifference
+from antin.documents.facts import DocumentView
 from antin.exchange import queries as exchange
 from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor, Secrecy, Urgency

@@ -15,13 +15,16 @@ from antin.casework import acts as casework
 from antin.casework import queries as work
 from antin.documents import acts, queries
 from antin.documents.facts import RouteStep
+from antin.documents.models import Document
 from antin.ledger import queries as ledger
 from antin.registry import acts as registry
 from antin.registry import queries as books
 from antin.values import Office, Secrecy
 from antin.vault import ports
+from antin.vault.acts import sealed_words
 from antin.vault.adapters.reference_product import ReferenceProduct
 from antin.vault.ports import CipherRefused
+from antin.vault.queries import is_sealed
 from antin.vault.rules import CipherMissing
 from world import (
     CENTRE,
@@ -71,6 +74,26 @@ def drafted(world: World) -> UUID:
         reason=REASON,
     )
     return found
+
+
+@pytest.mark.parametrize(
+    "begun", ["mật: Hải đăng xanh", "mật:Hải đăng xanh", "mật:SGFpLWRhbmcteGFuaC1tYXUtdGhlLW5heQ=="]
+)
+def test_words_that_begin_like_sealed_ones_are_sealed_too(cleared: World, begun: str) -> None:
+    """Nobody keeps words out of the cipher by writing the mark before them."""
+    drafter = cleared.actor(DRAFTER)
+    found = cleared.drafted(secrecy=Secrecy.CONFIDENTIAL, abstract=begun, body=BODY)
+    kept = Document.objects.values_list("abstract", flat=True).get(id=found)
+    assert kept != begun and "Hải đăng" not in kept
+    assert queries.document(drafter, found).abstract == begun
+    assert sealed_words(found, kept) == kept, "sealing twice changes nothing"
+    assert is_sealed(found, kept) and not is_sealed(found, begun)
+
+
+def test_words_about_an_open_document_stay_as_they_are_whatever_they_begin_with(cleared: World) -> None:
+    found = cleared.drafted(abstract="mật: không phải bí mật (mẫu)")
+    assert queries.document(cleared.actor(DRAFTER), found).abstract == "mật: không phải bí mật (mẫu)"
+    assert not is_sealed(found, "mật: không phải bí mật (mẫu)")
 
 
 def issued(world: World) -> UUID:

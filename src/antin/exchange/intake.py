@@ -18,13 +18,14 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from antin.documents.adapters import pdf_intake
-from antin.exchange import directory, faults, irregularities, parcels, ports, rules, secret, wire
+from antin.exchange import directory, faults, irregularities, parcels, ports, secret, wire
 from antin.exchange.acts import inbox
 from antin.exchange.acts.inbox import Arrival, Conflict, Stored
 from antin.exchange.messages import Refusal
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
 from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation, RuleViolation
+from antin.rulebook.rules import secrecy_admissible
 from antin.values import N_, Actor, Secrecy, sha256_hex, to_vietnam
 from antin.vault import queries as vault
 from antin.vault.ports import CipherRefused
@@ -164,7 +165,7 @@ def _recipient(head: Head) -> directory.OwnKey:
     if ours is None or entry is None or not entry.partner.is_self:
         raise _refused(head, 422, "not_addressed", "217/10.1.p2", N_("Văn bản không gửi cho cơ quan nào ở đây."))
     try:
-        rules.channel_admissible(manifest.secrecy, cipher_installed=vault.cipher_product() is not None)
+        secrecy_admissible(manifest.secrecy, cipher_installed=vault.cipher_product() is not None)
     except RuleViolation as violation:
         raise _refused(head, 422, "secrecy", violation.clause, violation.reason) from violation
     return directory.own_key(ours, manifest.recipient)

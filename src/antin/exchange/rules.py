@@ -11,7 +11,7 @@ from types import MappingProxyType
 from antin.exchange.lifecycle import DELIVERY
 from antin.regulation import Indeterminate, RuleViolation
 from antin.steps import Step
-from antin.values import N_, Actor, Secrecy, Urgency
+from antin.values import N_, Actor, Urgency
 
 BACKOFF_FIRST_S = 1.0
 BACKOFF_MOST_S = 15 * 60.0
@@ -43,7 +43,6 @@ CODE_OF_ACT: Mapping[str, str] = MappingProxyType(
 )
 """Which progress the sender is told when an act on a received document is in the ledger (217/11.8, 217/10.2)."""
 
-SEALED_WORDS = "mật:"
 SECRET_REASON = N_("Lý do thuộc nội dung Mật, không ghi trên trạng thái; trao đổi qua đường cơ yếu.")
 NEEDS_REASON = frozenset({"02"})
 
@@ -107,19 +106,9 @@ def check_reason(code: str, reason: str) -> None:
         raise RuleViolation("217/10.1.p2", N_("Trả lại văn bản phải nêu lý do."), N_("Nêu lý do trả lại."))
 
 
-def channel_admissible(secrecy: Secrecy, *, cipher_installed: bool) -> None:
-    """RuleViolation when a document of this level may not come or go by the Party network of this installation."""
-    if secrecy is not Secrecy.OPEN and not (secrecy is Secrecy.CONFIDENTIAL and cipher_installed):
-        raise RuleViolation(
-            "217/5.1",
-            N_("Văn bản mật không gửi được khi chưa có sản phẩm mật mã của ngành cơ yếu."),
-            N_("Gửi qua đường cơ yếu."),
-        )
-
-
-def told_reason(reason: str) -> str:
+def told_reason(reason: str, *, is_sealed: bool) -> str:
     """What a statement may say of it: the words about a Mật document are sealed here and do not travel (217/5.1)."""
-    return SECRET_REASON if reason.startswith(SEALED_WORDS) else reason
+    return SECRET_REASON if is_sealed else reason
 
 
 def backoff_s(attempts: int, dice: float, asked_s: float = 0.0) -> float:

@@ -14,8 +14,11 @@ from antin.values import Clock, SystemClock
 class WordSeal(Protocol):
     """Seals the words of entries about what is secret, so that they stand nowhere in clear (379/22.2)."""
 
+    def is_secret(self, object_id: UUID) -> bool:
+        """Whether the words about this object are to be sealed."""
+
     def sealed(self, object_id: UUID, text: str) -> str:
-        """The text, sealed when the object is secret."""
+        """The text of a secret object, sealed."""
 
     def opened(self, object_id: UUID, text: str) -> str:
         """The inverse."""

@@ -67,6 +67,11 @@ def cipher_product() -> ports.CipherProduct | None:
     return ports.bound().product
 
 
+def is_sealed(owner: UUID, text: str) -> bool:
+    """True for a text that `acts.sealed_words` sealed for this owner."""
+    return secrecy.is_sealed(owner, text)
+
+
 def opened_words(owner: UUID, text: str) -> str:
     """The inverse of `acts.sealed_words`; a text that was never sealed comes back as it is."""
     return secrecy.words_opened(owner, text)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from antin.regulation import RuleViolation
 from antin.values import N_
+
+SEALED_MARK: Final = "mật:"
+_SEALED: Final = re.compile(SEALED_MARK + r"[A-Za-z0-9_-]{24,}={0,2}")
+
+
+def looks_sealed(text: str) -> bool:
+    """True for a text in the form that the product leaves it: no sentence is one. That it opens is another question."""
+    return _SEALED.fullmatch(text) is not None
 
 
 class ContentDamaged(RuleViolation):

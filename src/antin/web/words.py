@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import DocumentType
 from antin.values import N_, Secrecy
+from antin.vault.rules import looks_sealed
 
 STATES = {
     "draft": N_("Dự thảo"),
@@ -328,7 +329,7 @@ def signature(key: str) -> str:
 
 def reason(text: str) -> str:
     """A kept reason: a person's words as written, the house's own in the language of the page; what is sealed, as that."""
-    if text.startswith("mật:"):
+    if looks_sealed(text):
         return _("(nội dung Mật)")
     return _(text) if text in MACHINE_REASONS else text
 

@@ -20,6 +20,7 @@ from antin.exchange.models import StatementOut
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
 from antin.values import new_id, sha256_hex
+from antin.vault import queries as vault
 
 TEXT_MAX = 1_000
 
@@ -73,7 +74,7 @@ def queue_statement(
         code=code,
         sequence=sequence,
         at=now,
-        reason=rules.told_reason(news.reason)[:TEXT_MAX],
+        reason=rules.told_reason(news.reason, is_sealed=vault.is_sealed(document_id, news.reason))[:TEXT_MAX],
         person=news.person[:200],
         unit=news.unit[:200],
         number=news.number[:30],

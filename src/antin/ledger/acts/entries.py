@@ -79,11 +79,10 @@ def _in_whose_place(actor: Actor) -> dict[str, Any]:
 def _sealed(object_id: UUID | None, reason: str, detail: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Reason and detail as they may be kept: sealed, with what they are committed to, when the object is secret (379/22.2)."""
     words = ports.bound().words
-    if words is None or object_id is None or not (reason or detail):
+    if words is None or object_id is None or not (reason or detail) or not words.is_secret(object_id):
         return reason, detail
-    told = json.dumps(detail, ensure_ascii=False)
-    hidden = words.sealed(object_id, told)
-    return words.sealed(object_id, reason), detail if hidden == told else {SEALED: hidden}
+    hidden = {SEALED: words.sealed(object_id, json.dumps(detail, ensure_ascii=False))} if detail else {}
+    return words.sealed(object_id, reason), hidden
 
 
 def erase_openings(*, object_id: UUID) -> int:

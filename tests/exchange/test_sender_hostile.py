@@ -13,7 +13,7 @@ import pytest
 from tests.exchange.node import Endpoint, NodeFiles
 from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, Scene, sign
 
-from antin.exchange import acts, ports, sender
+from antin.exchange import acts, directory, ports, sender
 from antin.exchange.messages import Receipt, Refusal, Signed
 from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
 from antin.exchange.rules import Outcome
@@ -92,6 +92,25 @@ def test_send_true_receipt_is_arrival_with_evidence(scene: Scene, partner: Partn
     assert attempt(scene, waiting).state == "arrived"
     row = Evidence.objects.get()
     assert (row.side, row.event, row.signer_code, row.is_skewed) == ("theirs", "ContentConsignment", STRANGER, False)
+
+
+@pytest.mark.clause("217/13.1")
+def test_send_that_arrives_a_moment_after_a_failure_closes_the_breaker(
+    scene: Scene, partner: Partner_, waiting: Dispatch
+) -> None:
+    """What is kept of a partner for a second never hides that its link has just failed."""
+    other = attempt(scene, scene.queued(STRANGER))
+    partner.reply = lambda body: ok(scene.signed(STRANGER, receipt(scene, other)))
+    attempt(scene, other)
+    assert Partner.objects.get(id=scene.partner_id).link == "up"
+    ports.bind(replace(ports.bound(), limits=replace(ports.bound().limits, directory_s=60.0)))
+    directory.forget()
+    partner.reply = lambda body: ("503 Later", [], b"")
+    attempt(scene, waiting)
+    assert Partner.objects.get(id=scene.partner_id).failures == 1
+    partner.reply = lambda body: ok(scene.signed(STRANGER, receipt(scene, waiting)))
+    assert attempt(scene, waiting).state == "arrived"
+    assert Partner.objects.get(id=scene.partner_id).failures == 0
 
 
 @pytest.mark.clause("217/13.1")

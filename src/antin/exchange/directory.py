@@ -60,6 +60,9 @@ class _Kept(Generic[Value]):
         self._held[key] = (now, found)
         return found
 
+    def drop(self, key: str) -> None:
+        self._held.pop(key, None)
+
     def clear(self) -> None:
         self._held.clear()
 
@@ -94,6 +97,11 @@ def active_partner(node_fingerprint: str) -> Partner | None:
 def partner(partner_id: UUID | None) -> Partner | None:
     """The partner of that id, in whatever state; None for None."""
     return None if partner_id is None else _by_id.get(str(partner_id))
+
+
+def forget_partner(partner_id: UUID) -> None:
+    """Its link has changed: the next question reads it anew."""
+    _by_id.drop(str(partner_id))
 
 
 def entry(code: str) -> DirectoryEntry | None:

@@ -60,7 +60,10 @@ class Unwired:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken in and how much is done at once. Bytes, seconds, counts."""
+    """How much is taken in and how much is done at once. Bytes, seconds, counts.
+
+    `per_partner`: bodies of one partner at once in each process of the receiving endpoint.
+    """
 
     parcel_bytes: int = 100 * 1024 * 1024
     envelope_bytes: int = 256 * 1024

@@ -20,6 +20,7 @@ from antin.house.config import Config
 
 WEB_THREADS = 8
 EXCHANGE_THREADS = 24
+"""Of each process, more than one partner may hold (`Limits.per_partner`): a slow one leaves room for others."""
 EXCHANGE_PROCESSES = min(2, os.cpu_count() or 1)
 
 
@@ -68,7 +69,7 @@ def run_exchange(config: Config) -> None:
     options = _common(f"{config.name}-exchange")
     options |= {
         "bind": f"{config.exchange.host}:{config.exchange.port}",
-        "threads": EXCHANGE_THREADS // EXCHANGE_PROCESSES,
+        "threads": EXCHANGE_THREADS,
         "workers": EXCHANGE_PROCESSES,
         "keepalive": 75,
         "timeout": 180,

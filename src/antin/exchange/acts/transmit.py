@@ -81,6 +81,7 @@ def settle(*, actor: Actor, ready: Ready, judged: Judged) -> None:
 def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
     """The breaker of a destination: failures in a row open it, one success closes it (217/13.1)."""
     now = ports.bound().clock.now()
+    directory.forget_partner(partner_id)
     if reached:
         changed = Q(failures__gt=0) | ~Q(link="up")
         Partner.objects.filter(changed, id=partner_id).update(

@@ -42,7 +42,6 @@ from antin.web.refusals import described, status_of
 
 PROTOCOL = 1
 MAX_ANSWER = 128 * 1024
-MAX_FILE = 64 * 1024 * 1024
 View = Callable[..., HttpResponse]
 
 
@@ -140,7 +139,7 @@ def file(request: HttpRequest, secret: str, name: str = "") -> HttpResponse:
 
 
 def _take_back(request: HttpRequest, actor: Actor, ticket: TicketView) -> HttpResponse:
-    bounds = BoundedUpload(request, MAX_FILE)
+    bounds = BoundedUpload(request, rules.SIGNED_FILE_MOST)
     request.upload_handlers = [bounds]
     given = request.FILES.get("uploadfile")
     if bounds.too_large or given is None or not given.size:

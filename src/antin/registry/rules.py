@@ -28,6 +28,8 @@ HOUSE, DEVICE, FILE = WAYS = ("house", "device", "file")
 """How a page is signed: by a key the installation keeps, by the person's device, as a whole file in another program."""
 
 CIPHER_NUMBER = re.compile(r"[\w./-]{1,40}")
+SIGNED_FILE_MOST = 64 * 1024 * 1024
+"""Bytes of a file that another program signed and sends back."""
 TICKET_LIFE = timedelta(minutes=5)
 """A device answers within this time, or the person confirms again (379/5.6)."""
 
@@ -333,8 +335,8 @@ def only_by_cipher_office(secrecy: Secrecy) -> None:
         )
 
 
-def cipher_number(text: str, *, is_known: bool) -> str:
-    """The cipher office's number and nothing that could be content; entered once (217/5.1)."""
+def cipher_number(text: str) -> str:
+    """The cipher office's number and nothing that could be content (217/5.1)."""
     number = text.strip()
     if not CIPHER_NUMBER.fullmatch(number):
         raise RuleViolation(
@@ -342,11 +344,15 @@ def cipher_number(text: str, *, is_known: bool) -> str:
             N_("Chỉ ghi số của cơ yếu: chữ, số và các dấu / . - , không khoảng trống, nhiều nhất 40 ký tự."),
             N_("Bỏ mọi thông tin khác; nội dung không được nhập vào máy."),
         )
-    if is_known:
+    return number
+
+
+def noted_once(*, is_new: bool) -> None:
+    """A number of the cipher office has one line in a body's registry (217/5.1)."""
+    if not is_new:
         raise RuleViolation(
             "217/5.1", N_("Số này của cơ yếu đã được ghi."), N_("Xem dòng đã ghi, hoặc kiểm tra lại số.")
         )
-    return number
 
 
 def request_over(*, expired: bool, approved: bool, same_revision: bool, certificate_active: bool) -> str:

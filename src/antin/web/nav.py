@@ -12,6 +12,7 @@ from enum import StrEnum
 from antin.casework import queries as casework
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
+from antin.identity.rules.lending import WATCHERS
 from antin.values import N_, Actor, Office
 from antin.web.desk import awaiting_instruction
 
@@ -96,7 +97,7 @@ IMPOUNDMENTS = Entry(
 EXCHANGE = Entry(N_("Liên thông"), "/lien-thong", ("exchange",), frozenset({O.EXCHANGE_OPERATOR}), "k", hot=True)
 STANDING_IN = Entry(
     N_("Uỷ quyền, vắng mặt"), "/uy-quyen", (),
-    frozenset({O.ADMINISTRATOR, O.IDENTITY_OFFICER, O.SECURITY_OFFICER, O.AUDITOR}), "x", short=N_("Uỷ quyền"),
+    frozenset(WATCHERS), "x", short=N_("Uỷ quyền"),
 )  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))

@@ -19,9 +19,8 @@ from antin.documents.rules import templates
 from antin.identity import queries as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
-from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
-from antin.values import N_, Actor, canonical_json, new_id, sha256_hex
+from antin.values import Actor, canonical_json, new_id, sha256_hex
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def change_route_template(
     step = ROUTE_TEMPLATE.step(former.state, "change_route_template")
     acting = _begin(actor, step.offices, former.owner_id)
     former = _latest(series)
-    _expected(former.version, expected_version)
+    templates.version_expected(former.version, expected_version)
     fields, reason = _checked(former.owner_id, fields), rules.reason_given(reason)
     templates.dated(valid_from, today=rulebook.today(), after=former.valid_from)
     templates.types_free(fields, valid_from, [one for one in _standing(former.owner_id) if one.series != series])
@@ -71,7 +70,7 @@ def end_route_template(*, actor: Actor, series: UUID, reason: str, expected_vers
     step = ROUTE_TEMPLATE.step(row.state, "end_route_template")
     acting = _begin(actor, step.offices, row.owner_id)
     row = _latest(series)
-    _expected(row.version, expected_version)
+    templates.version_expected(row.version, expected_version)
     ROUTE_TEMPLATE.step(row.state, "end_route_template")
     row.state, row.valid_to = step.to, rulebook.today() - timedelta(days=1)
     row.save(update_fields=["state", "valid_to"])
@@ -94,16 +93,6 @@ def _latest(series: UUID) -> models.RouteTemplate:
     return found
 
 
-def _expected(version: int, expected: int) -> None:
-    if version != expected:
-        raise RuleViolation(
-            "379/17.3",
-            N_("Mẫu này vừa có người khác sửa."),
-            N_("Mở lại mẫu, xem bản mới rồi sửa tiếp."),
-            expected=expected,
-        )
-
-
 def _checked(organisation_id: UUID, fields: TemplateFields) -> TemplateFields:
     """In stored form, with people and bodies that there are and types of the day."""
     fields = templates.check_template(fields)
@@ -112,12 +101,7 @@ def _checked(organisation_id: UUID, fields: TemplateFields) -> TemplateFields:
     bodies = {seat.organisation_id for seat in seats if seat.organisation_id}
     known_types = {one.code for one in rulebook.document_types(rulebook.today())}
     here = {organisation_id} | identity.descendants(organisation_id)
-    if named - set(identity.people(named)) or bodies - here or set(fields.type_codes) - known_types:
-        raise RuleViolation(
-            "379/17.1",
-            N_("Mẫu có người, đơn vị hoặc thể loại không thuộc cơ quan này."),
-            N_("Chọn trong danh sách rồi lưu lại."),
-        )
+    templates.all_known((named, set(identity.people(named))), (bodies, here), (set(fields.type_codes), known_types))
     return fields
 
 

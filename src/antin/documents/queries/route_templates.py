@@ -9,6 +9,7 @@ from uuid import UUID
 
 from antin.documents import models, rows
 from antin.documents.facts import RouteStep
+from antin.documents.lifecycle import ROUTE_TEMPLATE
 from antin.documents.queries.reading import opened
 from antin.documents.route_templates import Seat, TemplateFields, TemplateStep, TemplateView
 from antin.documents.rules import templates as rules
@@ -16,14 +17,24 @@ from antin.identity import queries as identity
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, Office
 
-KEEPERS = (Office.OFFICE_HEAD, Office.COMPETENT_AUTHORITY)
+KEEPERS = ROUTE_TEMPLATE.step("", "adopt_route_template").offices
 READERS = (*KEEPERS, Office.DRAFTER, Office.AUDITOR)
 SHOWN_MOST = 500
 
 
+def kept_by(actor: Actor) -> frozenset[UUID]:
+    """The organisations whose templates the actor adopts, changes and ends."""
+    return actor.organisations(*KEEPERS)
+
+
 def route_templates(actor: Actor) -> tuple[TemplateView, ...]:
-    """The latest version of each template of the organisations that the actor drafts or answers for; by name."""
+    """The latest version of each template of the organisations that the actor drafts or answers for; by name.
+
+    RuleViolation 379/4.4 for who does neither anywhere.
+    """
     here = actor.organisations(*READERS)
+    if not here:
+        raise rows.not_found()
     found = models.RouteTemplate.objects.filter(owner_id__in=here).order_by("series", "-version").distinct("series")
     views = map(view_of, found[:SHOWN_MOST])
     return tuple(sorted(views, key=lambda one: (one.state != "in_force", one.fields.name)))

@@ -13,7 +13,7 @@ own draft: where the drafter alone would sit, the step falls away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -70,6 +70,27 @@ def _check_step(step: TemplateStep) -> None:
         by_office = seat.organisation_id is not None and seat.office in SEATED
         if (seat.person_id is None) != by_office:
             _refuse(N_("Mỗi chỗ trong bước là một người, hoặc một nhiệm vụ soát xét của một đơn vị."))
+
+
+def all_known(*named: tuple[Collection[object], Collection[object]]) -> None:
+    """Whatever a template names is there: pairs of (named, known)."""
+    if any(set(some) - set(known) for some, known in named):
+        raise RuleViolation(
+            "379/17.1",
+            N_("Mẫu có người, đơn vị hoặc thể loại không thuộc cơ quan này."),
+            N_("Chọn trong danh sách rồi lưu lại."),
+        )
+
+
+def version_expected(version: int, expected: int) -> None:
+    """Nobody changes what they have not seen (379/17.3)."""
+    if version != expected:
+        raise RuleViolation(
+            "379/17.3",
+            N_("Mẫu này vừa có người khác sửa."),
+            N_("Mở lại mẫu, xem bản mới rồi sửa tiếp."),
+            expected=expected,
+        )
 
 
 def types_free(fields: TemplateFields, since: date, others: Iterable[TemplateView]) -> None:

@@ -18,6 +18,8 @@ from antin.regulation import RuleViolation
 from antin.values import N_, MandateView, Office
 
 LENDABLE = (Office.LEADER, Office.APPROVER, Office.SIGNATORY)
+WATCHERS = (Office.ADMINISTRATOR, Office.IDENTITY_OFFICER, Office.SECURITY_OFFICER, Office.AUDITOR)
+"""Who sees every delegation and absence in force (379/31.p1)."""
 LONGEST_DELEGATION = timedelta(days=366)
 LONGEST_ABSENCE = timedelta(days=186)
 CAPACITY = re.compile(r"(?:K/T|T/L) \S")

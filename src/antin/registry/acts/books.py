@@ -12,6 +12,7 @@ from antin.ledger import acts as ledger
 from antin.registry import rules
 from antin.registry.lifecycle import REGISTER
 from antin.registry.models import CipherNote, Register
+from antin.sql import insert_once
 from antin.values import Actor, Office, Secrecy, to_vietnam
 
 
@@ -54,15 +55,15 @@ def note_cipher_dispatch(*, actor: Actor, organisation_id: UUID, office_number: 
     """A line without abstract or content for a dispatch of the two highest secrecies (217/5.1, 379/1.2)."""
     identity_rules.require_office(actor, (Office.CLERK,), organisation_id)
     rules.only_by_cipher_office(secrecy)
-    known = CipherNote.objects.filter(organisation_id=organisation_id, office_number=office_number.strip()).exists()
-    number = rules.cipher_number(office_number, is_known=known)
-    note = CipherNote.objects.create(
+    number = rules.cipher_number(office_number)
+    note = CipherNote(
         organisation_id=organisation_id,
         office_number=number,
         secrecy=secrecy.value,
         noted_by=actor.person_id,
         noted_at=timezone.now(),
     )
+    rules.noted_once(is_new=insert_once(note))
     ledger.append(
         "registry.cipher.noted",
         actor,

@@ -21,7 +21,7 @@ from typing import Final, Literal, cast
 from antin.regulation import RuleViolation
 from antin.signing import cms, signed_data
 from antin.signing.ceremony import xml_form
-from antin.signing.ceremony.embedding import ProvenSignature, check_status
+from antin.signing.ceremony.embedding import ProvenSignature, check_status, must_be_made_by
 from antin.signing.ceremony.long_term import status_data
 from antin.signing.ceremony.preparation import Role, State, ToBeSigned, carried_with, check_certificate
 from antin.signing.certificates import HeldCertificate
@@ -118,13 +118,7 @@ def _attributes(prepared: PreparedFile, state: State) -> bytes:
 
 def prove_file(prepared: PreparedFile, value: bytes) -> ProvenSignature:
     """Accepts a value made elsewhere; RuleViolation (379/5.11) when the certificate's key did not make it."""
-    asked = file_to_be_signed(prepared)
-    if not cms.raw_verify(asked.certificate, value, asked.data, asked.algorithm):
-        raise RuleViolation(
-            "379/5.11",
-            N_("Giá trị chữ ký không khớp với chứng thư số của người ký."),
-            N_("Kiểm tra thiết bị ký và chứng thư, rồi ký lại."),
-        )
+    must_be_made_by(file_to_be_signed(prepared), value)
     return ProvenSignature(prepared.digest, value)
 
 

@@ -10,7 +10,7 @@ from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import certificates, cms, revocation
 from antin.signing.ceremony import foreign_cms
 from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature
-from antin.signing.ceremony.preparation import Prepared, State, read_state, to_be_signed
+from antin.signing.ceremony.preparation import Prepared, State, ToBeSigned, read_state, to_be_signed
 from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
 from antin.signing.signed_data import SignedData
 from antin.values import N_, iso
@@ -30,14 +30,18 @@ class ProvenSignature:
 
 def prove(prepared: Prepared, value: bytes) -> ProvenSignature:
     """Accepts a value made elsewhere; RuleViolation (379/5.11) when the certificate's key did not make it."""
-    asked = to_be_signed(prepared)
+    must_be_made_by(to_be_signed(prepared), value)
+    return ProvenSignature(prepared.digest, value)
+
+
+def must_be_made_by(asked: ToBeSigned, value: bytes) -> None:
+    """RuleViolation (379/5.11) unless the certificate's key made this value over exactly these bytes."""
     if not cms.raw_verify(asked.certificate, value, asked.data, asked.algorithm):
         raise RuleViolation(
             "379/5.11",
             N_("Giá trị chữ ký không khớp với chứng thư số của người ký."),
             N_("Kiểm tra thiết bị ký và chứng thư, rồi ký lại."),
         )
-    return ProvenSignature(prepared.digest, value)
 
 
 def prove_cms(prepared: Prepared, data: bytes) -> ProvenSignature:

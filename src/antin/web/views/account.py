@@ -7,14 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from antin.documents.lifecycle import ROUTE_TEMPLATE
+from antin.documents import queries as documents
 from antin.identity import acts, queries
 from antin.signing import queries as signing
 from antin.values import Actor
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
-
-TEMPLATE_KEEPERS = ROUTE_TEMPLATE.step("", "adopt_route_template").offices
 
 
 @require_safe
@@ -70,7 +68,7 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "attempts": queries.attempts(person.id),
         "certificate": signing.certificate_for("person", person.id, "sign"),
         "stands_in": actor.stands_in,
-        "keeps_templates": bool(actor.organisations(*TEMPLATE_KEEPERS)),
+        "keeps_templates": bool(documents.kept_by(actor)),
         "lent": [mandate for mandate in actor.mandates if mandate.lent],
         "refused": refused,
     }

@@ -32,7 +32,6 @@ from antin.web.views import draft_page, sheets
 from antin.web.views.decisions import BASE
 from antin.web.views.draft_page import AFTER_SIGNATURE
 
-MAX_FILE = 64 * 1024 * 1024
 OVER = {
     "": N_("Vé ký đã hết hạn, thiết bị chưa trả lời."),
     "refused": N_("Thiết bị trả về chữ ký không đúng, nên không được nhận."),
@@ -82,7 +81,7 @@ def upload(request: HttpRequest, document_id: UUID) -> HttpResponse:
     ticket, given = registry_queries.device_ticket(request.POST.get("ticket", "")), request.FILES.get("file")
     fits = ticket is not None and ticket.document_id == view.id and ticket.may_answer
     refused = None
-    if ticket is not None and fits and given is not None and given.size and given.size <= MAX_FILE:
+    if ticket is not None and fits and given is not None and given.size and given.size <= rules.SIGNED_FILE_MOST:
         _view, refused = attempt(
             lambda: registry.take_signed_file(
                 actor=actor, ticket_id=ticket.id, origin=origin_of(request), data=given.read()

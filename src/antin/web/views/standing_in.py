@@ -26,9 +26,7 @@ from antin.web.answers import done, own_address, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
 
-READ = ["GET", "HEAD", "POST"]
 HERE, WATCH = "/toi/vang-mat", "/uy-quyen"
-WATCHERS = frozenset({Office.ADMINISTRATOR, Office.IDENTITY_OFFICER, Office.SECURITY_OFFICER, Office.AUDITOR})
 ABSENCE, DELEGATION = "vang-mat", "uy-quyen"
 
 
@@ -141,7 +139,7 @@ def _watch(request: HttpRequest, actor: Actor, refused: Refusal | None = None) -
 def _watcher(request: HttpRequest) -> Actor:
     """The actor, when it is one of the watchers; for others there is no such page (379/4.4)."""
     actor = actor_of(request)
-    if not actor.organisations(*WATCHERS):
+    if not actor.organisations(*rules.WATCHERS):
         raise RuleViolation("379/4.4", "")
     return actor
 

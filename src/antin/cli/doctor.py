@@ -95,6 +95,23 @@ def _space(config: Config) -> tuple[bool, str]:
     return free > LOW_SPACE, f"{free // 1024**2:,} MiB free"
 
 
+def _backups(_: Config) -> tuple[bool, str]:
+    from antin.continuity import queries
+
+    found = queries.places()
+    if not found:
+        return False, "no place is configured ([backup] targets in antin.toml)"
+    late = [one.place for one in found if one.due or one.failure]
+    return not late, f"due or failed at {', '.join(late)}" if late else f"fresh at {len(found)} places"
+
+
+def _in_service(_: Config) -> tuple[bool, str]:
+    from antin.continuity import queries
+
+    waits = queries.in_quarantine()
+    return not waits, "restored, waits for antin restore --release" if waits else "not a restored one that waits"
+
+
 def _fonts(_: Config) -> tuple[bool, str]:
     from antin.documents import ports
 
@@ -107,5 +124,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("the database is up to date", _migrations),
     ("the ledger is signed", _ledger),
     ("the disk has room", _space),
+    ("backups are fresh", _backups),
+    ("the installation is in service", _in_service),
     ("documents can be laid out", _fonts),
 )

@@ -20,6 +20,9 @@ PARTS = {
     "signer": ("antin.cli.signer", "sign on this computer, with a token or key file, what an installation prepared"),
     "edxml": ("antin.cli.edxml", "check an edXML envelope, offline"),
     "ledger": ("antin.cli.ledger", "verify or export the ledger; verify a proof bundle, offline"),
+    "backup": ("antin.cli.backup", "make a sealed backup set at every configured place, or list them"),
+    "restore": ("antin.cli.restore", "restore a backup set into a new home, or put a restored one into service"),
+    "drill": ("antin.cli.drill", "rehearse a restore on the side, timed, with a signed report"),
     "compliance": ("antin.cli.compliance", "every clause, where it is enforced and which tests prove it"),
     "bench": ("antin.cli.bench", "the figures, with their peers in the same run"),
 }

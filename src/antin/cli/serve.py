@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+
+from django.db import connection
 
 from antin.cli.django_setup import installation
 from antin.house import postgres
 from antin.house.config import Config
+
+INDETERMINATE = 3
 
 
 def options(parser: argparse.ArgumentParser, command: str) -> None:
@@ -21,18 +26,33 @@ def run(arguments: argparse.Namespace) -> int:
     from antin.house import serve  # after Django is set up: it loads the product once for all children
 
     if arguments.which == "work":
-        _work(config)
-        return 0
+        return _released() or _work(config) or 0
     parts = {"web": serve.run_web, "exchange": serve.run_exchange}
     if arguments.work:
         parts["work"] = _work
     cluster = postgres.start(config.home) if config.own_database else None
     try:
-        _preload()
-        return serve.run(config, parts)
+        if not (code := _released()):
+            _preload()
+            code = serve.run(config, parts)
+        return code
     finally:
         if cluster:
             cluster.stop()
+
+
+def _released() -> int:
+    """0, or 3 with the way to go while this installation is a restored one that nobody has released (379/5.9)."""
+    from antin.continuity import queries
+
+    if queries.in_quarantine():
+        print(
+            "Restored and not yet released: nothing is sent or received. Check it, then: antin restore --release.",
+            file=sys.stderr,
+        )
+        return INDETERMINATE
+    connection.close()
+    return 0
 
 
 def _work(_: Config) -> None:

@@ -329,6 +329,21 @@ class DecisionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An impoundment as it must stand again after a restore (379/21.3); `begun_at` and `begun_by` are of the first time."""
+
+    id: UUID
+    owner_id: UUID
+    decision: DecisionFacts
+    reason: str
+    term_ends_on: date | None
+    begun_at: datetime
+    begun_by: UUID
+    begun_by_name: str
+    document_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identified:
     """What a decision can name a document by; nothing of what it says. `digest` is over all that it holds."""
 

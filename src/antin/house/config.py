@@ -60,6 +60,16 @@ class Demo:
     """Only in a demonstration world: people offered on the sign-in page, and the sample mark on every page."""
 
     people: str = ""
+@dataclass(frozen=True)
+class Backup:
+    """Folders on media of their own, at least two for an archive; none means no backup is made. Hours and days."""
+
+    targets: tuple[str, ...] = ()
+    every_hours: float = 24
+    keep_days: float = 30
+    prove_days: float = 7
+
+
     sample: bool = False
 
 
@@ -81,6 +91,7 @@ class Config:
     def path(self, relative: str) -> Path:
         """A path of the configuration, relative to the home unless absolute."""
         return self.home / relative
+    backup: Backup = field(default_factory=Backup)
 
 
 def home() -> Path | None:
@@ -103,6 +114,7 @@ def load(folder: Path) -> Config:
     return Config(home=folder, **raw, **parts)
 
 
+        "backup": Backup(**_tuples(raw.pop("backup", {}))),
 def save(config: Config) -> Path:
     """Writes `antin.toml` atomically, readable by its owner alone."""
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)

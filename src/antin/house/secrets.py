@@ -10,6 +10,9 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from antin.house.config import Config
 
 
@@ -33,3 +36,11 @@ def passphrases(config: Config) -> Callable[[str], bytes]:
     """The passphrase of each key file: derived from the installation's signing secret and the key's name."""
     secret = read_secret(config.path("keys/signing.key")).encode()
     return lambda key_ref: hmac.new(secret, key_ref.encode(), hashlib.sha256).hexdigest().encode()
+
+
+def ledger_key(path: Path) -> Ed25519PrivateKey:
+    """The key that signs checkpoints, backup catalogues and drill reports. TypeError for a key of another kind."""
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{path} must hold an Ed25519 key")
+    return key

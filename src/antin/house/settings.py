@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "antin.casework",
     "antin.archive",
     "antin.exchange",
+    "antin.continuity",
     "antin.web",
     "antin.house.apps.HouseConfig",
 ]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
+import antin.continuity.ports
 import antin.documents.ports
 import antin.exchange.ports
 import antin.identity.ports
 import antin.ledger.ports
 import antin.signing.ports
 import antin.vault.ports
+from antin.continuity.adapters.directory_target import DirectoryTarget
+from antin.continuity.adapters.postgres_tools import PostgresTools
 from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.typst_layout import TypstLayout
 from antin.exchange.adapters.party_network import PartyNetwork
+from antin.house import postgres
 from antin.house.config import Config
-from antin.house.secrets import passphrases, read_secret
+from antin.house.rehearsal import RestoreElsewhere
+from antin.house.secrets import ledger_key, passphrases, read_secret
 from antin.signing.adapters.http_revocation import HttpRevocation
 from antin.signing.adapters.http_timestamper import HttpTimestamper
 from antin.signing.adapters.key_file import KeyFileSigner
@@ -38,7 +41,7 @@ def wire(config: Config) -> None:
     antin.ledger.ports.bind(
         antin.ledger.ports.Ports(
             log_name=config.name,
-            signing_key=_ledger_key(config.path("keys/ledger.key")),
+            signing_key=ledger_key(config.path("keys/ledger.key")),
             words=WordsOfDocuments(),
         )
     )
@@ -50,6 +53,7 @@ def wire(config: Config) -> None:
     antin.identity.ports.bind(antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key"))))
     antin.signing.ports.bind(_signing(config))
     antin.exchange.ports.bind(_exchange(config))
+    antin.continuity.ports.bind(_continuity(config, keeper, store))
 
 
 def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
@@ -64,13 +68,6 @@ def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
         raise LookupError(f"cipher product {config.cipher.product} is not installed")
     product: antin.vault.ports.CipherProduct = found.load()(folder)
     return product
-
-
-def _ledger_key(path: Path) -> Ed25519PrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError(f"{path} must hold an Ed25519 key")
-    return key
 
 
 def _signing(config: Config) -> antin.signing.ports.Ports:
@@ -91,4 +88,21 @@ def _exchange(config: Config) -> antin.exchange.ports.Ports:
         url=config.exchange.url,
         spool=config.path("spool"),
         channel=PartyNetwork(*(config.path(part) for part in node)),
+    )
+
+
+def _continuity(config: Config, keeper: FileKeyKeeper, store: DirectoryStore) -> antin.continuity.ports.Ports:
+    return antin.continuity.ports.Ports(
+        installation=config.name,
+        home=config.home,
+        database_url=config.database_url,
+        signing_key=ledger_key(config.path("keys/ledger.key")),
+        keeper=keeper,
+        store=store,
+        tools=PostgresTools(postgres.find_binaries()),
+        rehearsal=RestoreElsewhere(config.path("keys")),
+        targets=tuple(DirectoryTarget(config.path(folder)) for folder in config.backup.targets),
+        every=timedelta(hours=config.backup.every_hours),
+        keep=timedelta(days=config.backup.keep_days),
+        prove_every=timedelta(days=config.backup.prove_days),
     )

@@ -12,6 +12,8 @@ from antin.vault import cipher, ports, secrecy
 from antin.vault.models import DataKey, StoredContent
 from antin.vault.rules import ContentDamaged, still_kept
 
+BATCH = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -96,6 +98,18 @@ def intact(content_id: UUID) -> bool:
     except OSError:
         return False
     return digest.hexdigest() == row.sealed_digest
+
+
+def kept_contents() -> Iterator[UUID]:
+    """Every content whose key is not destroyed."""
+    kept = StoredContent.objects.filter(key__destroyed_at__isnull=True).order_by("id")
+    yield from kept.values_list("id", flat=True).iterator(BATCH)
+
+
+def prove(content_id: UUID) -> None:
+    """Reads the content to its end without keeping it. ContentDamaged when it does not open or is not what was stored."""
+    for _ in stream(content_id):
+        pass
 
 
 def key_context(owner: UUID, version: int) -> bytes:

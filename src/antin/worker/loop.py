@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
+from antin.continuity import acts as continuity
+from antin.continuity import endings
 from antin.exchange import acts as exchange
 from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
@@ -25,6 +27,9 @@ INTEGRATE_EVERY_S = 0.1
 FOLLOW_EVERY_S = 0.2
 JOBS_EVERY_S = 30.0
 AFTER_FAILURE_S = 2.0
+TIMESTAMPS_EVERY_S = 2.0
+TIMESTAMP_WORKERS = 2
+"""Each may wait minutes for an authority; they ask for different documents."""
 
 
 def run() -> None:
@@ -44,6 +49,9 @@ def run() -> None:
             ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
         )
+            ("endings", endings.follow_once, FOLLOW_EVERY_S),
+            ("backups", continuity.back_up_due, JOBS_EVERY_S),
+            ("backups proven", continuity.prove_due, JOBS_EVERY_S),
     ]
     threads.append(threading.Thread(target=_send, args=(stop,), name="sender", daemon=True))
     for thread in threads:

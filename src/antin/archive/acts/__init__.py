@@ -1,11 +1,22 @@
 """The archive's acts: each one transaction and one ledger entry.
 
 keeping      accept_case_file, hold, lift_hold
-destroying   propose, examine, decide, execute, attest
+destroying   propose, examine, decide, execute, attest; destroy_again after a restore
 """
 
 from antin.archive.acts.deciding import decide, examine, propose, withdraw
-from antin.archive.acts.destroying import attest, execute
+from antin.archive.acts.destroying import attest, destroy_again, execute
 from antin.archive.acts.keeping import accept_case_file, hold, lift_hold
 
-__all__ = ["accept_case_file", "attest", "decide", "examine", "execute", "hold", "lift_hold", "propose", "withdraw"]
+__all__ = [
+    "accept_case_file",
+    "attest",
+    "decide",
+    "destroy_again",
+    "examine",
+    "execute",
+    "hold",
+    "lift_hold",
+    "propose",
+    "withdraw",
+]

@@ -17,6 +17,7 @@ from antin.documents import queries as documents_queries
 from antin.identity import acts as identity
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
+from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
 from antin.values import Actor
 from antin.vault import acts as vault
@@ -79,6 +80,33 @@ def _destroy(actor: Actor, row: Destruction, item_id: UUID) -> bool:
         organisation_id=row.organisation_id,
         facts={"list": row.digest, "digest": item.digest, "destruction": str(row.pk)},
         clause="379/20.2",
+    )
+    return True
+
+
+@transaction.atomic
+def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
+    """What a decision destroyed after a backup was made is destroyed in what was restored from it (379/20.3).
+
+    Answers False when nothing of it is here. The caller wraps the other keys anew (`vault.rotate_keeper`).
+    """
+    try:
+        facts = documents_queries.facts(document_id)
+    except (LookupError, RuleViolation):
+        return False
+    if facts.custody == "destroyed":
+        return False
+    documents.settle_custody(document_id=document_id, act=ACT)
+    registry.forget(document_id=document_id)
+    casework.forget(document_id=document_id)
+    Item.objects.filter(document_id=document_id, state="listed").update(state="destroyed", destroyed_at=timezone.now())
+    ledger.append(
+        "archive.document.destroyed",
+        actor,
+        object_kind="document",
+        object_id=document_id,
+        facts={"restored": True},
+        clause="379/20.3",
     )
     return True
 

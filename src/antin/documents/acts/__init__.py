@@ -32,7 +32,7 @@ from antin.documents.acts.carrying import (
 )
 from antin.documents.acts.changing import apply_change, take_notice
 from antin.documents.acts.drafting import attach, create_draft, detach, revise_draft
-from antin.documents.acts.impounding import impound, lift_impoundment, note_refused_access
+from antin.documents.acts.impounding import impound, impound_again, lift_impoundment, note_refused_access
 from antin.documents.acts.review import abandon, approve, endorse, send_back, submit
 from antin.documents.acts.route_templates import adopt_route_template, change_route_template, end_route_template
 from antin.documents.acts.withdrawing import invalidate, recall
@@ -58,6 +58,7 @@ __all__ = [
     "guard",
     "hang_obligation",
     "impound",
+    "impound_again",
     "invalidate",
     "keep_rendition",
     "lapse_refused",

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.acts.agreeing import settle_invalidations
-from antin.documents.facts import DecisionFacts
+from antin.documents.facts import DecisionFacts, OrderFacts
 from antin.documents.queries import impounded
 from antin.identity import acts as identity
 from antin.ledger import acts as ledger
@@ -64,6 +64,45 @@ def impound(
             clause="379/21.1",
         )
     return order.id
+
+
+@transaction.atomic
+def impound_again(*, actor: Actor, order: OrderFacts) -> int:
+    """Puts an order back that a restored database has lost; answers how many of its documents are here (379/21.3).
+
+    No new decision: authority, number and beginning are those of the first time. An order that stands is left as it is.
+    """
+    if models.ImpoundmentOrder.objects.filter(id=order.id).exists():
+        return 0
+    held = models.Document.objects.select_for_update().filter(id__in=order.document_ids, owner_id=order.owner_id)
+    ids = list(held.order_by("id").values_list("id", flat=True))
+    row = models.ImpoundmentOrder.objects.create(
+        id=order.id,
+        owner_id=order.owner_id,
+        authority_id=rules.authority_id(order.decision.authority),
+        authority_name=order.decision.authority,
+        decision=order.decision.number,
+        decided_on=order.decision.decided_on,
+        term_ends_on=order.term_ends_on,
+        reason=order.reason,
+        scope_digest=rules.scope_digest(order.decision, order.document_ids),
+        begun_at=order.begun_at,
+        begun_by=order.begun_by,
+        begun_by_name=order.begun_by_name,
+    )
+    _begin(row, ids)
+    ledger.append(
+        "documents.impoundment.begun",
+        actor,
+        object_kind="impoundment",
+        object_id=row.id,
+        organisation_id=row.owner_id,
+        facts={"scope": row.scope_digest, "documents": len(ids), "restored": True},
+        detail={"authority": row.authority_name},
+        reason=row.reason,
+        clause="379/21.3",
+    )
+    return len(ids)
 
 
 def lift_impoundment(*, actor: Actor, order_id: UUID, decision: DecisionFacts) -> None:

@@ -14,6 +14,7 @@ from antin.documents.queries.impounded import (
     impounded_among,
     impounded_documents,
     impoundment,
+    impoundment_order,
     impoundments,
     named_documents,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "impounded_among",
     "impounded_documents",
     "impoundment",
+    "impoundment_order",
     "impoundments",
     "in_place_of",
     "kept_by",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from antin.documents import models, rows, rules
-from antin.documents.facts import DecisionFacts, Direction, Identified, ImpoundmentView
+from antin.documents.facts import DecisionFacts, Direction, Identified, ImpoundmentView, OrderFacts
 from antin.ledger import queries as ledger
 from antin.ledger.queries import EntryRow
 from antin.values import Actor, Office, canonical_json, sha256_hex
@@ -36,6 +36,25 @@ def impoundment(actor: Actor, order_id: UUID) -> ImpoundmentView:
     if row is None:
         raise rows.not_found()
     return _view(row, models.Impoundment.objects.filter(order_id=row.id).count())
+
+
+def impoundment_order(order_id: UUID) -> OrderFacts:
+    """All of an order, for the journal that outlives this database. LookupError when there is none."""
+    row = models.ImpoundmentOrder.objects.filter(id=order_id).first()
+    if row is None:
+        raise LookupError(f"no order {order_id}")
+    held = models.Impoundment.objects.filter(order_id=order_id).order_by("document_id")
+    return OrderFacts(
+        id=row.id,
+        owner_id=row.owner_id,
+        decision=DecisionFacts(row.authority_name, row.decision, row.decided_on),
+        reason=row.reason,
+        term_ends_on=row.term_ends_on,
+        begun_at=row.begun_at,
+        begun_by=row.begun_by,
+        begun_by_name=row.begun_by_name,
+        document_ids=tuple(held.values_list("document_id", flat=True)),
+    )
 
 
 def impounded_documents(actor: Actor, order_id: UUID, *, limit: int = 200) -> tuple[Identified, ...]:

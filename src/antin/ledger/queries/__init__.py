@@ -11,6 +11,7 @@ from antin.ledger.queries.entries import (
     waiting,
 )
 from antin.ledger.queries.proofs import EntryEvidence, checkpoint, consistency, evidence, inclusion, log_key, proof
+from antin.ledger.queries.tree import root_at
 
 __all__ = [
     "SEALED",
@@ -27,5 +28,6 @@ __all__ = [
     "opened",
     "proof",
     "recent",
+    "root_at",
     "waiting",
 ]

@@ -25,6 +25,11 @@ def edge_of(size: int) -> Edge:
     return Edge(size, rows)
 
 
+def root_at(size: int) -> bytes | None:
+    """The root that the stored tree had at that size; None when it never was as large."""
+    return edge_of(size).root() if size <= size_of() else None
+
+
 class StoredReader:
     """Hashes for proofs out of the tables, a tile at a time; keep it for one answer only."""
 

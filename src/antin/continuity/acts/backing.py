@@ -1,0 +1,204 @@
+"""Backup sets: made on schedule at every target, kept as long as configured, never more than the law lets stand."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from django.db import transaction
+
+from antin.continuity import manifest, ports, queries, rules
+from antin.continuity.lifecycle import BACKUP
+from antin.continuity.manifest import Manifest, Part
+from antin.continuity.models import BackupSet, Failure
+from antin.continuity.ports import Draft, Target
+from antin.ledger import acts as ledger
+from antin.ledger import queries as ledger_queries
+from antin.regulation import RuleViolation
+from antin.values import N_, Actor, new_id, sha256_hex
+from antin.vault import apart
+
+HOME_FILES = ("antin.toml", "trust")
+DATABASE, HOME, OBJECTS = "database.sealed", "home.sealed", "objects.txt"
+SYSTEM = Actor.system("continuity")
+
+
+def run_backup(*, actor: Actor, target: Target) -> BackupSet:
+    """One set at this target, whole and sealed, entered in the ledger. What it already has of the contents is not copied again.
+
+    RuleViolation 379/20.2 when a destruction retired the key meanwhile: what was written is closed for ever and dropped.
+    """
+    bound, began = ports.bound(), time.monotonic()
+    set_id, now = new_id(), bound.clock.now()
+    name, key = rules.set_name(now, set_id), apart.new_key(bound.keeper, set_id)
+    head = ledger_queries.checkpoint() or ""
+    draft = target.begin(name)
+    try:
+        parts = [
+            _put(draft, DATABASE, key.seal("database", bound.tools.dump(bound.database_url))),
+            _put(draft, HOME, key.seal("home", [_home_files(bound.home)])),
+        ]
+        names, size, damaged = _copy_objects(target)
+        parts.append(_put(draft, OBJECTS, (f"{one}\n".encode() for one in names)))
+        made = Manifest(
+            set_id=set_id,
+            installation=bound.installation,
+            made_at=now,
+            product=version("antin"),
+            checkpoint=head,
+            wrapped_key=key.wrapped,
+            parts=tuple(parts),
+            objects=len(names),
+            object_bytes=size,
+            damaged=damaged,
+        )
+        written = made.to_bytes()
+        _put(draft, "manifest.json", [written])
+        _put(draft, "manifest.sig", [manifest.sign(written, bound.signing_key)])
+        _still_opens(key)
+        draft.finish()
+    except BaseException:
+        draft.discard()
+        raise
+    return _enter(actor, target, made, name, written, time.monotonic() - began)
+
+
+def back_up_due() -> int:
+    """Makes a set wherever one is due, removes what may go; answers how many were made. The worker's job."""
+    bound, made = ports.bound(), 0
+    for target in bound.targets:
+        now = bound.clock.now()
+        if not rules.is_due(queries.kept(target.place), now, bound.every) or _failed_lately(target, now):
+            continue
+        try:
+            run_backup(actor=SYSTEM, target=target)
+        except Exception as error:
+            Failure.objects.create(place=target.place, at=now, reason=f"{type(error).__name__}: {error}"[:2000])
+            raise
+        made += 1
+        remove_old(actor=SYSTEM, target=target)
+    return made
+
+
+def remove_old(*, actor: Actor, target: Target) -> tuple[str, ...]:
+    """Sets that are too old or closed for ever go, then objects that no remaining set needs; the sets' names."""
+    bound = ports.bound()
+    going = rules.removable(queries.kept(target.place), bound.clock.now(), bound.keep)
+    for name in going:
+        with transaction.atomic():
+            row = BackupSet.objects.select_for_update().get(place=target.place, name=name)
+            row.state = BACKUP.step(row.state, "remove_backup").to
+            row.save(update_fields=["state"])
+            _note(actor, row, "continuity.backup.removed", {"catalogue": row.digest})
+        if name in target.names():
+            target.remove(name)
+    if going:
+        _drop_objects(target)
+    return going
+
+
+def _failed_lately(target: Target, now: object) -> bool:
+    last = Failure.objects.filter(place=target.place).order_by("-at").values_list("at", flat=True).first()
+    return last is not None and now - last < rules.RETRY_AFTER  # type: ignore[operator]
+
+
+def _put(draft: Draft, name: str, pieces: Iterator[bytes] | list[bytes]) -> Part:
+    size, digest = draft.put(name, pieces)
+    return Part(name, size, digest)
+
+
+def _home_files(home: Path) -> bytes:
+    """A tar of configuration and trust anchors; no key is in it."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as archive:
+        for name in HOME_FILES:
+            if (home / name).exists():
+                archive.add(home / name, arcname=name)
+    return whole.getvalue()
+
+
+def _copy_objects(target: Target) -> tuple[list[str], int, tuple[str, ...]]:
+    """Every sealed object, copied where the target lacks it; (names in order, bytes copied, those no longer intact).
+
+    The list is taken after the dump: whatever the dump refers to was in the store before it was committed.
+    """
+    store, there = ports.bound().store, target.objects
+    have, size, damaged = set(there.names(0)), 0, []
+    wanted = sorted(store.names(0))
+    for name in wanted:
+        if name in have:
+            continue
+        counted = _Counted(store.get(name))
+        try:
+            kept = there.put(counted)
+        except FileNotFoundError:  # destroyed since the list was taken
+            kept = ""
+        size += counted.size
+        if kept != name:
+            damaged.append(name)
+            there.delete(kept) if kept else None
+    return [one for one in wanted if one not in damaged], size, tuple(damaged)
+
+
+def _drop_objects(target: Target) -> None:
+    needed: set[str] = set()
+    for name in target.names():
+        needed.update(b"".join(target.read(name, OBJECTS)).decode().split())
+    for name in list(target.objects.names(0)):
+        if name not in needed:
+            target.objects.delete(name)
+
+
+def _still_opens(key: apart.ApartKey) -> None:
+    if not apart.opens(ports.bound().keeper, key.set_id, key.wrapped):
+        raise RuleViolation(
+            "379/20.2",
+            N_("Khoá đã đổi do tiêu huỷ trong khi sao lưu; bộ này không mở được nữa."),
+            N_("Sao lưu lại ngay."),
+        )
+
+
+@transaction.atomic
+def _enter(actor: Actor, target: Target, made: Manifest, name: str, written: bytes, took_s: float) -> BackupSet:
+    row = BackupSet.objects.create(
+        id=made.set_id,
+        place=target.place,
+        name=name,
+        state=BACKUP.step("", "run_backup").to,
+        made_at=made.made_at,
+        took_s=took_s,
+        size=sum(part.size for part in made.parts) + made.object_bytes,
+        objects_count=made.objects,
+        damaged=len(made.damaged),
+        entries=queries.entries_of(made.checkpoint),
+        digest=sha256_hex(written),
+        wrapped_key=made.wrapped_key,
+    )
+    Failure.objects.filter(place=target.place).delete()
+    _note(
+        actor,
+        row,
+        "continuity.backup.made",
+        {"catalogue": row.digest, "entries": row.entries, "objects": made.objects, "damaged": row.damaged},
+    )
+    return row
+
+
+def _note(actor: Actor, row: BackupSet, act: str, facts: dict[str, str | int]) -> None:
+    ledger.append(
+        act, actor, object_kind="backup", object_id=row.id, facts={"set": row.name, **facts}, clause="217/15.5"
+    )
+
+
+class _Counted:
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self.size = pieces, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.size += len(piece)
+            yield piece

@@ -1,0 +1,1 @@
+"""Directories as targets, PostgreSQL's own tools."""

@@ -1,0 +1,124 @@
+"""Reading: sets and their standing, drills, whether this installation waits in quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from antin.continuity import ports, rules
+from antin.continuity.models import BackupSet, Drill, Failure, Restoration
+from antin.vault import apart
+
+SHOWN_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A target's standing: its newest set that opens, when one was last proven, the last failure since."""
+
+    place: str
+    newest_at: datetime | None
+    proven_at: datetime | None
+    due: bool
+    failure: str
+    sets: tuple[SetView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """`opens`: False once a destruction has closed it; sizes in bytes, `took_s` in seconds."""
+
+    name: str
+    state: str
+    made_at: datetime
+    size: int
+    objects: int
+    damaged: int
+    entries: int
+    opens: bool
+    took_s: float
+    proven_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrillView:
+    at: datetime
+    set_name: str
+    recovery_s: float
+    loss_s: float
+    entries: int
+    contents: int
+    faults: tuple[str, ...]
+    digest: str
+
+
+def places() -> tuple[PlaceView, ...]:
+    """Every configured target."""
+    return tuple(_place(target.place) for target in ports.bound().targets)
+
+
+def kept(place: str) -> tuple[rules.Kept, ...]:
+    """The sets that stand there, as the question of keeping sees them."""
+    return tuple(rules.Kept(one.name, one.made_at, one.proven_at is not None, one.opens) for one in _sets(place))
+
+
+def drills(limit: int = SHOWN_MOST) -> tuple[DrillView, ...]:
+    """Newest first."""
+    found = Drill.objects.select_related("backup").order_by("-at")[:limit]
+    return tuple(
+        DrillView(
+            row.at,
+            row.backup.name,
+            row.recovery_s,
+            row.loss_s,
+            row.entries,
+            row.contents,
+            tuple(row.faults),
+            row.digest,
+        )
+        for row in found
+    )
+
+
+def in_quarantine() -> bool:
+    """True between a restore and its release: nothing is sent or received then (379/5.9)."""
+    return Restoration.objects.filter(released_at__isnull=True).exists()
+
+
+def entries_of(checkpoint: str) -> int:
+    """How many entries a signed head covers; 0 for none."""
+    return int(checkpoint.splitlines()[1]) if checkpoint else 0
+
+
+def _place(place: str) -> PlaceView:
+    bound, sets = ports.bound(), _sets(place)
+    openable = [one for one in sets if one.opens]
+    failure = Failure.objects.filter(place=place).order_by("-at").first()
+    return PlaceView(
+        place=place,
+        newest_at=max((one.made_at for one in openable), default=None),
+        proven_at=max((one.proven_at for one in openable if one.proven_at), default=None),
+        due=rules.is_due(kept(place), bound.clock.now(), bound.every),
+        failure=failure.reason if failure else "",
+        sets=sets,
+    )
+
+
+def _sets(place: str) -> tuple[SetView, ...]:
+    keeper = ports.bound().keeper
+    found = BackupSet.objects.filter(place=place).exclude(state="removed").order_by("-made_at")
+    return tuple(
+        SetView(
+            name=row.name,
+            state=row.state,
+            made_at=row.made_at,
+            size=row.size,
+            objects=row.objects_count,
+            damaged=row.damaged,
+            entries=row.entries,
+            opens=apart.opens(keeper, row.id, bytes(row.wrapped_key)),
+            took_s=row.took_s,
+            proven_at=row.proven_at,
+        )
+        for row in found
+    )

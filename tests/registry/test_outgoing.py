@@ -61,7 +61,9 @@ def test_issue_each_step_stands_in_the_ledger_once(world: World) -> None:
         "registry.form.checked",
         "registry.request.prepared",
         "registry.document.signed",
+        "signing.token.attached",
         "registry.document.sealed",
+        "signing.token.attached",
         "registry.document.issued",
     ]
     issued = ledger.history(found)[0]

@@ -38,6 +38,11 @@ class Exchange:
 @dataclass(frozen=True)
 class Signing:
     timestamp_urls: tuple[str, ...] = ()
+    """Timestamp authorities, asked in this order."""
+    timestamp_wait_s: float = 5.0
+    """How long each is waited for while a person waits; then the signature stands without its timestamp."""
+    timestamp_deadline_s: float = 180.0
+    """How long the worker waits for each when it completes timestamps afterwards."""
     revocation_hosts: tuple[str, ...] = ()
     trust: str = "trust/signing"
     device_port: int = 8970
@@ -56,11 +61,6 @@ class Cipher:
 
 
 @dataclass(frozen=True)
-class Demo:
-    """Only in a demonstration world: people offered on the sign-in page, and the sample mark on every page."""
-
-    people: str = ""
-@dataclass(frozen=True)
 class Backup:
     """Folders on media of their own, at least two for an archive; none means no backup is made. Hours and days."""
 
@@ -70,6 +70,11 @@ class Backup:
     prove_days: float = 7
 
 
+@dataclass(frozen=True)
+class Demo:
+    """Only in a demonstration world: people offered on the sign-in page, and the sample mark on every page."""
+
+    people: str = ""
     sample: bool = False
 
 
@@ -86,12 +91,12 @@ class Config:
     exchange: Exchange = field(default_factory=Exchange)
     signing: Signing = field(default_factory=Signing)
     cipher: Cipher = field(default_factory=Cipher)
+    backup: Backup = field(default_factory=Backup)
     demo: Demo = field(default_factory=Demo)
 
     def path(self, relative: str) -> Path:
         """A path of the configuration, relative to the home unless absolute."""
         return self.home / relative
-    backup: Backup = field(default_factory=Backup)
 
 
 def home() -> Path | None:
@@ -109,12 +114,12 @@ def load(folder: Path) -> Config:
         "exchange": Exchange(**raw.pop("exchange", {})),
         "signing": Signing(**_tuples(raw.pop("signing", {}))),
         "cipher": Cipher(**raw.pop("cipher", {})),
+        "backup": Backup(**_tuples(raw.pop("backup", {}))),
         "demo": Demo(**raw.pop("demo", {})),
     }
     return Config(home=folder, **raw, **parts)
 
 
-        "backup": Backup(**_tuples(raw.pop("backup", {}))),
 def save(config: Config) -> Path:
     """Writes `antin.toml` atomically, readable by its owner alone."""
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -73,10 +73,13 @@ def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
 def _signing(config: Config) -> antin.signing.ports.Ports:
     return antin.signing.ports.Ports(
         signer=KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config)),
-        timestamper=HttpTimestamper(list(config.signing.timestamp_urls)),
+        timestamper=HttpTimestamper(
+            list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_wait_s, attempts=1
+        ),
         revocation=HttpRevocation(hosts=set(config.signing.revocation_hosts)),
         trust=Trust.from_dir(config.path(config.signing.trust)),
         clock=SystemClock(),
+        patient=HttpTimestamper(list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_deadline_s),
     )
 
 

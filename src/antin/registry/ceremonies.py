@@ -1,12 +1,12 @@
 """The ceremony as the registry holds it: which bytes go in, which come out, judged before they are kept.
 
-Used by this room's acts alone. `complete_person` and `complete_seal` ask keys, timestamps and certificate states
-over the network and therefore run outside every transaction.
+Used by this room's acts alone. What signs or seals asks keys and certificate states over the network and
+therefore runs outside every transaction; timestamps are asked for by `acts.timestamps`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from antin.documents.ports import LaidOut
 from antin.identity import queries as identity
 from antin.registry import rules
 from antin.registry.models import SignatureRequest
+from antin.regulation import Indeterminate
 from antin.signing import ceremony
 from antin.signing import queries as signing
 from antin.signing.ceremony.preparation import read_state
@@ -55,13 +56,20 @@ class PreparedPage:
 
 @dataclass(frozen=True, slots=True)
 class SignedPage:
-    """A finished signature or seal: PDF, its SHA-256, and the certificate that made it."""
+    """A signature or seal: PDF, its SHA-256, and the certificate that made it.
+
+    `hole`: where its CMS stands, (end, end) for another program's file, which is not `own`. `timed`: nothing is
+    missing any more; otherwise timestamp and certificate states are still to be added.
+    """
 
     pdf: bytes
     digest: str
     pages: int
     anchors: dict[str, Any]
     serial_hex: str
+    hole: tuple[int, int] = (0, 0)
+    own: bool = True
+    timed: bool = False
 
 
 def current_page(document_id: UUID, *kinds: RenditionKind) -> CurrentPage:
@@ -113,32 +121,38 @@ def prepared_page(request: SignatureRequest) -> tuple[ceremony.Prepared, Current
     return ceremony.restore(page.pdf, vault_queries.read(request.ceremony_content_id)), page
 
 
-def complete_person(request: SignatureRequest, certificate: CertificateView) -> SignedPage:
-    """Signs the prepared page of this request: value, timestamp, certificate states (B-LT). Network inside."""
+def sign_person(request: SignatureRequest, certificate: CertificateView) -> SignedPage:
+    """Signs the prepared page of this request; its timestamp is asked for once it is kept. Network inside."""
     prepared, page = prepared_page(request)
-    signed = ceremony.complete(prepared, key_ref=certificate.key_ref)
-    return _signed_page(prepared, signed, page, certificate)
+    return _signed_page(prepared, ceremony.untimed(prepared, key_ref=certificate.key_ref), page, certificate)
 
 
-def complete_person_elsewhere(
+def sign_person_elsewhere(
     request: SignatureRequest, certificate: CertificateView, *, value: bytes = b"", cms: bytes = b""
 ) -> SignedPage:
-    """Takes in what the person's device made, a bare value or a whole CMS, proven first (B-LT). Network inside."""
+    """Takes in what the person's device made, a bare value or a whole CMS, proven first. Network inside."""
     prepared, page = prepared_page(request)
     proven = ceremony.prove_cms(prepared, cms) if cms else ceremony.prove(prepared, value)
-    return _signed_page(prepared, ceremony.complete_proven(prepared, proven), page, certificate)
+    return _signed_page(prepared, ceremony.untimed_proven(prepared, proven), page, certificate)
 
 
-def complete_person_whole_file(request: SignatureRequest, certificate: CertificateView, came_back: bytes) -> SignedPage:
-    """Takes in the file that another program signed, proven first (B-LT); valid as it will be kept. Network inside."""
+def sign_person_whole_file(request: SignatureRequest, certificate: CertificateView, came_back: bytes) -> SignedPage:
+    """Takes in the file that another program signed, proven first, and valid as it will be kept. Network inside.
+
+    Whether it is valid shows with its timestamp only; where none is to be had now, it is judged when one is added.
+    """
     prepared, page = prepared_page(request)
-    signed = ceremony.take_back(prepared, came_back)
+    proven = ceremony.prove_back(prepared, came_back)
+    try:
+        signed = ceremony.finish(proven, own=False)
+    except Indeterminate:
+        return replace(_signed_page(prepared, proven, page, certificate), own=False)
     must_be_signed(signed)
-    return _signed_page(prepared, signed, page, certificate)
+    return replace(_signed_page(prepared, signed, page, certificate), own=False, timed=True)
 
 
-def complete_seal(document: DocumentView, before: CurrentPage, certificate: CertificateView) -> SignedPage:
-    """Seals the signed page at the place that was kept for the seal (B-LTA). Network inside."""
+def apply_seal(document: DocumentView, before: CurrentPage, certificate: CertificateView) -> SignedPage:
+    """Seals the signed page at the place that was kept for the seal. Network inside."""
     place = before.anchors["seal"]
     prepared = ceremony.prepare(
         before.pdf,
@@ -150,8 +164,7 @@ def complete_seal(document: DocumentView, before: CurrentPage, certificate: Cert
         at=timezone.now(),
         first=False,
     )
-    signed = ceremony.complete(prepared, key_ref=certificate.key_ref)
-    return _signed_page(prepared, signed, before, certificate)
+    return _signed_page(prepared, ceremony.untimed(prepared, key_ref=certificate.key_ref), before, certificate)
 
 
 def _signed_page(
@@ -159,7 +172,9 @@ def _signed_page(
 ) -> SignedPage:
     hole = read_state(prepared)
     rules.old_bytes_are_prefix(prepared.pdf, signed, (hole.start, hole.end))
-    return SignedPage(signed, sha256_hex(signed), page.pages, page.anchors, certificate.serial_hex)
+    return SignedPage(
+        signed, sha256_hex(signed), page.pages, page.anchors, certificate.serial_hex, (hole.start, hole.end)
+    )
 
 
 def _place(anchor: dict[str, Any]) -> ceremony.Place:

@@ -1,4 +1,4 @@
-"""The small lives of the registry: number, signature request, ticket of a device, register.
+"""The small lives of the registry: number, signature request, ticket of a device, awaited timestamp, register.
 
 >>> NUMBER.step("reserved", "sign").to
 'used'
@@ -46,6 +46,17 @@ TICKET = life(
     ],
 )
 """A ticket takes one answer, right or wrong. What can't be decided yet (no timestamp to be had) leaves it open."""
+
+TIMESTAMP = life(
+    "awaited_timestamp",
+    [
+        "— | sign | waiting | signatory | signature_kept | 379/12.2.b",
+        "— | seal | waiting | seal_keeper | signature_kept | 379/12.2.b",
+        "waiting | attach_timestamp_token | attached | system | token_verifies old_bytes_are_prefix | 379/12.2.b 379/13.5",
+        "waiting | settle_defect(abandon) | ended | signatory | reason_given | 379/13.4",
+    ],
+)
+"""A signature is kept before its timestamp is asked for; what follows it waits until the token is there."""
 
 REGISTER = life(
     "register",

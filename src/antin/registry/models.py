@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from antin.registry.lifecycle import TICKET
+from antin.registry.lifecycle import TICKET, TIMESTAMP
 from antin.registry.rules import WAYS
 from antin.values import new_id
 
@@ -186,6 +186,49 @@ class Sealing(models.Model):
 
     class Meta:
         db_table = "registry_sealing"
+
+
+class AwaitedTimestamp(models.Model):
+    """A signature or seal that is kept and whose timestamp is asked for until an authority gives it (379/12.2.b).
+
+    `kind`: the rendition it stands in; `own`: the CMS is ours to put the token into; `next_try_at` is also the lease of
+    the worker that asks now; `trouble`: why the last attempt failed, in the words of its refusal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=10)
+    own = models.BooleanField(default=True)
+    hole_start = models.PositiveIntegerField()
+    hole_end = models.PositiveIntegerField()
+    digest_before = models.CharField(max_length=64)
+    digest_after = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=8)
+    since = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_awaited_timestamp"
+        constraints = [
+            models.UniqueConstraint(fields=["document_id", "kind"], name="registry_timestamp_once_per_kind"),
+            models.UniqueConstraint(
+                fields=["document_id"], condition=Q(state="waiting"), name="registry_timestamp_one_waiting"
+            ),
+            models.CheckConstraint(condition=Q(state__in=TIMESTAMP.states()), name="registry_timestamp_state"),
+            models.CheckConstraint(condition=Q(kind__in=["signed", "sealed"]), name="registry_timestamp_kind"),
+            models.CheckConstraint(
+                condition=(Q(state="attached") & ~Q(digest_after="")) | (~Q(state="attached") & Q(digest_after="")),
+                name="registry_timestamp_attached_has_digest",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="registry_timestamp_due"),
+        ]
 
 
 class Issue(models.Model):

@@ -9,10 +9,11 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from antin.documents import queries as documents
-from antin.documents.facts import LegalEffect
+from antin.documents.facts import DocumentView, LegalEffect
 from antin.identity import rules as identity_rules
 from antin.registry import ceremonies, effect, rules, tickets
 from antin.registry.models import (
+    AwaitedTimestamp,
     Defect,
     DeviceTicket,
     FormCheck,
@@ -25,6 +26,7 @@ from antin.registry.models import (
     Verification,
 )
 from antin.registry.views import (
+    AwaitedTimestampView,
     DefectView,
     DeviceTask,
     FindingView,
@@ -39,6 +41,7 @@ from antin.registry.views import (
     TicketView,
     VerificationView,
 )
+from antin.regulation import RuleViolation
 from antin.values import Actor, Office
 from antin.vault import queries as vault
 
@@ -108,6 +111,40 @@ def signature_request(actor: Actor, document_id: UUID) -> SignatureRequestView |
     row = SignatureRequest.objects.select_related("number").filter(document_id=document_id).order_by("-opened_at")
     found = row.first()
     return request_view(found) if found else None
+
+
+def awaits_timestamp(document_id: UUID) -> bool:
+    """True while a signature on it is kept and its timestamp is still asked for (379/12.2.b)."""
+    return AwaitedTimestamp.objects.filter(document_id=document_id, state="waiting").exists()
+
+
+def awaiting_timestamp(document_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these documents whose newest signature has no timestamp yet; the caller may see them all."""
+    waiting = AwaitedTimestamp.objects.filter(document_id__in=list(document_ids), state="waiting")
+    return frozenset(waiting.values_list("document_id", flat=True))
+
+
+def awaited_timestamp(actor: Actor, document_id: UUID) -> AwaitedTimestampView | None:
+    """What is known of the timestamp that the document waits for; None when it waits for none."""
+    documents.document(actor, document_id)
+    row = AwaitedTimestamp.objects.filter(document_id=document_id, state="waiting").first()
+    return AwaitedTimestampView(row.document_id, row.kind, row.since, row.tries, row.trouble) if row else None
+
+
+def signed_awaiting_timestamp(actor: Actor) -> tuple[DocumentView, ...]:
+    """Documents that this person signed or sealed and that wait for their timestamp, the longest waiting first."""
+    if actor.person_id is None:
+        return ()
+    rows = AwaitedTimestamp.objects.filter(person_id=actor.person_id, state="waiting").order_by("since")
+    found = (_seen(actor, document_id) for document_id in rows.values_list("document_id", flat=True)[:50])
+    return tuple(view for view in found if view is not None)
+
+
+def _seen(actor: Actor, document_id: UUID) -> DocumentView | None:
+    try:
+        return documents.document(actor, document_id)
+    except RuleViolation:
+        return None
 
 
 def device_ticket(secret: str) -> TicketView | None:

@@ -190,3 +190,14 @@ class RegisterPage:
 
     rows: tuple[RegisterRow, ...]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedTimestampView:
+    """A signature (`kind` signed or sealed) without its timestamp yet; `trouble`: why the last of `tries` failed."""
+
+    document_id: UUID
+    kind: str
+    since: datetime
+    tries: int
+    trouble: str

@@ -35,6 +35,8 @@ class Ports:
     revocation: RevocationSource
     trust: Trust
     clock: Clock = field(default_factory=SystemClock)
+    patient: Timestamper | None = None
+    """The same authorities with the long deadline of the worker, whom nobody waits for; None: `timestamper` serves."""
 
 
 _bound: list[Ports] = []

@@ -182,6 +182,7 @@ ACTS = {
     "registry.ticket.refused": N_("từ chối chữ ký của thiết bị"),
     "registry.document.signed": N_("ký số, cấp số"),
     "registry.document.sealed": N_("ký số của cơ quan (con dấu)"),
+    "signing.token.attached": N_("gắn dấu thời gian"),
     "registry.document.issued": N_("phát hành"),
     "registry.document.verified": N_("kiểm tra chữ ký"),
     "registry.document.registered": N_("tiếp nhận, vào sổ"),

@@ -44,14 +44,15 @@ def run() -> None:
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
+            *((f"timestamps {n}", registry.attach_due, TIMESTAMPS_EVERY_S) for n in range(1, TIMESTAMP_WORKERS + 1)),
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),
             ("comparison with partners", exchange.reconcile_due, JOBS_EVERY_S),
             ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
-        )
             ("endings", endings.follow_once, FOLLOW_EVERY_S),
             ("backups", continuity.back_up_due, JOBS_EVERY_S),
             ("backups proven", continuity.prove_due, JOBS_EVERY_S),
+        )
     ]
     threads.append(threading.Thread(target=_send, args=(stop,), name="sender", daemon=True))
     for thread in threads:

@@ -2,6 +2,7 @@
 
 open_register   check_form   prepare_signature   sign   lapse_signature   lapse_due
 open_device_ticket   take_device_signature   take_signed_file   (the person's own device)
+attach_due   (timestamps that no authority gave at once)
 seal   issue   refer_defect   settle_defect
 verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
 forget (for the archive)
@@ -16,8 +17,10 @@ from antin.registry.acts.incoming import discard, forward, register_incoming, re
 from antin.registry.acts.issuing import issue
 from antin.registry.acts.sealing import seal
 from antin.registry.acts.signature import lapse_due, lapse_signature, prepare_signature, sign
+from antin.registry.acts.timestamps import attach_due
 
 __all__ = [
+    "attach_due",
     "check_form",
     "discard",
     "forget",

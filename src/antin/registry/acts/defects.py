@@ -14,6 +14,7 @@ from antin.documents.facts import Direction, DocumentView, RenditionKind
 from antin.identity import acts as identity
 from antin.ledger import acts as ledger
 from antin.registry import books, ceremonies, rules
+from antin.registry.acts import timestamps
 from antin.registry.lifecycle import DEFECT
 from antin.registry.models import Defect
 from antin.registry.queries import defect_view
@@ -79,6 +80,8 @@ def settle_defect(
     defect.save()
     voided = books.void_numbers(document_id, act, now=now, note=words) if outcome == "abandon" else 0
     documents.take_down_obligation(document_id=document_id, kind=OBLIGATION, key=str(defect.pk))
+    if outcome == "abandon":
+        timestamps.end_timestamp(document_id)
     ledger.append(
         "registry.defect.settled",
         actor,

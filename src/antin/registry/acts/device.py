@@ -22,6 +22,7 @@ from antin.identity import acts as identity
 from antin.identity.acts.challenges import hold_account
 from antin.ledger import acts as ledger
 from antin.registry import ceremonies, rules, tickets
+from antin.registry.acts import timestamps
 from antin.registry.acts.signature import Confirmed, signable, take_in
 from antin.registry.faults import reach
 from antin.registry.lifecycle import TICKET
@@ -97,7 +98,7 @@ def take_device_signature(
     """
 
     def completed(request: SignatureRequest, certificate: CertificateView) -> ceremonies.SignedPage:
-        return ceremonies.complete_person_elsewhere(request, certificate, value=value, cms=cms)
+        return ceremonies.sign_person_elsewhere(request, certificate, value=value, cms=cms)
 
     return _answered(actor, ticket_id, origin, rules.DEVICE, completed)
 
@@ -109,7 +110,7 @@ def take_signed_file(*, actor: Actor, ticket_id: UUID, origin: str, data: bytes)
     """
 
     def completed(request: SignatureRequest, certificate: CertificateView) -> ceremonies.SignedPage:
-        return ceremonies.complete_person_whole_file(request, certificate, data)
+        return ceremonies.sign_person_whole_file(request, certificate, data)
 
     return _answered(actor, ticket_id, origin, rules.FILE, completed)
 
@@ -128,8 +129,9 @@ def _answered(actor: Actor, ticket_id: UUID, origin: str, way: str, completed: C
         _refuse(actor, ticket_id, wrong)
         raise
     reach("device.after_proof")
-    view = take_in(actor, document.id, request.pk, signed, _use(ticket_id, origin, way))
+    view, awaited = take_in(actor, document.id, request.pk, signed, _use(ticket_id, origin, way))
     reach("device.after_commit")
+    timestamps.attach_now(awaited)
     return view
 
 

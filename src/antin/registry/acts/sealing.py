@@ -17,15 +17,17 @@ from antin.identity import acts as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
 from antin.registry import ceremonies, rules, step_up
+from antin.registry.acts import timestamps
 from antin.registry.faults import reach
 from antin.registry.models import Sealing, SignatureRequest
+from antin.registry.queries import awaits_timestamp
 from antin.signing import queries as signing
 from antin.signing.queries import CertificateView
 from antin.values import Actor, Office
 
 
 def seal(*, actor: Actor, document_id: UUID) -> DocumentView:
-    """Seals the signed PDF with the issuing organisation's certificate, timestamped for the long term (B-LTA).
+    """Seals the signed PDF with the issuing organisation's certificate; then it is timestamped for the long term (B-LTA).
 
     Needs the answered challenge "seal" bound to the digest of the signed PDF. Repeating it answers the
     finished state.
@@ -34,16 +36,18 @@ def seal(*, actor: Actor, document_id: UUID) -> DocumentView:
     if Sealing.objects.filter(document_id=document_id, keeper_id=actor.person_id).exists():
         return document
     OUTGOING.step(document.state, "seal(last)")
+    rules.timestamp_present(waiting=awaits_timestamp(document_id))
     identity_rules.require_office(actor, (Office.SEAL_KEEPER,), document.owner_id)
     rules.keeper_is_not_signatory(documents_rules.persons(actor), _signatories(document_id))
     certificate = _seal_certificate(document.owner_id, timezone.now())
     before = ceremonies.current_page(document_id, RenditionKind.SIGNED)
     step_up.asked(actor, "seal", before.digest)
     ceremonies.must_be_signed(before.pdf)
-    sealed = ceremonies.complete_seal(document, before, certificate)
+    sealed = ceremonies.apply_seal(document, before, certificate)
     reach("seal.after_signature")
-    view = _take_in(actor, document_id, before, sealed, certificate)
+    view, awaited = _take_in(actor, document_id, before, sealed, certificate)
     reach("seal.after_commit")
+    timestamps.attach_now(awaited)
     return view
 
 
@@ -65,10 +69,10 @@ def _take_in(
     before: ceremonies.CurrentPage,
     sealed: ceremonies.SignedPage,
     certificate: CertificateView,
-) -> DocumentView:
+) -> tuple[DocumentView, UUID | None]:
     document = documents.locked(document_id=document_id)
     if Sealing.objects.filter(document_id=document_id, keeper_id=actor.person_id).exists():
-        return document
+        return document, None
     rules.keeper_is_not_signatory(documents_rules.persons(actor), _signatories(document_id))
     proof = identity.spend_challenge(actor=actor, act="seal", digest=before.digest)
     view = documents.advance(actor=actor, document_id=document_id, act="seal(last)")
@@ -78,6 +82,14 @@ def _take_in(
         data=sealed.pdf,
         pages=sealed.pages,
         anchors=sealed.anchors,
+    )
+    awaited = timestamps.await_timestamp(
+        actor=actor,
+        act="seal",
+        document_id=document_id,
+        organisation_id=document.owner_id,
+        kind=RenditionKind.SEALED,
+        signed=sealed,
     )
     Sealing.objects.create(
         document_id=document_id,
@@ -103,4 +115,4 @@ def _take_in(
         clause="379/12.4",
     )
     reach("seal.before_commit")
-    return view
+    return view, awaited

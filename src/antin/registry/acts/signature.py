@@ -1,10 +1,10 @@
 """The signature: a page with number and date is prepared, signed elsewhere, and taken in (379/8.3, 217/11.2).
 
 `prepare_signature` reserves the number and makes the page in one transaction, for the way the person signs: with the
-key that the house keeps, or with one's own device (`device.py`). `sign` asks the key and the timestamp authority
-outside any transaction and then commits everything at once: challenge spent, number used, signed bytes kept,
-document signed. A crash before that commit leaves the open request, a crash after it the signed document; a second
-click finds the finished state.
+key that the house keeps, or with one's own device (`device.py`). `sign` asks the key outside any transaction and then
+commits everything at once: challenge spent, number used, signed bytes kept, document signed. A crash before that commit
+leaves the open request, a crash after it the signed document; a second click finds the finished state. Only then the
+timestamp is asked for (`timestamps.py`): an authority that is slow or down costs nobody a second signature.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from antin.identity import acts as identity
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
 from antin.registry import books, ceremonies, pages, rules, step_up, tickets
+from antin.registry.acts import timestamps
 from antin.registry.faults import reach
 from antin.registry.lifecycle import REQUEST
 from antin.registry.models import FormCheck, SignatureRequest
@@ -159,10 +160,11 @@ def sign(*, actor: Actor, document_id: UUID) -> DocumentView:
     certificate, _way = _certificate(actor, timezone.now(), open_request.way)
     step_up.asked(actor, "sign", open_request.digest)
     reach("sign.before_signature")
-    signed = ceremonies.complete_person(open_request, certificate)
+    signed = ceremonies.sign_person(open_request, certificate)
     reach("sign.after_signature")
-    view = take_in(actor, document_id, open_request.pk, signed, _spend)
+    view, awaited = take_in(actor, document_id, open_request.pk, signed, _spend)
     reach("sign.after_commit")
+    timestamps.attach_now(awaited)
     return view
 
 
@@ -200,12 +202,15 @@ def take_in(
     request_id: UUID,
     signed: ceremonies.SignedPage,
     confirm: Callable[[Actor, SignatureRequest], Confirmed],
-) -> DocumentView:
-    """Everything at once: the confirmation used up, the number used, the signed bytes kept, the document signed."""
+) -> tuple[DocumentView, UUID | None]:
+    """Everything at once: the confirmation used up, the number used, the signed bytes kept, the document signed.
+
+    With the timestamp that is still to be asked for, which needs the network and no person.
+    """
     document = documents.locked(document_id=document_id)
     request = SignatureRequest.objects.select_for_update().select_related("number").get(pk=request_id)
     if is_mine_and_done(request, actor):
-        return document
+        return document, None
     now = timezone.now()
     signable(request, actor, document, now)
     rules.handling_proven(documents_queries.handling(document_id))
@@ -225,6 +230,14 @@ def take_in(
         data=signed.pdf,
         pages=signed.pages,
         anchors=signed.anchors,
+    )
+    awaited = timestamps.await_timestamp(
+        actor=actor,
+        act="sign",
+        document_id=document_id,
+        organisation_id=document.owner_id,
+        kind=RenditionKind.SIGNED,
+        signed=signed,
     )
     view = documents.advance(actor=actor, document_id=document_id, act="sign(last)")
     actor = identity_rules.on_behalf(actor, Office.SIGNATORY, document.owner_id)
@@ -253,7 +266,7 @@ def take_in(
         clause="379/8.3",
     )
     reach("sign.before_commit")
-    return view
+    return view, awaited
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@
     prepare_file … embed_file                                        the same for any file (CAdES) and for XML (XAdES)
 
 Each step needs what the one before returned. `Prepared` survives a crash: keep `pdf` and `state`, then `restore`.
-`complete` walks the path at once with the bound ports.
+`complete` walks the path at once with the bound ports. `untimed` stops before anything of the timestamp authority is
+needed, and `finish` adds what is missing then, whenever one answers.
 """
 
 from antin.signing.ceremony.any_file import (
@@ -34,9 +35,12 @@ from antin.signing.ceremony.embedding import (
     complete,
     complete_proven,
     embed,
+    finish,
     prove,
     prove_cms,
     sign,
+    untimed,
+    untimed_proven,
 )
 from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation
 from antin.signing.ceremony.preparation import (
@@ -49,7 +53,7 @@ from antin.signing.ceremony.preparation import (
     restore,
     to_be_signed,
 )
-from antin.signing.ceremony.whole_file import hand_out, take_back
+from antin.signing.ceremony.whole_file import hand_out, prove_back, take_back
 
 __all__ = [
     "SEAL_SIZE",
@@ -70,10 +74,12 @@ __all__ = [
     "embed",
     "embed_file",
     "file_to_be_signed",
+    "finish",
     "hand_out",
     "prepare",
     "prepare_file",
     "prove",
+    "prove_back",
     "prove_cms",
     "prove_file",
     "read_state",
@@ -84,4 +90,6 @@ __all__ = [
     "sign",
     "take_back",
     "to_be_signed",
+    "untimed",
+    "untimed_proven",
 ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import certificates, cms, revocation
 from antin.signing.ceremony import foreign_cms
-from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature
+from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature, is_timestamped
 from antin.signing.ceremony.preparation import Prepared, State, ToBeSigned, read_state, to_be_signed
+from antin.signing.ceremony.signature_time import add_timestamp, fill
 from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
 from antin.signing.signed_data import SignedData
 from antin.values import N_, iso
@@ -72,15 +73,6 @@ def _container(prepared: Prepared, state: State, signature: ProvenSignature, tok
     )
 
 
-def fill(pdf: bytes, start: int, end: int, data: bytes) -> bytes:
-    """Writes the CMS in hexadecimal into the place between `<` and `>`, zero padded; ValueError if it is too small."""
-    room = end - start - 2
-    text = data.hex().encode()
-    if len(text) > room:
-        raise ValueError(f"{len(text)} characters do not fit into {room}")
-    return b"".join((pdf[: start + 1], text, b"0" * (room - len(text)), pdf[end - 1 :]))
-
-
 def sign(
     prepared: Prepared,
     signer: Signer,
@@ -139,6 +131,35 @@ def complete_proven(prepared: Prepared, proven: ProvenSignature, *, ports: Ports
     house = ports or bound()
     check_status(read_state(prepared), house.revocation)
     return lengthened(_stamped(prepared, proven, house.timestamper), house)
+
+
+def untimed(prepared: Prepared, *, key_ref: str = "", ports: Ports | None = None) -> bytes:
+    """Signed by a key that the house holds, its timestamp still wanted (B-B); `finish` adds what is missing.
+
+    Asks for the certificate's state first (379/9.2), for nothing else: no timestamp authority can hold it up.
+    """
+    house = ports or bound()
+    return sign(prepared, house.signer, None, key_ref=key_ref, revocation=house.revocation)
+
+
+def untimed_proven(prepared: Prepared, proven: ProvenSignature, *, ports: Ports | None = None) -> bytes:
+    """`untimed` for a signature that was made elsewhere."""
+    check_status(read_state(prepared), (ports or bound()).revocation)
+    return embed(prepared, proven, None)
+
+
+def finish(
+    signed: bytes, *, own: bool = True, timestamper: Timestamper | None = None, ports: Ports | None = None
+) -> bytes:
+    """What a signed page lacks: the timestamp of its newest signature, B-LT, B-LTA when nobody else is to sign (379/12.2.b).
+
+    `own` is False for a file that another program signed: not a byte of it is changed. Indeterminate while an authority
+    or a certificate's state can't be had: ask again later. Network inside.
+    """
+    house = ports or bound()
+    asked = timestamper or house.timestamper
+    timed = signed if is_timestamped(signed) else add_timestamp(signed, timestamper=asked, own=own)
+    return lengthened(timed, replace(house, timestamper=asked))
 
 
 def lengthened(signed: bytes, house: Ports) -> bytes:

@@ -14,9 +14,8 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import append_signature_field
 
 from antin.regulation import RuleViolation
-from antin.signing.ceremony.embedding import check_status, lengthened
+from antin.signing.ceremony.embedding import check_status, finish
 from antin.signing.ceremony.increment import Increment
-from antin.signing.ceremony.long_term import add_archive_timestamp, is_timestamped
 from antin.signing.ceremony.preparation import (
     FIELD_NAMES,
     Place,
@@ -74,9 +73,17 @@ def _flag(writer: Increment) -> None:
 def take_back(prepared: Prepared, came_back: bytes, *, ports: Ports | None = None) -> bytes:
     """The signed file, proven, with what it lacks: time, certificate states (B-LT, B-LTA when no seal is to come).
 
-    RuleViolation (379/5.11) unless it is the file handed out with exactly one signature more, by the expected
-    certificate; judged in the sandbox. Not a byte of it is changed: a missing timestamp is added as a document timestamp.
+    RuleViolation as `prove_back`. Not a byte of it is changed: a missing timestamp is added as a document timestamp.
     Network inside.
+    """
+    return finish(prove_back(prepared, came_back, ports=ports), own=False, ports=ports)
+
+
+def prove_back(prepared: Prepared, came_back: bytes, *, ports: Ports | None = None) -> bytes:
+    """The file as it came back, proven; time and certificate states may be missing still (`finish`).
+
+    RuleViolation (379/5.11) unless it is the file handed out with exactly one signature more, by the expected
+    certificate; judged in the sandbox.
     """
     house, state = ports or bound(), read_state(prepared)
     if len(came_back) > len(prepared.pdf) + MAX_ADDED:
@@ -85,8 +92,7 @@ def take_back(prepared: Prepared, came_back: bytes, *, ports: Ports | None = Non
     if fault is not Fault.NONE:
         raise _refused(fault)
     check_status(state, house.revocation)
-    signed = came_back if is_timestamped(came_back) else add_archive_timestamp(came_back, timestamper=house.timestamper)
-    return lengthened(signed, house)
+    return came_back
 
 
 def _refused(fault: Fault) -> RuleViolation:

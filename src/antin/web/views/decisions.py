@@ -96,6 +96,7 @@ def _desk(request: HttpRequest, opened: DocumentView | None) -> HttpResponse:
         "chosen": _chosen(request, actor, view) if view else None,
         "at": next((n for n, card in enumerate(cards, 1) if view and card.view.id == view.id), 0),
         "reasons": return_reasons(),
+        "untimed": registry.signed_awaiting_timestamp(actor),
     }
     return page(request, "decisions/desk.html", context)
 

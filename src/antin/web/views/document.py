@@ -69,6 +69,7 @@ def head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str
         "here": here,
         "viewer": shown.viewer(request, document),
         "registration": registry.registration(actor, document.id),
+        "awaited": registry.awaited_timestamp(actor, document.id),
         "may": {
             act: shown.may(actor, document, act)
             for act in ("verify", "register_incoming", "assign", "complete", "return_document")

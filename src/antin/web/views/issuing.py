@@ -39,7 +39,8 @@ def _waiting(
 ) -> HttpResponse:
     actor = actor_of(request)
     boxes = {box: documents.listing(actor, box=box).rows for box in ("to_form_check", "to_seal", "to_issue")}
-    context = {**boxes, "refused": refused, "check": findings}
+    untimed = books.awaiting_timestamp(row.id for box in ("to_seal", "to_issue") for row in boxes[box])
+    context = {**boxes, "untimed": untimed, "refused": refused, "check": findings}
     return page(request, "registry/issuing.html", context, status=status)
 
 

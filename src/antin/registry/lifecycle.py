@@ -45,7 +45,7 @@ TICKET = life(
         "open | end_device_ticket | ended | system, signatory | ticket_over | 379/11.5",
     ],
 )
-"""A ticket takes one answer, right or wrong. What can't be decided yet (no timestamp to be had) leaves it open."""
+"""A ticket takes one answer, right or wrong. What can't be decided yet (the certificate's state unknown) leaves it open."""
 
 TIMESTAMP = life(
     "awaited_timestamp",

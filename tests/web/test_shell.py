@@ -176,7 +176,7 @@ def test_language_and_theme_are_kept_and_lead_back_home_only() -> None:
         ((Office.CLERK, Office.SEAL_KEEPER), nav.Role.CLERK, "/tiep-nhan"),
         ((Office.DRAFTER, Office.REVIEWER), nav.Role.SPECIALIST, "/viec"),
         ((Office.DRAFTER, Office.LEADER), nav.Role.LEADER, "/quyet"),
-        ((Office.ADMINISTRATOR,), nav.Role.ADMINISTRATOR, "/danh-ba"),
+        ((Office.ADMINISTRATOR,), nav.Role.ADMINISTRATOR, "/sao-luu"),
         ((Office.AUDITOR,), nav.Role.AUDITOR, "/niem-phong"),
         ((), nav.Role.SPECIALIST, "/danh-ba"),
     ],
@@ -197,7 +197,7 @@ def test_first_page_follows_the_mandates(
 def test_administrator_sees_no_entry_to_content(house: House) -> None:
     house.enrol("quan.tri", Office.ADMINISTRATOR)
     hrefs = {entry.href for group in nav.groups(house.actor("quan.tri")) for entry in group.entries}
-    assert hrefs == {"/danh-ba", "/uy-quyen", "/toi"}
+    assert hrefs == {"/danh-ba", "/sao-luu", "/uy-quyen", "/toi"}
 
 
 def test_directory_finds_without_diacritics_and_by_code(house: House, signed_in: SignIn) -> None:

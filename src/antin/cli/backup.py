@@ -8,7 +8,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from antin.cli.django_setup import installation
+from antin.cli.django_setup import database, installation
+from antin.house.config import Config
 
 
 def options(parser: argparse.ArgumentParser, _: str) -> None:
@@ -20,6 +21,11 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = installation(arguments.home)
+    with database(config):
+        return _run(config, arguments)
+
+
+def _run(config: Config, arguments: argparse.Namespace) -> int:
     from antin.continuity import ports, queries
     from antin.continuity.adapters.directory_target import DirectoryTarget
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
+import psycopg
 
 from antin.house import config as configuration
+from antin.house import postgres
 
 
 def installation(home: str | None = None) -> configuration.Config:
@@ -25,3 +29,22 @@ def installation(home: str | None = None) -> configuration.Config:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antin.house.settings")
     django.setup()
     return configuration.load(folder)
+
+
+@contextmanager
+def database(config: configuration.Config) -> Iterator[None]:
+    """The installation's database, answering: a cluster of our own that nobody runs now is run meanwhile."""
+    cluster = None if _answers(config) or not config.own_database else postgres.start(config.home)
+    try:
+        yield
+    finally:
+        if cluster:
+            cluster.stop()
+
+
+def _answers(config: configuration.Config) -> bool:
+    try:
+        psycopg.connect(config.database_url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from antin.cli.django_setup import installation
+from antin.cli.django_setup import database, installation
 from antin.house.config import Config
 
 LOW_SPACE = 2 * 1024**3
@@ -32,7 +32,8 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = installation(arguments.home)
-    findings = [_ask(question, check, config) for question, check in CHECKS]
+    with database(config):
+        findings = [_ask(question, check, config) for question, check in CHECKS]
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from antin.cli.django_setup import installation
+from antin.cli.django_setup import database, installation
 
 
 def options(parser: argparse.ArgumentParser, _: str) -> None:
@@ -18,7 +18,12 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    installation(arguments.home)
+    config = installation(arguments.home)
+    with database(config):
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     from antin.continuity import acts, ports
     from antin.continuity.adapters.directory_target import DirectoryTarget
     from antin.values import Actor

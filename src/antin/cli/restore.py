@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from antin.cli.django_setup import installation
+from antin.cli.django_setup import database, installation
 
 WRONG_USE = 2
 
@@ -93,23 +93,16 @@ def _failed(arguments: argparse.Namespace, why: str) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from antin.house import config as configuration
-    from antin.house import postgres
+    config = installation(str(arguments.home.absolute()) if arguments.home else None)
+    from antin.continuity import acts
+    from antin.regulation import RuleViolation
+    from antin.values import Actor
 
-    home = arguments.home.absolute() if arguments.home else None
-    config = installation(str(home) if home else None)
-    cluster = postgres.start(configuration.load(config.home).home) if config.own_database else None
     try:
-        from antin.continuity import acts
-        from antin.regulation import RuleViolation
-        from antin.values import Actor
-
-        acts.release_restored(actor=Actor.system("continuity"), by=arguments.by, basis=arguments.basis)
+        with database(config):
+            acts.release_restored(actor=Actor.system("continuity"), by=arguments.by, basis=arguments.basis)
     except RuleViolation as violation:
         print(f"{violation} ({violation.next_step})", file=sys.stderr)
         return 1
-    finally:
-        if cluster:
-            cluster.stop()
     print(json.dumps({"released": True}) if arguments.json else "In service. Compare with each partner on /lien-thong.")
     return 0

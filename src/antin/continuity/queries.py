@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from antin.continuity import ports, rules
 from antin.continuity.models import BackupSet, Drill, Failure, Restoration
+from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
+from antin.values import N_, Actor, Office, to_vietnam
 from antin.vault import apart
 
 SHOWN_MOST = 60
+WATCHERS = frozenset({Office.ADMINISTRATOR, Office.SECURITY_OFFICER, Office.AUDITOR, Office.SYSTEM_OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class SetView:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """`drill_due_on`: the day by which the next good drill is owed (379/29.4)."""
+
+    places: tuple[PlaceView, ...]
+    drills: tuple[DrillView, ...]
+    drill_due_on: date
+    drill_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DrillView:
     at: datetime
     set_name: str
@@ -52,9 +66,26 @@ class DrillView:
     digest: str
 
 
+def overview(actor: Actor) -> Overview:
+    """Places, drills and restores, for who watches over the installation. RuleViolation 379/4.4 for others."""
+    if not any(mandate.office in WATCHERS for mandate in actor.mandates):
+        raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
+    held = drills()
+    good = next((to_vietnam(one.at).date() for one in held if not one.faults), None)
+    first = BackupSet.objects.order_by("made_at").values_list("made_at", flat=True).first()
+    begun = to_vietnam(first).date() if first else rulebook.today()
+    due_on = rules.next_drill_on(good, begun, rulebook.drill_months())
+    return Overview(places(), held, due_on, rulebook.today() > due_on)
+
+
 def places() -> tuple[PlaceView, ...]:
     """Every configured target."""
     return tuple(_place(target.place) for target in ports.bound().targets)
+
+
+def late_count() -> int:
+    """How many places wait for a backup that is due or has failed; 0 where none is configured."""
+    return sum(one.due or bool(one.failure) for one in places())
 
 
 def kept(place: str) -> tuple[rules.Kept, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -15,7 +16,14 @@ WITH_HOME = HOME is not None
 
 SECRET_KEY = read_secret(CONFIG.path("keys/django.key")) if WITH_HOME else "no-installation"
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", CONFIG.web.host]
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "testserver",
+    CONFIG.web.host,
+    urlsplit(CONFIG.web.base_url).hostname or "",
+]
 CSRF_TRUSTED_ORIGINS = [CONFIG.web.base_url]
 ROOT_URLCONF = "antin.house.urls"
 WSGI_APPLICATION = "antin.house.wsgi.application"

@@ -245,6 +245,11 @@ def send_warning_at(signed_at: datetime, urgency: Urgency = Urgency.ROUTINE) -> 
     return rules.send_warning(signed_at, calendar(), office_hours(_day(signed_at)), urgency)
 
 
+def drill_months(on: date | None = None) -> int:
+    """How many months may lie between two rehearsed restores (379/29.4)."""
+    return int(sets.in_force("drill_periods", on).values["restore_months"])
+
+
 def today() -> date:
     """The day on Vietnam's clock."""
     return datetime.now(VIETNAM).date()

@@ -20,6 +20,7 @@ from antin.values import canonical_json, sha256_hex
 
 NAMES = (
     "document_types",
+    "drill_periods",
     "bilateral_types",
     "state_types",
     "form_rules",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from antin.casework import queries as casework
+from antin.continuity import queries as backup_queries
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
@@ -99,6 +100,10 @@ STANDING_IN = Entry(
     N_("Uỷ quyền, vắng mặt"), "/uy-quyen", (),
     frozenset(WATCHERS), "x", short=N_("Uỷ quyền"),
 )  # fmt: skip
+BACKUPS = Entry(
+    N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), frozenset(backup_queries.WATCHERS), "a", hot=True,
+    short=N_("Sao lưu"),
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -112,15 +117,15 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, DIRECTORY)),
-        Group(MINE, (EXCHANGE, ACCOUNT)),
+        Group(MINE, (EXCHANGE, BACKUPS, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
-    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
-    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
+    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, BACKUPS, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
 }
 
 Counter = Callable[[Actor], int]
@@ -129,6 +134,7 @@ COUNTERS: dict[str, Counter] = {
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),
+    "backups_late": lambda _: backup_queries.late_count(),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from antin.web.views import account, checking, directory, door, home, preferences, pulse, regulation, standing_in
+from antin.web.views import (
+    account,
+    backups,
+    checking,
+    directory,
+    door,
+    home,
+    preferences,
+    pulse,
+    regulation,
+    standing_in,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.first_page, name="home"),
@@ -24,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("toi/uy-quyen/ghi", standing_in.lend, name="grant_delegation"),
     path("toi/uy-quyen/<uuid:delegation_id>/ket-thuc", standing_in.end_delegation, name="end_delegation"),
     path("uy-quyen", standing_in.watch, name="standing_in_watch"),
+    path("sao-luu", backups.overview, name="backups"),
     path("nhip", pulse.beat, name="pulse"),
     path("danh-ba", directory.organisations, name="directory"),
     path("quy-dinh", regulation.contents, name="regulation"),

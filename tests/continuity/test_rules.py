@@ -43,6 +43,18 @@ def test_a_set_is_due_without_a_fresh_one_that_opens() -> None:
     assert rules.is_due([one(0, opens=False)], NOW, DAY)  # a destruction has just closed it
 
 
+@pytest.mark.clause("217/15.5", "379/5.9")
+def test_a_first_set_is_tried_within_hours_and_then_every_so_often() -> None:
+    hour, week = timedelta(hours=1), timedelta(days=7)
+    fresh = replace(one(0), made_at=NOW - hour / 2)
+    assert not rules.proof_is_due([], None, NOW, week)
+    assert not rules.proof_is_due([fresh], None, NOW, week)
+    assert rules.proof_is_due([one(1)], None, NOW, week)
+    assert not rules.proof_is_due([one(1, opens=False)], None, NOW, week)
+    assert not rules.proof_is_due([one(1)], NOW - 6 * DAY, NOW, week)
+    assert rules.proof_is_due([one(1)], NOW - 7 * DAY, NOW, week)
+
+
 @pytest.mark.clause("217/15.5", "379/20.2")
 def test_what_is_old_or_closed_goes_once_a_newer_one_opens() -> None:
     assert rules.removable([one(40), one(1)], NOW, 30 * DAY) == ("set-40",)

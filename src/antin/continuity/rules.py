@@ -13,6 +13,7 @@ from antin.values import N_
 
 SET_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z")
 RETRY_AFTER = timedelta(minutes=10)
+FIRST_PROOF_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ def set_named(name: str) -> str:
 def is_due(sets: Iterable[Kept], now: datetime, every: timedelta) -> bool:
     """True without a set that opens and is younger than the cadence: so also right after a destruction closed all."""
     return not any(one.opens and now - one.made_at < every for one in sets)
+
+
+def proof_is_due(sets: Iterable[Kept], last: datetime | None, now: datetime, every: timedelta) -> bool:
+    """True when a set that opens waits for its trial: every so often, the first one soon after the first set."""
+    openable = [one.made_at for one in sets if one.opens]
+    if not openable:
+        return False
+    return now - min(openable) >= FIRST_PROOF_AFTER if last is None else now - last >= every
 
 
 def removable(sets: Sequence[Kept], now: datetime, keep: timedelta) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from antin.continuity import ports, queries
+from antin.continuity import ports, queries, rules
 from antin.continuity.acts.backing import run_backup
 from antin.continuity.lifecycle import BACKUP, DRILL
 from antin.continuity.models import BackupSet
@@ -55,7 +55,7 @@ def prove_due() -> int:
     for target in bound.targets:
         now, sets = bound.clock.now(), queries.kept(target.place)
         last = Row.objects.filter(backup__place=target.place).order_by("-at").values_list("at", flat=True).first()
-        if any(one.opens for one in sets) and (last is None or now - last >= bound.prove_every):
+        if rules.proof_is_due(sets, last, now, bound.prove_every):
             drill(actor=SYSTEM, target=target)
             held += 1
     return held

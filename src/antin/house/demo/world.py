@@ -158,6 +158,7 @@ def _installation(
             revocation_hosts=(pki_url.removeprefix("http://"),),
             device_port=ports.get("signer", configuration.Signing.device_port),
         ),
+        backup=configuration.Backup(targets=("backups",)),
         demo=configuration.Demo(people="people.json", sample=True),
     )
     install.create(config)

@@ -17,7 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 from antin.house import config as configuration
 from antin.house import install, postgres
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "500"}
 
 
 def _prepare() -> None:

@@ -112,7 +112,7 @@ def test_a_void_document_says_by_whom_why_on_what_basis_and_in_which_form(world:
     with refused("379/19.3"):
         invalidate(world, document, form="")
     invalidate(world, document)
-    assert effect(world, document).clauses == ("379/19.1",)
+    assert effect(world, document).clauses == ("379/19.1", "379/19.4")
     (ending,) = queries.endings(world.actor(CLERK), document)
     assert ending.basis.startswith("Quyết định số 12") and ending.form == "Thông báo bằng văn bản"
     found = queries.search(world.actor(CLERK), text="chuyển đổi số").rows

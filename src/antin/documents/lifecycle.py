@@ -92,9 +92,9 @@ VALIDITY = life(
         " | change_document_issued same_or_superior_authority | 379/17.2",
         "in_force, replaced | recall | recalled | signatory | own_document reason_given | 379/17.2 217/9.2",
         "in_force, replaced | invalidate | invalidated | competent_authority"
-        " | internal_basis_named form_named reason_given | 379/19.1 379/19.2.a 379/19.3",
+        " | internal_basis_named form_named reason_given | 379/19.1 379/19.2.a 379/19.3 379/19.2",
         "in_force | answer_invalidation(last) | invalidated | signatory, peer, system"
-        " | bilateral_agreement not_directive_type all_sides_confirmed | 379/19.2.b",
+        " | bilateral_agreement not_directive_type all_sides_confirmed | 379/19.2.b 379/19.2",
         "in_force, replaced | apply_notice(recall) | recalled | peer, system"
         " | notice_authentic notice_from_issuing_organisation | 217/10.2.p2",
         "in_force | apply_notice(replace) | replaced | peer, system"

@@ -23,7 +23,7 @@ _SENTENCES = {
 _ENDED = {
     Validity.REPLACED: (N_("Đã bị văn bản khác thay thế."), ("379/17.2",)),
     Validity.RECALLED: (N_("Đã bị cơ quan ban hành thu hồi."), ("217/9.2", "217/10.2.p2")),
-    Validity.INVALIDATED: (N_("Đã bị huỷ hiệu lực."), ("379/19.1",)),
+    Validity.INVALIDATED: (N_("Đã bị huỷ hiệu lực."), ("379/19.1", "379/19.4")),
 }
 
 

@@ -1,0 +1,109 @@
+"""What is left of a document on the disk: its text nowhere in clear at any time, and after destruction not a word about it.
+
+Searched: a plain dump of the database, everything in the installation's home (contents, spool, keys' folder), everything at the
+place of backups, and what the process wrote to its logs. Looked for as UTF-8 and without diacritics, as the index keeps words.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from antin.archive import acts as archive
+from antin.archive import queries as archive_queries
+from antin.casework import acts as casework
+from antin.continuity import acts, ports
+from antin.continuity.adapters.postgres_tools import _environment
+from antin.house import postgres
+from antin.registry import acts as registry
+from antin.values import fold, nfc
+from world import PROVINCE, PROVINCE_CLERK
+
+from .conftest import Kept, integrate
+from .test_backup import impound
+
+BODY = "Ngọn hải đăng tím soi đường"
+ABOUT = "Kè đá Hòn Nhạn lở"
+"""Words that nothing else in the world says."""
+
+
+def traces(kept: Kept, words: str, log: str) -> list[str]:
+    """Where the words stand in clear."""
+    marks = [words.encode(), fold(words).encode()]
+    return [name for name, held in _everything(kept, log) if any(mark in held for mark in marks)]
+
+
+def _everything(kept: Kept, log: str) -> Iterator[tuple[str, bytes]]:
+    tool = str(postgres.find_binaries() / "pg_dump")
+    done = subprocess.run([tool], env=_environment(ports.bound().database_url), capture_output=True, check=True)
+    yield "database", done.stdout
+    yield "log", log.encode()
+    for folder in (Path(settings.ANTIN.home), kept.place.folder):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                yield str(path), path.read_bytes()
+
+
+def destroy(kept: Kept, document: UUID) -> None:
+    """By the acts of everybody concerned, years later."""
+    world = kept.world
+    clerk, body = world.actor(PROVINCE_CLERK), world.organisation(PROVINCE)
+    registry.return_document(actor=clerk, document_id=document, reason=f"{ABOUT}, trả lại.")
+    heading = casework.open_file_class(
+        actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="07", years=1, basis="mẫu"
+    )
+    case = casework.open_case_file(actor=clerk, class_id=heading, title=f"Hồ sơ: {ABOUT}").id
+    casework.place_in_case_file(actor=clerk, case_file_id=case, document_id=document)
+    casework.close_case_file(actor=clerk, case_file_id=case)
+    archive.accept_case_file(actor=world.actor("quy.mai"), case_file_id=case)
+    with connection.cursor() as cursor:
+        cursor.execute("update casework_case_file set retained_until = current_date - 1 where id = %s", [case])
+    found = archive.propose(
+        actor=world.actor("quy.mai"), organisation_id=body, case_file_ids=[case], reason="Hết thời hạn."
+    )
+    for login, act in (("khanh.do", "examine"), ("son.ngo", "decide"), ("minh.bui", "execute")):
+        digest = archive_queries.destruction(world.actor("quy.mai"), found).digest
+        world.confirm(login, f"{act}_destruction", digest)
+        more = {
+            "examine": {"opinion": "Đồng ý.", "struck": None},
+            "decide": {"approve": True, "basis": "QĐ 9 (mẫu)", "reason": "Hết thời hạn."},
+            "execute": {},
+        }[act]
+        getattr(archive, act)(actor=world.actor(login), destruction_id=found, digest=digest, **more)
+
+
+@pytest.mark.clause("379/20.2", "379/3.4", "379/4.5")
+def test_after_its_destruction_nothing_on_any_disk_says_what_a_document_was(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    document = kept.world.registered(kept.world.original(), abstract=ABOUT)
+    kept.back_up()
+    assert traces(kept, ABOUT, caplog.text) == ["database"]  # the search finds what is there
+    destroy(kept, document)
+    integrate()
+    assert acts.back_up_due() == 1
+    assert traces(kept, ABOUT, caplog.text) == []
+
+
+@pytest.mark.clause("379/4.5", "379/21.3")
+def test_the_text_of_a_document_is_nowhere_in_clear_sealed_off_or_not(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    document = kept.world.issued(body=f"{BODY}.\n\nĐề nghị thực hiện.")
+    page = pypdfium2.PdfDocument(kept.world.pdf(document))[0].get_textpage().get_text_bounded()
+    assert BODY in nfc(" ".join(page.split()))  # it is there for those who may read it
+    kept.back_up()
+    assert traces(kept, BODY, caplog.text) == []
+    impound(kept, document)
+    integrate()
+    kept.back_up()
+    assert traces(kept, BODY, caplog.text) == []

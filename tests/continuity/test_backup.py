@@ -209,6 +209,10 @@ def test_a_content_that_rots_here_is_named_and_does_not_stop_the_backup(kept: Ke
     made = kept.back_up()
     assert made.damaged == 1 and made.objects_count > 0
     assert name not in set(kept.place.objects.names(0))
+    code, said, _ = kept.restore(made)
+    assert code == 0 and said["damaged"] == 1 and "1 contents were damaged" in said["faults"][0]
+    assert said["contents"] == StoredContent.objects.count() - 1
+    assert acts.drill(actor=SYSTEM, target=kept.place).faults  # not proven while something is missing
 
 
 @pytest.mark.clause("217/15.5")

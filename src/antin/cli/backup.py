@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
+from antin.continuity.ports import Target
 from antin.house.config import Config
 
 
@@ -43,13 +44,11 @@ def _run(config: Config, arguments: argparse.Namespace) -> int:
     return max(_one(target, arguments.json) for target in targets)
 
 
-def _one(target: object, as_json: bool) -> int:
+def _one(place: Target, as_json: bool) -> int:
     """A set at one place; 1 when it failed or lacks damaged contents."""
     from antin.continuity import acts
-    from antin.continuity.ports import Target
     from antin.values import Actor
 
-    place: Target = target  # type: ignore[assignment]
     try:
         made = acts.run_backup(actor=Actor.system("continuity"), target=place)
     except Exception as error:

@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
+from antin.house import restoring
+from antin.vault.ports import KeyRefused
 
 WRONG_USE = 2
 
@@ -38,9 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    from antin.house import restoring
-    from antin.vault.ports import KeyRefused
-
     home = arguments.home.absolute()
     try:
         laid = restoring.lay_out(arguments.set.absolute(), arguments.keys.absolute(), home, arguments.database)
@@ -53,10 +52,7 @@ def _restore(arguments: argparse.Namespace) -> int:
             laid.cluster.stop()
 
 
-def _compared(arguments: argparse.Namespace, laid: object) -> int:
-    from antin.house.restoring import Laid
-
-    assert isinstance(laid, Laid)
+def _compared(arguments: argparse.Namespace, laid: restoring.Laid) -> int:
     installation(str(laid.config.home))
     from antin.continuity import acts
     from antin.continuity.adapters.directory_target import DirectoryTarget
@@ -71,11 +67,14 @@ def _compared(arguments: argparse.Namespace, laid: object) -> int:
     except RuleViolation as violation:
         return _failed(arguments, str(violation))
     if arguments.json:
-        print(json.dumps({"home": str(laid.config.home), "faults": [], **asdict(found)}, ensure_ascii=False))
+        faults = [f"{found.damaged} contents were damaged before the set was made"] if found.damaged else []
+        print(json.dumps({"home": str(laid.config.home), "faults": faults, **asdict(found)}, ensure_ascii=False))
     else:
         print(f"{laid.config.home}: {found.contents} contents and {found.entries} ledger entries are what was signed.")
         for act, outcome, count in found.endings:
             print(f"  since then {act}: {count} {outcome}")
+        if found.damaged:
+            print(f"  {found.damaged} contents are missing: they were damaged before the set was made")
         if found.lost or found.unread_endings:
             print(
                 f"  at least {found.lost} entries made after the set are lost; {found.unread_endings} endings can't be read"

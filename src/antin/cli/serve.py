@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from antin.cli.django_setup import installation
 from antin.house import postgres
@@ -45,7 +45,12 @@ def _released() -> int:
     """0, or 3 with the way to go while this installation is a restored one that nobody has released (379/5.9)."""
     from antin.continuity import queries
 
-    if queries.in_quarantine():
+    try:
+        waits = queries.in_quarantine()
+    except OperationalError as error:
+        print(f"The database does not answer, so nothing is started: {error}", file=sys.stderr)
+        return INDETERMINATE
+    if waits:
         print(
             "Restored and not yet released: nothing is sent or received. Check it, then: antin restore --release.",
             file=sys.stderr,

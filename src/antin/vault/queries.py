@@ -100,9 +100,11 @@ def intact(content_id: UUID) -> bool:
     return digest.hexdigest() == row.sealed_digest
 
 
-def kept_contents() -> Iterator[UUID]:
-    """Every content whose key is not destroyed."""
-    kept = StoredContent.objects.filter(key__destroyed_at__isnull=True).order_by("id")
+def kept_contents(*, without: Sequence[str] = ()) -> Iterator[UUID]:
+    """Every content whose key is not destroyed; without those whose sealed object has one of these names."""
+    kept = (
+        StoredContent.objects.filter(key__destroyed_at__isnull=True).exclude(sealed_digest__in=without).order_by("id")
+    )
     yield from kept.values_list("id", flat=True).iterator(BATCH)
 
 

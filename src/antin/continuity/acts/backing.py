@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from antin.continuity import manifest, ports, queries, rules
 from antin.continuity.lifecycle import BACKUP
@@ -32,6 +34,11 @@ def run_backup(*, actor: Actor, target: Target) -> BackupSet:
 
     RuleViolation 379/20.2 when a destruction retired the key meanwhile: what was written is closed for ever and dropped.
     """
+    with _alone(target):
+        return _made(actor, target)
+
+
+def _made(actor: Actor, target: Target) -> BackupSet:
     bound, began = ports.bound(), time.monotonic()
     set_id, now = new_id(), bound.clock.now()
     name, key = rules.set_name(now, set_id), apart.new_key(bound.keeper, set_id)
@@ -97,16 +104,28 @@ def remove_old(*, actor: Actor, target: Target) -> tuple[str, ...]:
         if name in target.names():
             target.remove(name)
     if going:
-        _drop_objects(target)
+        with _alone(target):
+            _drop_objects(target)
     return going
 
 
-def _failed_lately(target: Target, now: object) -> bool:
+@contextmanager
+def _alone(target: Target) -> Iterator[None]:
+    """One at a time at a place: what one run counts on as copied, another must not be clearing away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [target.place])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [target.place])
+
+
+def _failed_lately(target: Target, now: datetime) -> bool:
     last = Failure.objects.filter(place=target.place).order_by("-at").values_list("at", flat=True).first()
-    return last is not None and now - last < rules.RETRY_AFTER  # type: ignore[operator]
+    return last is not None and now - last < rules.RETRY_AFTER
 
 
-def _put(draft: Draft, name: str, pieces: Iterator[bytes] | list[bytes]) -> Part:
+def _put(draft: Draft, name: str, pieces: Iterable[bytes]) -> Part:
     size, digest = draft.put(name, pieces)
     return Part(name, size, digest)
 
@@ -129,19 +148,21 @@ def _copy_objects(target: Target) -> tuple[list[str], int, tuple[str, ...]]:
     store, there = ports.bound().store, target.objects
     have, size, damaged = set(there.names(0)), 0, []
     wanted = sorted(store.names(0))
+    kept: list[str] = []
     for name in wanted:
-        if name in have:
-            continue
-        counted = _Counted(store.get(name))
-        try:
-            kept = there.put(counted)
-        except FileNotFoundError:  # destroyed since the list was taken
-            kept = ""
-        size += counted.size
-        if kept != name:
-            damaged.append(name)
-            there.delete(kept) if kept else None
-    return [one for one in wanted if one not in damaged], size, tuple(damaged)
+        if name not in have:
+            counted = _Counted(store.get(name))
+            try:
+                copied = there.put(counted)
+            except FileNotFoundError:  # destroyed since the list was taken
+                continue
+            size += counted.size
+            if copied != name:
+                there.delete(copied)
+                damaged.append(name)
+                continue
+        kept.append(name)
+    return kept, size, tuple(damaged)
 
 
 def _drop_objects(target: Target) -> None:

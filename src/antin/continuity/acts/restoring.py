@@ -28,13 +28,15 @@ DESTROYED = "archive.document.destroyed"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What stands in the restored installation; `endings`: outcome by act, `lost`: entries known to be gone, at least."""
+    """What stands in the restored installation; `endings`: outcome by act, `lost`: entries known to be gone, at least;
+    `damaged`: contents that were so before the set was made."""
 
     entries: int
     contents: int
     endings: tuple[tuple[str, str, int], ...]
     unread_endings: int
     lost: int
+    damaged: int
 
 
 def begin_restored(*, actor: Actor, made: Manifest, set_name: str, journal: tuple[bytes, ...]) -> Restored:
@@ -52,7 +54,7 @@ def begin_restored(*, actor: Actor, made: Manifest, set_name: str, journal: tupl
         entries=queries.entries_of(made.checkpoint),
     )
     _ledger_holds(made.checkpoint)
-    contents = _contents_readable()
+    contents = _contents_readable(made.damaged)
     since = queries.entries_of(made.checkpoint)
     found, unread = endings.read(journal, bound.keeper, since=since)
     outcomes = Counter((one.act, endings.apply(one)) for one in found)
@@ -63,7 +65,7 @@ def begin_restored(*, actor: Actor, made: Manifest, set_name: str, journal: tupl
     _note_begun(actor, set_name, told, lost)
     while ledger.integrate():
         pass
-    return Restored(since, contents, told, unread, lost)
+    return Restored(since, contents, told, unread, lost, len(made.damaged))
 
 
 @transaction.atomic
@@ -120,10 +122,10 @@ def _root_of(checkpoint: str) -> bytes:
     return base64.b64decode(checkpoint.splitlines()[2])
 
 
-def _contents_readable() -> int:
-    """Every content that is kept opens under its key and has its digest; how many there are (379/23.2.b)."""
+def _contents_readable(damaged: Sequence[str]) -> int:
+    """Every content that the set has opens under its key and has its digest; how many there are (379/23.2.b)."""
     count = 0
-    for content_id in vault_queries.kept_contents():
+    for content_id in vault_queries.kept_contents(without=damaged):
         vault_queries.prove(content_id)
         count += 1
     return count

@@ -120,7 +120,8 @@ def test_an_altered_set_is_refused_before_anything_is_laid_out(kept: Kept, lie: 
         path.write_bytes(bytes(held))
     code, said, home = kept.restore(made)
     assert code == 1 and said["faults"], said
-    assert (not (home / "postgres").exists() and not (home / "antin.toml").exists()) or lie in ("object", "missing")
+    if lie not in ("object", "missing"):  # those show only as contents are copied, before the database
+        assert not home.exists()
 
 
 @pytest.mark.clause("379/23.2.e")
@@ -230,7 +231,7 @@ def test_backups_run_by_themselves_are_kept_for_their_days_and_a_failure_is_on_r
     kept.place.folder.write_text("a file where the medium was")
     with pytest.raises(OSError):
         acts.back_up_due()
-    assert "NotADirectory" in Failure.objects.get().reason or "FileExists" in Failure.objects.get().reason
+    assert Failure.objects.get().reason.startswith(("NotADirectoryError", "FileExistsError"))
     assert acts.back_up_due() == 0  # not again at once
     kept.place.folder.unlink()
     kept.clock.advance(700)

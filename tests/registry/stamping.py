@@ -24,6 +24,7 @@ class Stamping:
     asked: int = 0
     url: str = ""
     trickle: bool = False
+    rubbish: bytes | None = None
     server: ThreadingHTTPServer | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -37,7 +38,7 @@ class Stamping:
                 if not stamping.up:
                     self.send_error(503)
                     return
-                answer = stamping.pki.timestamps.answer(query)
+                answer = stamping.pki.timestamps.answer(query) if stamping.rubbish is None else stamping.rubbish
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()

@@ -72,6 +72,22 @@ def test_sign_authority_down_then_up_is_completed_without_the_person(world: Worl
         assert done(found)["registry.document.signed"] == done(found)["signing.token.attached"] == 1
 
 
+@pytest.mark.clause("379/12.2.b")
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"<html>busy</html>", b"0\x03\x02\x01\x00", b"0\x80\x00", b"\x30\x84\xff\xff\xff\xff"]
+)
+def test_sign_authority_answering_rubbish_leaves_the_signature_standing(world: World, rubbish: bytes) -> None:
+    with authorities(world) as (only,):
+        only.rubbish = rubbish
+        found = world.signed()
+        waiting = queries.awaited_timestamp(world.actor(SIGNATORY), found)
+        assert waiting is not None and waiting.trouble
+        only.rubbish = None
+        due_now()
+        assert acts.attach_due() == 1
+        assert verdict_of(found) == "valid"
+
+
 @pytest.mark.clause("379/12.2.b", "379/13.4")
 def test_seal_and_issue_wait_for_the_timestamp(world: World) -> None:
     with authorities(world) as (only,):

@@ -8,6 +8,7 @@ commits at once with the renewed page. Killed anywhere, the wish stands and is a
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,12 +26,16 @@ from antin.registry.models import AwaitedTimestamp
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import ceremony, ports
 from antin.signing.ports import Timestamper
-from antin.values import Actor, sha256_hex
+from antin.values import N_, Actor, sha256_hex
+
+log = logging.getLogger("antin.registry.timestamps")
 
 OBLIGATION = "timestamp"
+UNEXPECTED = N_("Lỗi ngoài dự kiến khi gắn dấu thời gian; hệ thống thử lại, quản trị xem log.")
 SYSTEM = Actor.system("signing")
-LEASE = timedelta(minutes=15)
-"""Longer than a worker can be busy with one: a few authorities with three minutes each, asked twice."""
+LEASE = timedelta(minutes=30)
+"""Longer than two tokens take from two authorities of three minutes each, asked twice. Should it ever be too short, two
+workers ask and the first to commit counts."""
 SHORT_LEASE = timedelta(seconds=60)
 
 
@@ -109,16 +114,20 @@ def _tried(row: AwaitedTimestamp, timestamper: Timestamper | None) -> bool:
         reach("timestamp.after_token")
         attached = _attach(row.pk, page, finished)
     except (Indeterminate, RuleViolation) as failed:
-        _put_off(row, failed)
+        _put_off(row, failed.reason)
+        return False
+    except Exception:  # whatever it is, the signature stands: nobody is told of a fault for what is tried again
+        log.exception("the timestamp of %s could not be attached", row.document_id)
+        _put_off(row, UNEXPECTED)
         return False
     reach("timestamp.after_commit")
     return attached
 
 
-def _put_off(row: AwaitedTimestamp, failed: Indeterminate | RuleViolation) -> None:
+def _put_off(row: AwaitedTimestamp, trouble: str) -> None:
     AwaitedTimestamp.objects.filter(pk=row.pk, state="waiting").update(
         tries=row.tries + 1,
-        trouble=failed.reason,
+        trouble=trouble,
         next_try_at=rules.next_timestamp_try(timezone.now(), row.tries),
     )
 

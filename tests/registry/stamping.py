@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from antin.house import wiring
+from antin.house.config import Config
+from antin.identity import ports as identity_ports
 from antin.signing.pki import DemoAuthority
 from world import World
 
@@ -69,8 +71,7 @@ def authorities(world: World, count: int = 1, *, wait_s: float = 0.5) -> Iterato
         timestamp_wait_s=wait_s,
         timestamp_deadline_s=max(wait_s, 3.0),
     )
-    world.authority.config = replace(usual, signing=signing)
-    wiring.wire(world.authority.config)
+    _wired(world, replace(usual, signing=signing))
     try:
         yield made
     finally:
@@ -78,5 +79,12 @@ def authorities(world: World, count: int = 1, *, wait_s: float = 0.5) -> Iterato
             assert one.server is not None
             one.server.shutdown()
             one.server.server_close()
-        world.authority.config = usual
-        wiring.wire(usual)
+        _wired(world, usual)
+
+
+def _wired(world: World, config: Config) -> None:
+    """The house under that configuration, with the world's clock where it was."""
+    world.authority.config = config
+    identity = identity_ports.bound()
+    wiring.wire(config)
+    identity_ports.bind(identity)

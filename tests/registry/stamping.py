@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 from antin.house import wiring
 from antin.house.config import Config
@@ -27,6 +26,8 @@ class Stamping:
     url: str = ""
     trickle: bool = False
     rubbish: bytes | None = None
+    over: Event = field(default_factory=Event, repr=False)
+    """Set at the end of the test: nobody is kept waiting any more."""
     server: ThreadingHTTPServer | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -36,7 +37,7 @@ class Stamping:
             def do_POST(self) -> None:
                 query = self.rfile.read(int(self.headers["Content-Length"]))
                 stamping.asked += 1
-                time.sleep(stamping.slow_s)
+                stamping.over.wait(stamping.slow_s)
                 if not stamping.up:
                     self.send_error(503)
                     return
@@ -47,7 +48,7 @@ class Stamping:
                 for part in [answer[i : i + 1] for i in range(len(answer))] if stamping.trickle else [answer]:
                     self.wfile.write(part)
                     self.wfile.flush()
-                    time.sleep(0.05 if stamping.trickle else 0)
+                    stamping.over.wait(0.05 if stamping.trickle else 0)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
@@ -76,6 +77,7 @@ def authorities(world: World, count: int = 1, *, wait_s: float = 0.5) -> Iterato
         yield made
     finally:
         for one in made:
+            one.over.set()
             assert one.server is not None
             one.server.shutdown()
             one.server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from antin.documents.facts import RenditionKind
 from antin.ledger import queries as ledger
 from antin.registry import acts, faults, queries
 from antin.registry.models import AwaitedTimestamp
+from antin.signing import ports
 from antin.signing import queries as signing
 from antin.signing.verdict import Policy
+from antin.web.words import told
 from world import CLERK, SIGNATORY, World, refused
 
 from . import device as devices
@@ -70,6 +73,106 @@ def test_sign_authority_down_then_up_is_completed_without_the_person(world: Worl
         assert verdict_of(found) == "valid"
         assert not documents_acts.obligations(document_id=found)
         assert done(found)["registry.document.signed"] == done(found)["signing.token.attached"] == 1
+
+
+class Failing:
+    """A timestamper that fails in a way nobody foresaw."""
+
+    longest_s = 1.0
+
+    def token(self, digest: bytes) -> bytes:
+        raise IndexError(f"{len(digest)} bytes, and none of them was expected")
+
+
+@pytest.mark.clause("379/12.2.b")
+def test_sign_an_unforeseen_fault_is_logged_and_tried_again_and_the_person_is_done(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    usual = ports.bound()
+    ports.bind(replace(usual, timestamper=Failing(), patient=None))
+    try:
+        found = world.signed()
+        due_now()
+        assert acts.attach_due() == 1
+    finally:
+        ports.bind(usual)
+    waiting = queries.awaited_timestamp(world.actor(SIGNATORY), found)
+    assert waiting is not None and waiting.tries == 2 and "IndexError" in caplog.text
+    due_now()
+    assert acts.attach_due() == 1 and verdict_of(found) == "valid"
+
+
+class Watching:
+    """A patient timestamper that takes long, and sees until when its worker alone may ask."""
+
+    longest_s = 18 * 60.0
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.leases: list[timedelta] = []
+
+    def token(self, digest: bytes) -> bytes:
+        self.leases.append(AwaitedTimestamp.objects.get().next_try_at - timezone.now())
+        return self._world.authority.pki.timestamps.token(digest)
+
+
+@pytest.mark.clause("379/12.2.b")
+def test_a_lease_outlasts_every_authority_asked_for_both_tokens(world: World) -> None:
+    with authorities(world, 3) as three:
+        patient = ports.bound().patient
+        assert patient is not None and patient.longest_s == pytest.approx(3 * 3.0 * 2)
+        for one in three:
+            one.up = False
+        found = world.signed()
+    watching = Watching(world)
+    usual = ports.bound()
+    ports.bind(replace(usual, patient=watching))
+    try:
+        due_now()
+        assert acts.attach_due() == 1 and not queries.awaits_timestamp(found)
+    finally:
+        ports.bind(usual)
+    assert watching.leases and min(watching.leases) > 2 * timedelta(seconds=watching.longest_s)
+
+
+@pytest.mark.clause("379/12.2.b", "379/13.5")
+def test_the_ledger_names_the_authority_that_gave_the_token(world: World) -> None:
+    found = world.signed()
+    entry = next(row for row in ledger.history(found) if row.act == "signing.token.attached")
+    kept = documents.rendition_bytes(found, RenditionKind.SIGNED)
+    assert kept is not None and len(str(entry.facts["authority"])) == 64
+    (signature,) = signing.validate(kept[0], policy=PERSON_ONLY).signatures
+    assert entry.detail["authority"] == signature.timestamp_authority != ""
+
+
+@pytest.mark.clause("379/9.2", "379/13.4", "379/12.2.b")
+def test_a_certificate_revoked_before_its_timestamp_is_said_by_name_and_the_document_can_be_abandoned(
+    world: World,
+) -> None:
+    with authorities(world) as (only,):
+        found = signed_meanwhile(world, only)
+        signatory = world.actor(SIGNATORY)
+        certificate = signing.certificate_for("person", signatory.person_id, "sign")
+        assert certificate is not None
+        world.authority.pki.revoke(certificate.der)
+        try:
+            due_now()
+            assert acts.attach_due() == 1
+            waiting = queries.awaited_timestamp(signatory, found)
+            assert waiting is not None and waiting.trouble_facts["name"]
+            shown = told(waiting.trouble, waiting.trouble_facts)
+            assert waiting.trouble_facts["name"] in shown and "{" not in shown
+            with refused("379/12.2.b"):
+                acts.seal(actor=world.actor(CLERK), document_id=found)
+            acts.refer_defect(
+                actor=world.actor(CLERK), document_id=found, kind="content", words="Chứng thư bị thu hồi (mẫu)."
+            )
+            world.confirm(SIGNATORY, "settle_defect", world.digest(found))
+            acts.settle_defect(actor=signatory, document_id=found, outcome="abandon", reason="Ký lại (mẫu).")
+            assert documents.document(signatory, found).state == "abandoned"
+            assert AwaitedTimestamp.objects.get().state == "ended"
+        finally:
+            world.authority.renew(certificate.key_ref)
 
 
 @pytest.mark.clause("379/12.2.b")

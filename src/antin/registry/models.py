@@ -192,7 +192,8 @@ class AwaitedTimestamp(models.Model):
     """A signature or seal that is kept and whose timestamp is asked for until an authority gives it (379/12.2.b).
 
     `kind`: the rendition it stands in; `own`: the CMS is ours to put the token into; `next_try_at` is also the lease of
-    the worker that asks now; `trouble`: why the last attempt failed, in the words of its refusal.
+    the worker that asks now; `trouble`: why the last attempt failed, in the words of its refusal with `{names}` for
+    `trouble_facts`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -210,6 +211,7 @@ class AwaitedTimestamp(models.Model):
     next_try_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
     trouble = models.TextField(blank=True)
+    trouble_facts = models.JSONField(default=dict)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -128,7 +128,11 @@ def awaited_timestamp(actor: Actor, document_id: UUID) -> AwaitedTimestampView |
     """What is known of the timestamp that the document waits for; None when it waits for none."""
     documents.document(actor, document_id)
     row = AwaitedTimestamp.objects.filter(document_id=document_id, state="waiting").first()
-    return AwaitedTimestampView(row.document_id, row.kind, row.since, row.tries, row.trouble) if row else None
+    return (
+        AwaitedTimestampView(row.document_id, row.kind, row.since, row.tries, row.trouble, row.trouble_facts)
+        if row
+        else None
+    )
 
 
 def signed_awaiting_timestamp(actor: Actor) -> tuple[DocumentView, ...]:

@@ -266,12 +266,18 @@ def timestamp_present(*, waiting: bool) -> None:
         )
 
 
+def timestamp_lease(token_s: float) -> timedelta:
+    """How long a worker may be busy with one: a token for the signature, one for the archive, and certificate states."""
+    return timedelta(seconds=2 * token_s) + TIMESTAMP_SPARE
+
+
 def next_timestamp_try(now: datetime, tries: int) -> datetime:
     """Soon at first, then twice as long each time, every five minutes at last."""
     pause_s = min(TIMESTAMP_LONGEST_PAUSE_S, TIMESTAMP_FIRST_PAUSE_S << min(tries, 10))
     return now + timedelta(seconds=pause_s)
 
 
+TIMESTAMP_SPARE = timedelta(minutes=5)
 TIMESTAMP_FIRST_PAUSE_S = 5
 TIMESTAMP_LONGEST_PAUSE_S = 300
 

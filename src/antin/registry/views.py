@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -201,3 +202,4 @@ class AwaitedTimestampView:
     since: datetime
     tries: int
     trouble: str
+    trouble_facts: Mapping[str, str]

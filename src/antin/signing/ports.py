@@ -22,6 +22,10 @@ class Timestamper(Protocol):
     def token(self, digest: bytes) -> bytes:
         """A TimeStampToken (RFC 3161, DER) over a SHA-256 digest; Indeterminate when no authority answers."""
 
+    @property
+    def longest_s(self) -> float:
+        """How long `token` may take at most, in seconds."""
+
 
 class RevocationSource(Protocol):
     def status(self, certificate: bytes, issuer: bytes, others: Sequence[bytes] = ()) -> CertificateStatus:

@@ -65,6 +65,11 @@ def flaw(facts: TokenFacts, others: tuple[bytes, ...] = ()) -> tuple[Flaw, bytes
     return flaw_of(signed, signer, hashlib.new(signed.digest_name, signed.content).digest()), signer
 
 
+def authority_of(data: bytes) -> bytes:
+    """The certificate (DER) in the token of who signed it; empty when it carries none."""
+    return signer_of(read(data).signed, ()) or b""
+
+
 def is_signed(facts: TokenFacts) -> bool:
     """True when the token is signed by the certificate it carries; whether to trust that one is asked elsewhere."""
     return flaw(facts)[0] is Flaw.NONE

@@ -83,11 +83,7 @@ def described(violation: Violation, request: HttpRequest) -> dict[str, str]:
 
 def _filled(text: str, violation: Violation) -> str:
     """Translated first, filled afterwards: the message's id is the text with its `{names}`."""
-    translated = _(text) if text else ""
-    try:
-        return translated.format(**_facts_in_words(violation))
-    except (KeyError, IndexError, ValueError):
-        return translated
+    return words.told(text, _facts_in_words(violation))
 
 
 def _facts_in_words(violation: Violation) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -331,6 +332,15 @@ def verdict(key: str) -> str:
 
 def signature(key: str) -> str:
     return _said(SIGNATURES, key)
+
+
+def told(text: str, facts: Mapping[str, object]) -> str:
+    """A message of the house with its facts: translated first, filled afterwards, for its id has the `{names}`."""
+    translated = _(text) if text else ""
+    try:
+        return translated.format(**facts)
+    except (KeyError, IndexError, ValueError):
+        return translated
 
 
 def reason(text: str) -> str:

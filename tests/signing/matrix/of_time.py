@@ -81,6 +81,8 @@ def stamped(by_whom: Callable[[House], Timestamper]) -> Callable[[House], Case]:
 class Elsewhere:
     """Stamps, but something else than asked."""
 
+    longest_s = 1.0
+
     def __init__(self, house: House) -> None:
         self._stamps = house.authority.timestamps
 

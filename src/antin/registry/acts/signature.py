@@ -29,7 +29,7 @@ from antin.registry import books, ceremonies, pages, rules, step_up, tickets
 from antin.registry.acts import timestamps
 from antin.registry.faults import reach
 from antin.registry.lifecycle import REQUEST
-from antin.registry.models import FormCheck, SignatureRequest
+from antin.registry.models import FormCheck, Number, SignatureRequest
 from antin.registry.queries import request_view
 from antin.registry.views import SignatureRequestView
 from antin.signing import queries as signing
@@ -216,8 +216,21 @@ def take_in(
     rules.handling_proven(documents_queries.handling(document_id))
     confirmed = confirm(actor, request)
     number = books.move(request.number, "sign", now=now)
+    awaited = _keep(actor, document, request, signed, number)
+    view = documents.advance(actor=actor, document_id=document_id, act="sign(last)")
+    actor = identity_rules.on_behalf(actor, Office.SIGNATORY, document.owner_id)
+    _close(request, "sign", now=now, signed_digest=signed.digest)
+    _note_signed(actor, document, request, signed, confirmed)
+    reach("sign.before_commit")
+    return view, awaited
+
+
+def _keep(
+    actor: Actor, document: DocumentView, request: SignatureRequest, signed: ceremonies.SignedPage, number: Number
+) -> UUID | None:
+    """Number and signed bytes stand on the document; the timestamp that is still owed."""
     documents.note_number(
-        document_id=document_id,
+        document_id=document.id,
         number=number.number,
         notation=request.notation,
         reference_number=request.reference_number,
@@ -225,34 +238,40 @@ def take_in(
         document_code=request.document_code,
     )
     documents.keep_rendition(
-        document_id=document_id,
+        document_id=document.id,
         kind=RenditionKind.SIGNED,
         data=signed.pdf,
         pages=signed.pages,
         anchors=signed.anchors,
     )
-    awaited = timestamps.await_timestamp(
+    return timestamps.await_timestamp(
         actor=actor,
         act="sign",
-        document_id=document_id,
+        document_id=document.id,
         organisation_id=document.owner_id,
         kind=RenditionKind.SIGNED,
         signed=signed,
     )
-    view = documents.advance(actor=actor, document_id=document_id, act="sign(last)")
-    actor = identity_rules.on_behalf(actor, Office.SIGNATORY, document.owner_id)
-    _close(request, "sign", now=now, signed_digest=signed.digest)
+
+
+def _note_signed(
+    actor: Actor,
+    document: DocumentView,
+    request: SignatureRequest,
+    signed: ceremonies.SignedPage,
+    confirmed: Confirmed,
+) -> None:
     ledger.append(
         "registry.document.signed",
         actor,
         object_kind="document",
-        object_id=document_id,
+        object_id=document.id,
         organisation_id=document.owner_id,
         facts={
             "digest_before": request.digest,
             "digest_after": signed.digest,
             "certificate": signed.serial_hex,
-            "number": number.number,
+            "number": request.number.number,
             "challenge": str(confirmed.challenge_id),
             "step_up": confirmed.method,
             "way": request.way,
@@ -265,8 +284,6 @@ def take_in(
         },
         clause="379/8.3",
     )
-    reach("sign.before_commit")
-    return view, awaited
 
 
 @transaction.atomic

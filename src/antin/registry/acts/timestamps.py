@@ -9,6 +9,7 @@ commits at once with the renewed page. Killed anywhere, the wish stands and is a
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from antin.registry.faults import reach
 from antin.registry.lifecycle import TIMESTAMP
 from antin.registry.models import AwaitedTimestamp
 from antin.regulation import Indeterminate, RuleViolation
-from antin.signing import ceremony, ports
+from antin.signing import ceremony, certificates, ports, token
 from antin.signing.ports import Timestamper
 from antin.values import N_, Actor, sha256_hex
 
@@ -33,9 +34,6 @@ log = logging.getLogger("antin.registry.timestamps")
 OBLIGATION = "timestamp"
 UNEXPECTED = N_("Lỗi ngoài dự kiến khi gắn dấu thời gian; hệ thống thử lại, quản trị xem log.")
 SYSTEM = Actor.system("signing")
-LEASE = timedelta(minutes=30)
-"""Longer than two tokens take from two authorities of three minutes each, asked twice. Should it ever be too short, two
-workers ask and the first to commit counts."""
 SHORT_LEASE = timedelta(seconds=60)
 
 
@@ -71,7 +69,7 @@ def await_timestamp(
 
 def attach_now(awaited_id: UUID | None) -> bool:
     """One short try right after the signature; without an answer the worker goes on. True when it is attached."""
-    return awaited_id is not None and _tried(AwaitedTimestamp.objects.get(pk=awaited_id), None)
+    return awaited_id is not None and _tried(AwaitedTimestamp.objects.get(pk=awaited_id), ports.bound().timestamper)
 
 
 def attach_due() -> int:
@@ -86,9 +84,11 @@ def attach_due() -> int:
         )
         if row is None:
             return 0
-        row.next_try_at = now + LEASE
+        house = ports.bound()
+        timestamper = house.patient or house.timestamper
+        row.next_try_at = now + rules.timestamp_lease(timestamper.longest_s)
         row.save(update_fields=["next_try_at"])
-    _tried(row, ports.bound().patient)
+    _tried(row, timestamper)
     return 1
 
 
@@ -100,40 +100,66 @@ def end_timestamp(document_id: UUID) -> None:
         documents.take_down_obligation(document_id=document_id, kind=OBLIGATION, key=str(row.pk))
 
 
-def _tried(row: AwaitedTimestamp, timestamper: Timestamper | None) -> bool:
+def _tried(row: AwaitedTimestamp, timestamper: Timestamper) -> bool:
     """One attempt, the network outside every transaction. What failed is noted and tried again, never lost."""
     reach("timestamp.before_token")
+    witness = _Witness(timestamper)
     try:
-        page = ceremonies.current_page(row.document_id, RenditionKind(row.kind))
-        if page.digest != row.digest_before:
-            return False
-        finished = ceremony.finish(page.pdf, own=row.own, timestamper=timestamper)
-        rules.old_bytes_are_prefix(page.pdf, finished, (row.hole_start, row.hole_end))
-        if not row.own:
-            ceremonies.must_be_signed(finished)
-        reach("timestamp.after_token")
-        attached = _attach(row.pk, page, finished)
+        attached = _completed(row, witness)
     except (Indeterminate, RuleViolation) as failed:
-        _put_off(row, failed.reason)
+        _put_off(row, failed.reason, failed.facts)
         return False
     except Exception:  # whatever it is, the signature stands: nobody is told of a fault for what is tried again
         log.exception("the timestamp of %s could not be attached", row.document_id)
-        _put_off(row, UNEXPECTED)
+        _put_off(row, UNEXPECTED, {})
         return False
     reach("timestamp.after_commit")
     return attached
 
 
-def _put_off(row: AwaitedTimestamp, trouble: str) -> None:
+def _completed(row: AwaitedTimestamp, witness: _Witness) -> bool:
+    page = ceremonies.current_page(row.document_id, RenditionKind(row.kind))
+    if page.digest != row.digest_before:  # another worker was quicker
+        return False
+    finished = ceremony.finish(page.pdf, own=row.own, timestamper=witness)
+    rules.old_bytes_are_prefix(page.pdf, finished, (row.hole_start, row.hole_end))
+    if not row.own:
+        ceremonies.must_be_signed(finished)
+    reach("timestamp.after_token")
+    return _attach(row.pk, page, finished, witness.authority())
+
+
+class _Witness:
+    """Passes tokens through and knows who gave the last one."""
+
+    def __init__(self, timestamper: Timestamper) -> None:
+        self._timestamper = timestamper
+        self._token = b""
+
+    @property
+    def longest_s(self) -> float:
+        return self._timestamper.longest_s
+
+    def token(self, digest: bytes) -> bytes:
+        self._token = self._timestamper.token(digest)
+        return self._token
+
+    def authority(self) -> bytes:
+        """The certificate (DER) of the authority; empty when none was asked, for a file that had its token."""
+        return token.authority_of(self._token) if self._token else b""
+
+
+def _put_off(row: AwaitedTimestamp, trouble: str, facts: Mapping[str, object]) -> None:
     AwaitedTimestamp.objects.filter(pk=row.pk, state="waiting").update(
         tries=row.tries + 1,
         trouble=trouble,
+        trouble_facts={name: str(value) for name, value in facts.items()},
         next_try_at=rules.next_timestamp_try(timezone.now(), row.tries),
     )
 
 
 @transaction.atomic
-def _attach(awaited_id: UUID, page: ceremonies.CurrentPage, finished: bytes) -> bool:
+def _attach(awaited_id: UUID, page: ceremonies.CurrentPage, finished: bytes, authority: bytes) -> bool:
     """The page with its timestamp becomes the newest rendition; of two that had asked, the second changes nothing."""
     document_id = AwaitedTimestamp.objects.values_list("document_id", flat=True).get(pk=awaited_id)
     documents_rules.not_impounded(documents.locked(document_id=document_id))
@@ -142,8 +168,8 @@ def _attach(awaited_id: UUID, page: ceremonies.CurrentPage, finished: bytes) -> 
         return False
     now = timezone.now()
     row.state, row.closed_at = TIMESTAMP.step(row.state, "attach_timestamp_token").to, now
-    row.digest_after, row.trouble = sha256_hex(finished), ""
-    row.save(update_fields=["state", "closed_at", "digest_after", "trouble"])
+    row.digest_after, row.trouble, row.trouble_facts = sha256_hex(finished), "", {}
+    row.save(update_fields=["state", "closed_at", "digest_after", "trouble", "trouble_facts"])
     documents.keep_rendition(
         document_id=document_id, kind=row.kind, data=finished, pages=page.pages, anchors=page.anchors
     )
@@ -159,7 +185,9 @@ def _attach(awaited_id: UUID, page: ceremonies.CurrentPage, finished: bytes) -> 
             "digest_after": row.digest_after,
             "delay_ms": round((now - row.since).total_seconds() * 1000),
             "kind": row.kind,
+            **({"authority": sha256_hex(authority)} if authority else {}),
         },
+        detail={"authority": certificates.facts(authority).subject_name} if authority else {},
         clause="379/12.2.b",
     )
     reach("timestamp.before_commit")

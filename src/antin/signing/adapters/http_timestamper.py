@@ -47,6 +47,11 @@ class HttpTimestamper:
         self._clock = clock or SystemClock()
         self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
 
+    @property
+    def longest_s(self) -> float:
+        """Every authority for its whole deadline, each as often as they are asked."""
+        return self._deadline_s * len(self._urls) * self._attempts
+
     def token(self, digest: bytes) -> bytes:
         tried: list[str] = []
         for _ in range(self._attempts):

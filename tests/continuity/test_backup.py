@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from antin.continuity import acts, endings, ports, queries
 from antin.continuity.models import BackupSet, Failure
@@ -16,6 +17,7 @@ from antin.continuity.ports import ToolFailed
 from antin.documents import acts as documents
 from antin.documents import rules as document_rules
 from antin.documents.facts import DecisionFacts
+from antin.house import restoring
 from antin.identity import acts as identity
 from antin.identity.models import Account
 from antin.ledger import queries as ledger
@@ -54,11 +56,11 @@ def impound(kept: Kept, document_id: UUID) -> UUID:
 def test_a_set_comes_back_whole_and_waits_in_quarantine(kept: Kept) -> None:
     issued = kept.world.issued(abstract=f"{MARK} (mẫu)")
     made = kept.back_up()
-    entries = queries.entries_of(ledger.checkpoint() or "")
+    entries = made.entries
     code, said, home = kept.restore(made)
     assert (code, said["faults"]) == (0, []), said
     assert said["contents"] == StoredContent.objects.count() > 0
-    assert 0 < said["entries"] <= entries
+    assert 0 < said["entries"] == entries
     state, abstract, waiting, number = kept.asked(
         home,
         f"select state from documents_document where id = '{issued}'",
@@ -122,6 +124,49 @@ def test_an_altered_set_is_refused_before_anything_is_laid_out(kept: Kept, lie: 
     assert code == 1 and said["faults"], said
     if lie not in ("object", "missing"):  # those show only as contents are copied, before the database
         assert not home.exists()
+
+
+@pytest.mark.clause("379/5.3", "379/5.9")
+def test_a_ledger_that_was_changed_is_never_put_into_service(kept: Kept) -> None:
+    kept.world.issued()
+    with connection.cursor() as cursor:  # what only somebody with the whole database in hand could do
+        cursor.execute("alter table ledger_entry disable trigger ledger_entry_no_change")
+        cursor.execute(
+            "update ledger_entry set payload = replace(payload, 'clerk', 'xlerk') where payload like '%clerk%'"
+        )
+        cursor.execute("alter table ledger_entry enable always trigger ledger_entry_no_change")
+    code, said, home = kept.restore(kept.back_up())
+    assert code == 1 and "379/5.3" in said["faults"][0], said
+    code, refused = antin("restore", "--release", "--home", str(home), "--by", "A", "--basis", "QĐ 1")
+    assert code == 1 and "379/" in refused["text"]
+    code, refused = antin("serve", "--home", str(home))
+    assert code == 3 and "not yet released" in refused["text"]
+    assert kept.asked(home, "select state from continuity_restoration") == ["uncompared"]
+
+
+@pytest.mark.clause("379/5.9")
+def test_a_restore_broken_off_before_its_comparison_starts_nothing(kept: Kept) -> None:
+    made = kept.back_up()
+    _code, _said, home = kept.restore(made)
+    released = ("restore", "--release", "--home", str(home), "--by", "A", "--basis", "QĐ 1", "--json")
+    assert antin("serve", "--home", str(home))[0] == 3 and antin(*released)[0] == 0
+    (home / restoring.MARK).touch()  # as if it had been cut short after the database
+    code, refused = antin("serve", "--home", str(home))
+    assert code == 3 and "not yet released" in refused["text"]
+
+
+@pytest.mark.clause("217/15.5")
+def test_sets_that_stand_there_unknown_are_taken_over_by_their_signed_catalogue(kept: Kept) -> None:
+    known, unknown, foreign = kept.back_up(), kept.back_up(), kept.back_up()
+    BackupSet.objects.exclude(id=known.id).delete()  # as a restored database knows them
+    path = kept.folder(foreign) / "manifest.sig"
+    path.write_bytes(b"A" * 88)
+    assert acts.adopt_found(actor=SYSTEM, target=kept.place) == (unknown.name,)
+    row = BackupSet.objects.get(name=unknown.name)
+    assert (row.state, row.entries, row.digest) == ("stored", unknown.entries, unknown.digest)
+    assert [one.opens for one in queries.kept(kept.place.place)] == [True, True]
+    assert acts.adopt_found(actor=SYSTEM, target=kept.place) == ()
+    assert kept.restore(row)[0] == 0
 
 
 @pytest.mark.clause("379/23.2.e")

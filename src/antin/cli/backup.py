@@ -10,6 +10,7 @@ from pathlib import Path
 
 from antin.cli.django_setup import database, installation
 from antin.continuity.ports import Target
+from antin.continuity.rules import SYSTEM
 from antin.house.config import Config
 
 
@@ -47,10 +48,9 @@ def _run(config: Config, arguments: argparse.Namespace) -> int:
 def _one(place: Target, as_json: bool) -> int:
     """A set at one place; 1 when it failed or lacks damaged contents."""
     from antin.continuity import acts
-    from antin.values import Actor
 
     try:
-        made = acts.run_backup(actor=Actor.system("continuity"), target=place)
+        made = acts.run_backup(actor=SYSTEM, target=place)
     except Exception as error:
         said = {"place": place.place, "good": False, "error": f"{type(error).__name__}: {error}"}
         print(json.dumps(said, ensure_ascii=False) if as_json else f"{place.place}: FAILED: {error}")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from antin.cli.django_setup import database, installation
 from antin.house.config import Config
+from antin.house.restoring import MARK
 
 LOW_SPACE = 2 * 1024**3
 
@@ -106,10 +107,10 @@ def _backups(_: Config) -> tuple[bool, str]:
     return not late, f"due or failed at {', '.join(late)}" if late else f"fresh at {len(found)} places"
 
 
-def _in_service(_: Config) -> tuple[bool, str]:
+def _in_service(config: Config) -> tuple[bool, str]:
     from antin.continuity import queries
 
-    waits = queries.in_quarantine()
+    waits = config.path(MARK).exists() or queries.in_quarantine()
     return not waits, "restored, waits for antin restore --release" if waits else "not a restored one that waits"
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
+from antin.continuity.rules import SYSTEM
 
 
 def options(parser: argparse.ArgumentParser, _: str) -> None:
@@ -26,13 +27,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from antin.continuity import acts, ports
     from antin.continuity.adapters.directory_target import DirectoryTarget
-    from antin.values import Actor
 
     targets = (DirectoryTarget(arguments.to.absolute()),) if arguments.to else ports.bound().targets
     if not targets:
         print("No place for backups: give --to FOLDER or set [backup] targets in antin.toml.", file=sys.stderr)
         return 2
-    held = [acts.drill(actor=Actor.system("continuity"), target=target) for target in targets]
+    held = [acts.drill(actor=SYSTEM, target=target) for target in targets]
     for one in held:
         if arguments.json:
             print(json.dumps(asdict(one), ensure_ascii=False, default=str))

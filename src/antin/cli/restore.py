@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
+from antin.continuity.rules import SYSTEM
 from antin.house import restoring
 from antin.vault.ports import KeyRefused
 
@@ -57,15 +58,15 @@ def _compared(arguments: argparse.Namespace, laid: restoring.Laid) -> int:
     from antin.continuity import acts
     from antin.continuity.adapters.directory_target import DirectoryTarget
     from antin.regulation import RuleViolation
-    from antin.values import Actor
 
     place = DirectoryTarget(arguments.set.absolute().parent.parent)
     try:
         found = acts.begin_restored(
-            actor=Actor.system("continuity"), made=laid.manifest, set_name=arguments.set.name, journal=place.journal()
+            actor=SYSTEM, made=laid.manifest, set_name=arguments.set.name, journal=place.journal()
         )
     except RuleViolation as violation:
         return _failed(arguments, str(violation))
+    (laid.config.home / restoring.MARK).unlink()
     if arguments.json:
         faults = [f"{found.damaged} contents were damaged before the set was made"] if found.damaged else []
         print(json.dumps({"home": str(laid.config.home), "faults": faults, **asdict(found)}, ensure_ascii=False))
@@ -95,11 +96,10 @@ def _release(arguments: argparse.Namespace) -> int:
     config = installation(str(arguments.home.absolute()) if arguments.home else None)
     from antin.continuity import acts
     from antin.regulation import RuleViolation
-    from antin.values import Actor
 
     try:
         with database(config):
-            acts.release_restored(actor=Actor.system("continuity"), by=arguments.by, basis=arguments.basis)
+            acts.release_restored(actor=SYSTEM, by=arguments.by, basis=arguments.basis)
     except RuleViolation as violation:
         print(f"{violation} ({violation.next_step})", file=sys.stderr)
         return 1

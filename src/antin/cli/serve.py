@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from antin.cli.django_setup import installation
 from antin.house import postgres
 from antin.house.config import Config
+from antin.house.restoring import MARK
 
 INDETERMINATE = 3
 
@@ -26,13 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
     from antin.house import serve  # after Django is set up: it loads the product once for all children
 
     if arguments.which == "work":
-        return _released() or _work(config) or 0
+        return _released(config) or _work(config) or 0
     parts = {"web": serve.run_web, "exchange": serve.run_exchange}
     if arguments.work:
         parts["work"] = _work
     cluster = postgres.start(config.home) if config.own_database else None
     try:
-        if not (code := _released()):
+        if not (code := _released(config)):
             _preload()
             code = serve.run(config, parts)
         return code
@@ -41,12 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
             cluster.stop()
 
 
-def _released() -> int:
+def _released(config: Config) -> int:
     """0, or 3 with the way to go while this installation is a restored one that nobody has released (379/5.9)."""
     from antin.continuity import queries
 
     try:
-        waits = queries.in_quarantine()
+        waits = config.path(MARK).exists() or queries.in_quarantine()
     except OperationalError as error:
         print(f"The database does not answer, so nothing is started: {error}", file=sys.stderr)
         return INDETERMINATE

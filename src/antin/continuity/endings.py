@@ -19,6 +19,7 @@ from django.db import transaction
 
 from antin.archive import acts as archive
 from antin.continuity import ports
+from antin.continuity.rules import SYSTEM
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.documents.facts import DecisionFacts, OrderFacts
@@ -27,14 +28,13 @@ from antin.ledger import acts as ledger_acts
 from antin.ledger import queries as ledger
 from antin.ledger.queries import EntryRow
 from antin.regulation import RuleViolation
-from antin.values import Actor, canonical_json, new_id
+from antin.values import canonical_json, new_id
 from antin.vault import apart
 from antin.vault.ports import KeyKeeper, KeyRefused
 
 FOLLOWER = "continuity"
 BATCH = 200
 FORM = 1
-ACTOR = Actor.system("continuity")
 REASON = "Lập lại sau khi phục hồi bản sao lưu."
 LIFTED = "documents.impoundment.lifted"
 
@@ -140,26 +140,26 @@ def _impound(told: Mapping[str, Any]) -> bool:
         begun_by_name=told["begun_by_name"],
         document_ids=tuple(map(UUID, told["document_ids"])),
     )
-    return documents.impound_again(actor=ACTOR, order=order) > 0
+    return documents.impound_again(actor=SYSTEM, order=order) > 0
 
 
 def _suspend(told: Mapping[str, Any]) -> bool:
-    identity.suspend_account(actor=ACTOR, account_id=UUID(told["id"]), reason=REASON)
+    identity.suspend_account(actor=SYSTEM, account_id=UUID(told["id"]), reason=REASON)
     return True
 
 
 def _end_mandate(told: Mapping[str, Any]) -> bool:
-    identity.end_mandate(actor=ACTOR, mandate_id=UUID(told["id"]), reason=REASON)
+    identity.end_mandate(actor=SYSTEM, mandate_id=UUID(told["id"]), reason=REASON)
     return True
 
 
 def _end_delegation(told: Mapping[str, Any]) -> bool:
-    identity.end_delegation(actor=ACTOR, delegation_id=UUID(told["id"]), reason=REASON)
+    identity.end_delegation(actor=SYSTEM, delegation_id=UUID(told["id"]), reason=REASON)
     return True
 
 
 def _destroy(told: Mapping[str, Any]) -> bool:
-    return archive.destroy_again(actor=ACTOR, document_id=UUID(told["id"]))
+    return archive.destroy_again(actor=SYSTEM, document_id=UUID(told["id"]))
 
 
 TOLD: Mapping[str, Callable[[EntryRow], Mapping[str, Any]]] = MappingProxyType(

@@ -51,6 +51,16 @@ class Manifest:
     object_bytes: int
     damaged: tuple[str, ...] = ()
 
+    @property
+    def entries(self) -> int:
+        """How many of the ledger's entries the signed head covers; 0 without one."""
+        return int(self.checkpoint.splitlines()[1]) if self.checkpoint else 0
+
+    @property
+    def root(self) -> bytes:
+        """The root that was signed at that size; empty without one."""
+        return base64.b64decode(self.checkpoint.splitlines()[2]) if self.checkpoint else b""
+
     def part(self, name: str) -> Part:
         """NotOurs when the set has none of that name."""
         for one in self.parts:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
+from antin.continuity.lifecycle import BACKUP, RESTORED
 from antin.values import new_id
 
 
@@ -26,7 +28,13 @@ class BackupSet(models.Model):
 
     class Meta:
         db_table = "continuity_backup_set"
-        constraints = [models.UniqueConstraint(fields=["place", "name"], name="continuity_backup_set_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "name"], name="continuity_backup_set_once"),
+            models.CheckConstraint(condition=Q(state__in=BACKUP.states()), name="continuity_backup_set_state"),
+            models.CheckConstraint(
+                condition=~Q(state="proven") | Q(proven_at__isnull=False), name="continuity_backup_set_proven_when"
+            ),
+        ]
 
 
 class Failure(models.Model):
@@ -76,3 +84,11 @@ class Restoration(models.Model):
 
     class Meta:
         db_table = "continuity_restoration"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RESTORED.states()), name="continuity_restoration_state"),
+            models.CheckConstraint(
+                condition=Q(state="in_service", released_at__isnull=False)
+                | (~Q(state="in_service") & Q(released_at__isnull=True)),
+                name="continuity_restoration_released_when_in_service",
+            ),
+        ]

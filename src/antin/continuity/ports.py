@@ -15,14 +15,16 @@ from antin.vault.ports import BlobStore, KeyKeeper
 
 
 class Draft(Protocol):
-    """A set being written: there as a whole once `finish` returned, or not at all."""
+    """A set being written: there as a whole once `finish` returned, or not at all: left without it, nothing of it stays."""
+
+    def __enter__(self) -> Draft: ...
+
+    def __exit__(self, *failure: object) -> None: ...
 
     def put(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
         """Writes a file durably; its size and SHA-256."""
 
     def finish(self) -> None: ...
-
-    def discard(self) -> None: ...
 
 
 class Target(Protocol):

@@ -7,13 +7,11 @@ from datetime import date, datetime
 
 from antin.continuity import ports, rules
 from antin.continuity.models import BackupSet, Drill, Failure, Restoration
-from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
-from antin.values import N_, Actor, Office, to_vietnam
+from antin.values import Actor, to_vietnam
 from antin.vault import apart
 
 SHOWN_MOST = 60
-WATCHERS = frozenset({Office.ADMINISTRATOR, Office.SECURITY_OFFICER, Office.AUDITOR, Office.SYSTEM_OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,7 @@ class DrillView:
 
 def overview(actor: Actor) -> Overview:
     """Places, drills and restores, for who watches over the installation. RuleViolation 379/4.4 for others."""
-    if not any(mandate.office in WATCHERS for mandate in actor.mandates):
-        raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
+    rules.may_watch(actor)
     held = drills()
     good = next((to_vietnam(one.at).date() for one in held if not one.faults), None)
     first = BackupSet.objects.order_by("made_at").values_list("made_at", flat=True).first()
@@ -114,11 +111,6 @@ def drills(limit: int = SHOWN_MOST) -> tuple[DrillView, ...]:
 def in_quarantine() -> bool:
     """True between a restore and its release: nothing is sent or received then (379/5.9)."""
     return Restoration.objects.filter(released_at__isnull=True).exists()
-
-
-def entries_of(checkpoint: str) -> int:
-    """How many entries a signed head covers; 0 for none."""
-    return int(checkpoint.splitlines()[1]) if checkpoint else 0
 
 
 def _place(place: str) -> PlaceView:

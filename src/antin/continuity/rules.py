@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from antin.regulation import RuleViolation
-from antin.values import N_
+from antin.values import N_, Actor, Office
 
 SET_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z")
+SYSTEM = Actor.system("continuity")
+WATCHERS = frozenset({Office.ADMINISTRATOR, Office.SECURITY_OFFICER, Office.AUDITOR, Office.SYSTEM_OWNER})
 RETRY_AFTER = timedelta(minutes=10)
 FIRST_PROOF_AFTER = timedelta(hours=1)
 
@@ -85,14 +87,20 @@ def _months_later(day: date, months: int) -> date:
     return ahead + timedelta(days=min(day.day, 28) - 1)
 
 
-def ledger_matches(expected: tuple[int, bytes], found: bytes | None) -> None:
-    """RuleViolation unless the restored tree of the signed size has the signed root (379/5.3)."""
-    if found != expected[1]:
+def ledger_matches(*, holds: bool) -> None:
+    """RuleViolation unless the restored ledger verifies and has the signed root at the signed size (379/5.3)."""
+    if not holds:
         raise RuleViolation(
             "379/5.3",
             N_("Sổ nhật ký của bản phục hồi không khớp với điểm kiểm tra đã ký trong bộ sao lưu."),
             N_("Dùng bộ sao lưu khác và báo sự cố."),
         )
+
+
+def may_watch(actor: Actor) -> None:
+    """RuleViolation for who does not watch over the installation: for them there is no such page (379/4.4)."""
+    if not any(mandate.office in WATCHERS for mandate in actor.mandates):
+        raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
 
 
 def released_by_someone(by: str, basis: str) -> None:

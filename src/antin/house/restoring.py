@@ -10,6 +10,7 @@ import io
 import shutil
 import tarfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from antin.vault import apart
 from antin.vault.adapters.directory_store import DirectoryStore
 from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 
+MARK = "restoring"
+"""Stands in the home until the comparison is done: broken off in between, nothing starts there."""
 MOST_HOME_BYTES = 64 * 1024 * 1024
 
 
@@ -54,21 +57,21 @@ def lay_out(set_folder: Path, keys: Path, home: Path, database_url: str = "") ->
     made = genuine(target, set_folder.name, keys)
     key = apart.key_of(FileKeyKeeper(keys / "vault.key"), made.set_id, made.wrapped_key)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / MARK).touch(mode=0o600)
     _home_files(home, b"".join(key.unseal("home", target.read(set_folder.name, "home.sealed"))))
     shutil.copytree(keys, home / "keys", dirs_exist_ok=True)
     _copy_objects(target, set_folder.name, home)
     kept = replace(configuration.load(home), home=home)
-    cluster = None if database_url else postgres.start(home)
-    try:
+    with ExitStack() as unless_done:
+        cluster = None if database_url else postgres.start(home)
+        if cluster:
+            unless_done.callback(cluster.stop)
         url = database_url or (cluster.ensure_database(f"antin_{kept.name.replace('-', '_')}") if cluster else "")
         _must_be_empty(url)
         config = install.create(replace(kept, database_url=url, own_database=cluster is not None))
         pieces = key.unseal("database", target.read(set_folder.name, "database.sealed"))
         PostgresTools(postgres.find_binaries()).restore(url, pieces)
-    except BaseException:
-        if cluster:
-            cluster.stop()
-        raise
+        unless_done.pop_all()
     return Laid(config, made, cluster)
 
 

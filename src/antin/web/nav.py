@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from antin.casework import queries as casework
 from antin.continuity import queries as backup_queries
+from antin.continuity.rules import WATCHERS as WATCH_BACKUPS
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
@@ -101,7 +102,7 @@ STANDING_IN = Entry(
     frozenset(WATCHERS), "x", short=N_("Uỷ quyền"),
 )  # fmt: skip
 BACKUPS = Entry(
-    N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), frozenset(backup_queries.WATCHERS), "a", hot=True,
+    N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), WATCH_BACKUPS, "a", hot=True,
     short=N_("Sao lưu"),
 )  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))

@@ -165,6 +165,7 @@ ACTS = {
     "archive.destruction.attested": N_("xác nhận đã huỷ"),
     "archive.document.destroyed": N_("huỷ văn bản"),
     "continuity.backup.made": N_("làm bộ sao lưu"),
+    "continuity.backup.found": N_("nhận bộ sao lưu có sẵn"),
     "continuity.backup.removed": N_("bỏ bộ sao lưu cũ"),
     "continuity.drill.closed": N_("diễn tập phục hồi"),
     "continuity.restore.begun": N_("phục hồi từ bộ sao lưu"),

@@ -26,7 +26,6 @@ from antin.vault import apart
 
 HOME_FILES = ("antin.toml", "trust")
 DATABASE, HOME, OBJECTS = "database.sealed", "home.sealed", "objects.txt"
-SYSTEM = Actor.system("continuity")
 
 
 def run_backup(*, actor: Actor, target: Target) -> BackupSet:
@@ -43,8 +42,7 @@ def _made(actor: Actor, target: Target) -> BackupSet:
     set_id, now = new_id(), bound.clock.now()
     name, key = rules.set_name(now, set_id), apart.new_key(bound.keeper, set_id)
     head = ledger_queries.checkpoint() or ""
-    draft = target.begin(name)
-    try:
+    with target.begin(name) as draft:
         parts = [
             _put(draft, DATABASE, key.seal("database", bound.tools.dump(bound.database_url))),
             _put(draft, HOME, key.seal("home", [_home_files(bound.home)])),
@@ -68,9 +66,6 @@ def _made(actor: Actor, target: Target) -> BackupSet:
         _put(draft, "manifest.sig", [manifest.sign(written, bound.signing_key)])
         _still_opens(key)
         draft.finish()
-    except BaseException:
-        draft.discard()
-        raise
     return _enter(actor, target, made, name, written, time.monotonic() - began)
 
 
@@ -79,15 +74,16 @@ def back_up_due() -> int:
     bound, made = ports.bound(), 0
     for target in bound.targets:
         now = bound.clock.now()
+        adopt_found(actor=rules.SYSTEM, target=target)
         if not rules.is_due(queries.kept(target.place), now, bound.every) or _failed_lately(target, now):
             continue
         try:
-            run_backup(actor=SYSTEM, target=target)
+            run_backup(actor=rules.SYSTEM, target=target)
         except Exception as error:
             Failure.objects.create(place=target.place, at=now, reason=f"{type(error).__name__}: {error}"[:2000])
             raise
         made += 1
-        remove_old(actor=SYSTEM, target=target)
+        remove_old(actor=rules.SYSTEM, target=target)
     return made
 
 
@@ -185,28 +181,53 @@ def _still_opens(key: apart.ApartKey) -> None:
 
 @transaction.atomic
 def _enter(actor: Actor, target: Target, made: Manifest, name: str, written: bytes, took_s: float) -> BackupSet:
-    row = BackupSet.objects.create(
+    row = _row("run_backup", target, made, name, written)
+    row.took_s = took_s
+    row.save(force_insert=True)
+    Failure.objects.filter(place=target.place).delete()
+    facts = {"catalogue": row.digest, "entries": row.entries, "objects": made.objects, "damaged": row.damaged}
+    _note(actor, row, "continuity.backup.made", facts)
+    return row
+
+
+def adopt_found(*, actor: Actor, target: Target) -> tuple[str, ...]:
+    """Sets of ours that stand there and are not known here, after a restore or a set made elsewhere; their names.
+
+    Known by their signed catalogue; others' are left alone.
+    """
+    known = set(BackupSet.objects.filter(place=target.place).values_list("name", flat=True))
+    found = []
+    for name in target.names():
+        if name in known:
+            continue
+        try:
+            written, signature = (b"".join(target.read(name, part)) for part in ("manifest.json", "manifest.sig"))
+            made = manifest.opened(written, signature, ports.bound().signing_key.public_key())
+        except (manifest.NotOurs, FileNotFoundError):
+            continue
+        with transaction.atomic():
+            row = _row("adopt_backup", target, made, name, written)
+            row.save(force_insert=True)
+            _note(actor, row, "continuity.backup.found", {"catalogue": row.digest, "entries": row.entries})
+        found.append(name)
+    return tuple(found)
+
+
+def _row(act: str, target: Target, made: Manifest, name: str, written: bytes) -> BackupSet:
+    return BackupSet(
         id=made.set_id,
         place=target.place,
         name=name,
-        state=BACKUP.step("", "run_backup").to,
+        state=BACKUP.step("", act).to,
         made_at=made.made_at,
-        took_s=took_s,
+        took_s=0.0,
         size=sum(part.size for part in made.parts) + made.object_bytes,
         objects_count=made.objects,
         damaged=len(made.damaged),
-        entries=queries.entries_of(made.checkpoint),
+        entries=made.entries,
         digest=sha256_hex(written),
         wrapped_key=made.wrapped_key,
     )
-    Failure.objects.filter(place=target.place).delete()
-    _note(
-        actor,
-        row,
-        "continuity.backup.made",
-        {"catalogue": row.digest, "entries": row.entries, "objects": made.objects, "damaged": row.damaged},
-    )
-    return row
 
 
 def _note(actor: Actor, row: BackupSet, act: str, facts: dict[str, str | int]) -> None:

@@ -17,7 +17,6 @@ from antin.continuity.ports import Target, Trial
 from antin.ledger import acts as ledger
 from antin.values import Actor, canonical_json, sha256_hex
 
-SYSTEM = Actor.system("continuity")
 DOMAIN = b"antin drill report 1\n"
 
 
@@ -56,7 +55,7 @@ def prove_due() -> int:
         now, sets = bound.clock.now(), queries.kept(target.place)
         last = Row.objects.filter(backup__place=target.place).order_by("-at").values_list("at", flat=True).first()
         if rules.proof_is_due(sets, last, now, bound.prove_every):
-            drill(actor=SYSTEM, target=target)
+            drill(actor=rules.SYSTEM, target=target)
             held += 1
     return held
 

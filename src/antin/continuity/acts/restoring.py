@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from antin.continuity import endings, ports, queries, rules
+from antin.continuity import endings, ports, rules
 from antin.continuity.lifecycle import RESTORED
 from antin.continuity.manifest import Manifest
-from antin.continuity.models import BackupSet, Restoration
+from antin.continuity.models import Restoration
 from antin.ledger import acts as ledger
 from antin.ledger import queries as ledger_queries
 from antin.ledger.verify import verify_export
@@ -44,28 +43,26 @@ def begin_restored(*, actor: Actor, made: Manifest, set_name: str, journal: tupl
 
     RuleViolation 379/5.3 when the ledger is not the one that was signed, 379/23.2.b when a content can't be read.
     """
-    bound = ports.bound()
-    Restoration.objects.create(
+    row = Restoration.objects.create(
         set_id=made.set_id,
         set_name=set_name,
         state=RESTORED.step("", "restore_backup").to,
         set_made_at=made.made_at,
-        begun_at=bound.clock.now(),
-        entries=queries.entries_of(made.checkpoint),
+        begun_at=ports.bound().clock.now(),
+        entries=made.entries,
     )
-    _ledger_holds(made.checkpoint)
+    rules.ledger_matches(holds=_ledger_holds(made))
     contents = _contents_readable(made.damaged)
-    since = queries.entries_of(made.checkpoint)
-    found, unread = endings.read(journal, bound.keeper, since=since)
+    found, unread = endings.read(journal, ports.bound().keeper, since=made.entries)
     outcomes = Counter((one.act, endings.apply(one)) for one in found)
     if outcomes[DESTROYED, "done"]:
         vault.rotate_keeper(actor=actor, reason=endings.REASON)
     told = tuple((act, outcome, count) for (act, outcome), count in sorted(outcomes.items()))
-    lost = max((one.leaf + 1 for one in found), default=since) - since
-    _note_begun(actor, set_name, told, lost)
+    lost = max((one.leaf + 1 for one in found), default=made.entries) - made.entries
+    _compared(actor, row, told, lost)
     while ledger.integrate():
         pass
-    return Restored(since, contents, told, unread, lost, len(made.damaged))
+    return Restored(made.entries, contents, told, unread, lost, len(made.damaged))
 
 
 @transaction.atomic
@@ -90,36 +87,28 @@ def release_restored(*, actor: Actor, by: str, basis: str) -> None:
 
 
 @transaction.atomic
-def _note_begun(actor: Actor, set_name: str, told: Sequence[tuple[str, str, int]], lost: int) -> None:
-    row = Restoration.objects.select_for_update().get(released_at__isnull=True, set_name=set_name)
-    row.endings = [list(one) for one in told]
-    row.save(update_fields=["endings"])
-    BackupSet.objects.exclude(state="removed").update(state="removed")
+def _compared(actor: Actor, row: Restoration, told: Sequence[tuple[str, str, int]], lost: int) -> None:
+    row.state, row.endings = RESTORED.step(row.state, "compare_restored").to, [list(one) for one in told]
+    row.save(update_fields=["state", "endings"])
     ledger.append(
         "continuity.restore.begun",
         actor,
         object_kind="restoration",
         object_id=row.id,
-        facts={"set": set_name, "entries": row.entries, "lost": lost},
+        facts={"set": row.set_name, "entries": row.entries, "lost": lost},
         clause="379/23.2.e",
     )
 
 
-def _ledger_holds(checkpoint: str) -> None:
-    if not checkpoint:
-        return
-    size = queries.entries_of(checkpoint)
-    root = ledger_queries.root_at(size)
-    rules.ledger_matches((size, _root_of(checkpoint)), root)
+def _ledger_holds(made: Manifest) -> bool:
+    """Whether the whole log verifies by itself, and is at the signed size what was signed."""
+    if not made.checkpoint:
+        return True
+    if ledger_queries.root_at(made.entries) != made.root:
+        return False
     with tempfile.TemporaryDirectory() as folder:
         ledger.export(Path(folder))
-        report = verify_export(Path(folder), ledger_queries.log_key())
-    if not report.ok:
-        rules.ledger_matches((size, b""), root)
-
-
-def _root_of(checkpoint: str) -> bytes:
-    return base64.b64decode(checkpoint.splitlines()[2])
+        return verify_export(Path(folder), ledger_queries.log_key()).ok
 
 
 def _contents_readable(damaged: Sequence[str]) -> int:

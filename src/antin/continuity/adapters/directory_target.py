@@ -75,6 +75,12 @@ class _Draft:
         self._folder = sets / f".{name}.unfinished"
         self._folder.mkdir(mode=0o700)
 
+    def __enter__(self) -> _Draft:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def put(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
         digest, size = hashlib.sha256(), 0
         with os.fdopen(os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -89,9 +95,6 @@ class _Draft:
         _flush(self._folder)
         self._folder.rename(self._final)
         _flush(self._final.parent)
-
-    def discard(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

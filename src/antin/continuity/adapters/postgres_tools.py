@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -57,16 +58,15 @@ class PostgresTools:
                 env=environment,
             )
             assert tool.stdin is not None
+            fed = False
             try:
-                for piece in pieces:
-                    tool.stdin.write(piece)
-                tool.stdin.close()
-            except BrokenPipeError:  # it gave up: its last words say why
-                pass
-            except BaseException:
-                tool.kill()
-                raise
+                with suppress(BrokenPipeError), tool.stdin:  # it gave up: its code and last words say why
+                    for piece in pieces:
+                        tool.stdin.write(piece)
+                fed = True
             finally:
+                if not fed:
+                    tool.kill()
                 code = tool.wait()
             _held(code, errors)
 

@@ -9,22 +9,16 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pypdfium2
 import pytest
 from django.conf import settings
-from django.db import connection
 
-from antin.archive import acts as archive
-from antin.archive import queries as archive_queries
-from antin.casework import acts as casework
 from antin.continuity import acts, ports
 from antin.continuity.adapters.postgres_tools import _environment
 from antin.house import postgres
-from antin.registry import acts as registry
 from antin.values import fold, nfc
-from world import PROVINCE, PROVINCE_CLERK
+from disposal import destroy
 
 from .conftest import Kept, integrate
 from .test_backup import impound
@@ -51,34 +45,6 @@ def _everything(kept: Kept, log: str) -> Iterator[tuple[str, bytes]]:
                 yield str(path), path.read_bytes()
 
 
-def destroy(kept: Kept, document: UUID) -> None:
-    """By the acts of everybody concerned, years later."""
-    world = kept.world
-    clerk, body = world.actor(PROVINCE_CLERK), world.organisation(PROVINCE)
-    registry.return_document(actor=clerk, document_id=document, reason=f"{ABOUT}, trả lại.")
-    heading = casework.open_file_class(
-        actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="07", years=1, basis="mẫu"
-    )
-    case = casework.open_case_file(actor=clerk, class_id=heading, title=f"Hồ sơ: {ABOUT}").id
-    casework.place_in_case_file(actor=clerk, case_file_id=case, document_id=document)
-    casework.close_case_file(actor=clerk, case_file_id=case)
-    archive.accept_case_file(actor=world.actor("quy.mai"), case_file_id=case)
-    with connection.cursor() as cursor:
-        cursor.execute("update casework_case_file set retained_until = current_date - 1 where id = %s", [case])
-    found = archive.propose(
-        actor=world.actor("quy.mai"), organisation_id=body, case_file_ids=[case], reason="Hết thời hạn."
-    )
-    for login, act in (("khanh.do", "examine"), ("son.ngo", "decide"), ("minh.bui", "execute")):
-        digest = archive_queries.destruction(world.actor("quy.mai"), found).digest
-        world.confirm(login, f"{act}_destruction", digest)
-        more = {
-            "examine": {"opinion": "Đồng ý.", "struck": None},
-            "decide": {"approve": True, "basis": "QĐ 9 (mẫu)", "reason": "Hết thời hạn."},
-            "execute": {},
-        }[act]
-        getattr(archive, act)(actor=world.actor(login), destruction_id=found, digest=digest, **more)
-
-
 @pytest.mark.clause("379/20.2", "379/3.4", "379/4.5")
 def test_after_its_destruction_nothing_on_any_disk_says_what_a_document_was(
     kept: Kept, caplog: pytest.LogCaptureFixture
@@ -87,7 +53,7 @@ def test_after_its_destruction_nothing_on_any_disk_says_what_a_document_was(
     document = kept.world.registered(kept.world.original(), abstract=ABOUT)
     kept.back_up()
     assert traces(kept, ABOUT, caplog.text) == ["database"]  # the search finds what is there
-    destroy(kept, document)
+    destroy(kept.world, document, about=ABOUT)
     integrate()
     assert acts.back_up_due() == 1
     assert traces(kept, ABOUT, caplog.text) == []

@@ -9,11 +9,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from antin.archive import acts as archive
-from antin.archive import queries as archive_queries
-from antin.casework import acts as casework
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.documents import rules as document_rules
@@ -25,7 +23,8 @@ from antin.regulation import RuleViolation
 from antin.values import new_id, to_vietnam
 from antin.vault import queries as vault
 from antin.vault.rules import ContentDestroyed
-from world import CENTRE, CLERK, PROVINCE, PROVINCE_CLERK, SIGNATORY, World
+from disposal import AUTHORITY, EXECUTOR, approved, confirmed
+from world import CENTRE, CLERK, PROVINCE, SIGNATORY, World
 
 from .test_concurrency import at_once
 
@@ -137,10 +136,10 @@ def test_recall_against_impoundment_ends_in_one_of_two_lawful_ways(committed_wor
 @pytest.mark.parametrize("seed", [1, 2])
 def test_destruction_against_impoundment_and_hold_never_does_both(committed_world: World, seed: int) -> None:
     world = committed_world
-    document, list_id, case = _approved_destruction(world)
-    digest = archive_queries.destruction(world.actor("minh.bui"), list_id).digest
-    world.confirm("minh.bui", "execute_destruction", digest)
-    executor, keeper = world.actor("minh.bui"), world.actor("son.ngo")
+    document = world.registered(world.original())
+    list_id, case = approved(world, document)
+    digest = confirmed(world, EXECUTOR, "execute_destruction", list_id)
+    executor, keeper = world.actor(EXECUTOR), world.actor(AUTHORITY)
     destroy = lambda: archive.execute(actor=executor, destruction_id=list_id, digest=digest)  # noqa: E731
     hold = lambda: archive.hold(actor=keeper, case_file_id=case, basis="Đang có đơn thư (mẫu)")  # noqa: E731
     impound = impounding(world, document, login=PROVINCE_INSPECTOR, owner=PROVINCE)
@@ -164,28 +163,3 @@ def _readable(content_id: UUID) -> bool:
         return bool(vault.read(content_id))
     except ContentDestroyed:
         return False
-
-
-def _approved_destruction(world: World) -> tuple[UUID, UUID, UUID]:
-    """(document, approved list, its case file), laid by the acts of everybody concerned."""
-    clerk, body = world.actor(PROVINCE_CLERK), world.organisation(PROVINCE)
-    document = world.registered(world.original())
-    acts.return_document(actor=clerk, document_id=document, reason=WHY)
-    heading = casework.open_file_class(
-        actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="07", years=1, basis="mẫu"
-    )
-    case = casework.open_case_file(actor=clerk, class_id=heading, title="Hồ sơ (mẫu)").id
-    casework.place_in_case_file(actor=clerk, case_file_id=case, document_id=document)
-    casework.close_case_file(actor=clerk, case_file_id=case)
-    archivist, appraiser, authority = world.actor("quy.mai"), world.actor("khanh.do"), world.actor("son.ngo")
-    archive.accept_case_file(actor=archivist, case_file_id=case)
-    with connection.cursor() as cursor:  # as if the years had passed
-        cursor.execute("update casework_case_file set retained_until = current_date - 1 where id = %s", [case])
-    list_id = archive.propose(actor=archivist, organisation_id=body, case_file_ids=[case], reason=WHY)
-    digest = archive_queries.destruction(archivist, list_id).digest
-    world.confirm("khanh.do", "examine_destruction", digest)
-    archive.examine(actor=appraiser, destruction_id=list_id, digest=digest, opinion="Đồng ý.", struck=None)
-    digest = archive_queries.destruction(archivist, list_id).digest
-    world.confirm("son.ngo", "decide_destruction", digest)
-    archive.decide(actor=authority, destruction_id=list_id, digest=digest, approve=True, basis="QĐ 9 (mẫu)", reason=WHY)
-    return document, list_id, case

@@ -67,9 +67,7 @@ def _destroy(actor: Actor, row: Destruction, item_id: UUID) -> bool:
         {item.pk: rules.why_not(item.retained_until, today=rulebook.today(), held=item.case_file_id in held)}
     )
     rules.longest_ended(casework_queries.retained_until_in_all(item.document_id), rulebook.today())
-    documents.settle_custody(document_id=item.document_id, act=ACT)
-    registry.forget(document_id=item.document_id)
-    casework.forget(document_id=item.document_id)
+    _forget(item.document_id)
     item.state, item.destroyed_at = "destroyed", timezone.now()
     item.save(update_fields=["state", "destroyed_at"])
     ledger.append(
@@ -96,9 +94,7 @@ def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
         return False
     if facts.custody == "destroyed":
         return False
-    documents.settle_custody(document_id=document_id, act=ACT)
-    registry.forget(document_id=document_id)
-    casework.forget(document_id=document_id)
+    _forget(document_id)
     Item.objects.filter(document_id=document_id, state="listed").update(state="destroyed", destroyed_at=timezone.now())
     ledger.append(
         "archive.document.destroyed",
@@ -109,6 +105,13 @@ def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
         clause="379/20.3",
     )
     return True
+
+
+def _forget(document_id: UUID) -> None:
+    """Key, bytes and every word about it in the rooms below; rooms above follow."""
+    documents.settle_custody(document_id=document_id, act=ACT)
+    registry.forget(document_id=document_id)
+    casework.forget(document_id=document_id)
 
 
 @transaction.atomic

@@ -44,7 +44,20 @@ def impound(
         proof = identity.spend_challenge(actor=actor, act="impound", digest=scope)
         ids = _locked(owner_id, document_ids)
         lifecycle.IMPOUNDMENT.step("", "impound")
-        order = _order(actor, owner_id, decision, scope, reason, term_ends_on)
+        assert actor.person_id is not None
+        order = _order(
+            OrderFacts(
+                id=new_id(),
+                owner_id=owner_id,
+                decision=decision,
+                reason=reason,
+                term_ends_on=term_ends_on,
+                begun_at=rows.now(),
+                begun_by=actor.person_id,
+                begun_by_name=actor.name,
+                document_ids=tuple(document_ids),
+            )
+        )
         _begin(order, ids)
         ledger.append(
             "documents.impoundment.begun",
@@ -76,20 +89,7 @@ def impound_again(*, actor: Actor, order: OrderFacts) -> int:
         return 0
     held = models.Document.objects.select_for_update().filter(id__in=order.document_ids, owner_id=order.owner_id)
     ids = list(held.order_by("id").values_list("id", flat=True))
-    row = models.ImpoundmentOrder.objects.create(
-        id=order.id,
-        owner_id=order.owner_id,
-        authority_id=rules.authority_id(order.decision.authority),
-        authority_name=order.decision.authority,
-        decision=order.decision.number,
-        decided_on=order.decision.decided_on,
-        term_ends_on=order.term_ends_on,
-        reason=order.reason,
-        scope_digest=rules.scope_digest(order.decision, order.document_ids),
-        begun_at=order.begun_at,
-        begun_by=order.begun_by,
-        begun_by_name=order.begun_by_name,
-    )
+    row = _order(order)
     _begin(row, ids)
     ledger.append(
         "documents.impoundment.begun",
@@ -171,23 +171,20 @@ def _locked(owner_id: UUID, document_ids: Collection[UUID]) -> Sequence[UUID]:
     return found
 
 
-def _order(
-    actor: Actor, owner_id: UUID, decision: DecisionFacts, scope: str, reason: str, term_ends_on: date | None
-) -> models.ImpoundmentOrder:
-    assert actor.person_id is not None
+def _order(told: OrderFacts) -> models.ImpoundmentOrder:
     return models.ImpoundmentOrder.objects.create(
-        id=new_id(),
-        owner_id=owner_id,
-        authority_id=rules.authority_id(decision.authority),
-        authority_name=decision.authority,
-        decision=decision.number,
-        decided_on=decision.decided_on,
-        term_ends_on=term_ends_on,
-        reason=reason,
-        scope_digest=scope,
-        begun_at=rows.now(),
-        begun_by=actor.person_id,
-        begun_by_name=actor.name,
+        id=told.id,
+        owner_id=told.owner_id,
+        authority_id=rules.authority_id(told.decision.authority),
+        authority_name=told.decision.authority,
+        decision=told.decision.number,
+        decided_on=told.decision.decided_on,
+        term_ends_on=told.term_ends_on,
+        reason=told.reason,
+        scope_digest=rules.scope_digest(told.decision, told.document_ids),
+        begun_at=told.begun_at,
+        begun_by=told.begun_by,
+        begun_by_name=told.begun_by_name,
     )
 
 

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PURE := src/antin/values src/antin/steps src/antin/regulation $(wildcard src/antin/*/rules.py) $(wildcard src/antin/*/lifecycle.py)
+PURE := src/antin/values src/antin/steps src/antin/regulation $(wildcard src/antin/*/rules.py) $(wildcard src/antin/*/rules) $(wildcard src/antin/*/lifecycle.py)
 
 .PHONY: help setup setup-test demo test check lint types imports rules matrix bench lock catalogue clean
 

@@ -92,9 +92,10 @@ def _longest(left: Sequence[Strip], right: Sequence[Strip]) -> list[tuple[int, i
     length = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
     for i in range(len(left) - 1, -1, -1):
         for j in range(len(right) - 1, -1, -1):
-            found = length[i + 1][j + 1] + 1 if equal[i][j] else 0
-            length[i][j] = max(found, length[i + 1][j], length[i][j + 1])
-    found, i, j = [], 0, 0
+            here = length[i + 1][j + 1] + 1 if equal[i][j] else 0
+            length[i][j] = max(here, length[i + 1][j], length[i][j + 1])
+    found: list[tuple[int, int]] = []
+    i = j = 0
     while i < len(left) and j < len(right):
         if equal[i][j] and length[i][j] == length[i + 1][j + 1] + 1:
             found.append((i, j))

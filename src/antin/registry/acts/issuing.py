@@ -20,6 +20,7 @@ from antin.registry import ceremonies, rules
 from antin.registry.faults import reach
 from antin.registry.models import Defect, Issue
 from antin.registry.queries import awaits_timestamp
+from antin.registry.rules.timestamps import timestamp_present
 from antin.rulebook import queries as rulebook
 from antin.rulebook import rules as rulebook_rules
 from antin.signing import acts as signing
@@ -48,7 +49,7 @@ def _issued(actor: Actor, document_id: UUID) -> DocumentView:
     rules.no_defect_open(Defect.objects.filter(document_id=document_id, state="open").count())
     rules.recipients_named(document.recipients)
     OUTGOING.step(document.state, "issue")
-    rules.timestamp_present(waiting=awaits_timestamp(document_id))
+    timestamp_present(waiting=awaits_timestamp(document_id))
     final = ceremonies.current_page(document_id, RenditionKind.SEALED, RenditionKind.SIGNED)
     identity_rules.require_office(actor, (Office.CLERK,), document.owner_id)
     proof = identity.spend_challenge(actor=actor, act="issue", digest=final.digest)

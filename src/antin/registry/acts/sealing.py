@@ -21,6 +21,7 @@ from antin.registry.acts import timestamps
 from antin.registry.faults import reach
 from antin.registry.models import Sealing, SignatureRequest
 from antin.registry.queries import awaits_timestamp
+from antin.registry.rules.timestamps import timestamp_present
 from antin.signing import queries as signing
 from antin.signing.queries import CertificateView
 from antin.values import Actor, Office
@@ -36,7 +37,7 @@ def seal(*, actor: Actor, document_id: UUID) -> DocumentView:
     if Sealing.objects.filter(document_id=document_id, keeper_id=actor.person_id).exists():
         return document
     OUTGOING.step(document.state, "seal(last)")
-    rules.timestamp_present(waiting=awaits_timestamp(document_id))
+    timestamp_present(waiting=awaits_timestamp(document_id))
     identity_rules.require_office(actor, (Office.SEAL_KEEPER,), document.owner_id)
     rules.keeper_is_not_signatory(documents_rules.persons(actor), _signatories(document_id))
     certificate = _seal_certificate(document.owner_id, timezone.now())

@@ -24,6 +24,7 @@ from antin.registry import ceremonies, rules
 from antin.registry.faults import reach
 from antin.registry.lifecycle import TIMESTAMP
 from antin.registry.models import AwaitedTimestamp
+from antin.registry.rules.timestamps import next_timestamp_try, timestamp_lease
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import ceremony, certificates, ports, token
 from antin.signing.ports import Timestamper
@@ -86,7 +87,7 @@ def attach_due() -> int:
             return 0
         house = ports.bound()
         timestamper = house.patient or house.timestamper
-        row.next_try_at = now + rules.timestamp_lease(timestamper.longest_s)
+        row.next_try_at = now + timestamp_lease(timestamper.longest_s)
         row.save(update_fields=["next_try_at"])
     _tried(row, timestamper)
     return 1
@@ -154,7 +155,7 @@ def _put_off(row: AwaitedTimestamp, trouble: str, facts: Mapping[str, object]) -
         tries=row.tries + 1,
         trouble=trouble,
         trouble_facts={name: str(value) for name, value in facts.items()},
-        next_try_at=rules.next_timestamp_try(timezone.now(), row.tries),
+        next_try_at=next_timestamp_try(timezone.now(), row.tries),
     )
 
 

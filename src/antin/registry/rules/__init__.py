@@ -256,32 +256,6 @@ def no_defect_open(count: int) -> None:
         )
 
 
-def timestamp_present(*, waiting: bool) -> None:
-    """379/12.2.b: what follows a signature waits until its timestamp is there."""
-    if waiting:
-        raise RuleViolation(
-            "379/12.2.b",
-            N_("Văn bản đã ký, đang chờ dấu thời gian."),
-            N_("Hệ thống tự lấy dấu thời gian khi dịch vụ cấp trả lời; không cần ký lại. Làm bước này sau đó."),
-        )
-
-
-def timestamp_lease(token_s: float) -> timedelta:
-    """How long a worker may be busy with one: a token for the signature, one for the archive, and certificate states."""
-    return timedelta(seconds=2 * token_s) + TIMESTAMP_SPARE
-
-
-def next_timestamp_try(now: datetime, tries: int) -> datetime:
-    """Soon at first, then twice as long each time, every five minutes at last."""
-    pause_s = min(TIMESTAMP_LONGEST_PAUSE_S, TIMESTAMP_FIRST_PAUSE_S << min(tries, 10))
-    return now + timedelta(seconds=pause_s)
-
-
-TIMESTAMP_SPARE = timedelta(minutes=5)
-TIMESTAMP_FIRST_PAUSE_S = 5
-TIMESTAMP_LONGEST_PAUSE_S = 300
-
-
 def recipients_named(recipients: Collection[str]) -> None:
     """A document is issued to someone (217/9.2, 217/11.11)."""
     if not recipients:

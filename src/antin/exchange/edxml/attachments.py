@@ -11,10 +11,14 @@ import base64
 import binascii
 import io
 import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
+from typing import IO
 from uuid import UUID
 
 from antin.regulation import RemoteViolation
@@ -56,15 +60,60 @@ def pack(name: str, data: bytes, *, entry_id: UUID | None = None) -> str:
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
+def pack_pieces(
+    name: str, size: int, crc: int, pieces: Iterable[bytes], *, entry_id: UUID | None = None
+) -> Iterator[bytes]:
+    """Base64 of a ZIP whose single entry holds the pieces as they are: what is large is compressed already (PDF, images)."""
+    inner = f"{entry_id or new_id()}{_extension(name)}".encode()
+    head = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, crc, size, size, len(inner), 0)
+    local = b"PK\x03\x04" + head + inner
+    central = b"PK\x01\x02" + struct.pack("<H", 0x314) + head + struct.pack("<HHHII", 0, 0, 0, 0o600 << 16, 0) + inner
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local) + size, 0)
+    return encoded(chain([local], pieces, [central, end]))
+
+
+def encoded(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Base64 of all pieces together, piece by piece."""
+    rest = b""
+    for piece in pieces:
+        data = rest + piece
+        whole = len(data) - len(data) % 3
+        rest = data[whole:]
+        yield base64.b64encode(data[:whole])
+    yield base64.b64encode(rest)
+
+
+def decoded(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes of base64 text with spaces in it, piece by piece. RemoteViolation for anything that is not exactly that."""
+    rest, ended = b"", False
+    for piece in pieces:
+        data = rest + SPACES.sub(b"", piece)
+        whole = len(data) - len(data) % 4
+        rest, now = data[whole:], data[:whole]
+        if now:
+            yield _strict(name, b"=" if ended else now)
+            ended = now.endswith(b"=")
+    if rest:
+        raise _not_base64(name)
+
+
+def _strict(name: str, text: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except binascii.Error:
+        raise _not_base64(name) from None
+
+
+def _not_base64(name: str) -> RemoteViolation:
+    return refused(N_("Tệp đính kèm “{name}” không phải base64 đúng."), name=name)
+
+
 def unpack(name: str, text: str, limits: Limits = DEFAULT) -> tuple[bytes, bool]:
     """(the attachment's bytes, came in a ZIP). RemoteViolation for anything that is not exactly that."""
     raw = _decoded(name, text, limits)
     if not raw.startswith(ZIP_MAGICS):
         return raw, False
-    data = _inflated(name, raw, limits)
-    if data.startswith(ZIP_MAGICS) and _extension(name) not in OFFICE_ZIPS:
-        raise refused(N_("Tệp đính kèm “{name}” là ZIP lồng trong ZIP."), name=name)
-    return data, True
+    return b"".join(inflated(name, io.BytesIO(raw), len(raw), limits)), True
 
 
 def check_name(name: str) -> str:
@@ -82,16 +131,22 @@ def _decoded(name: str, text: str, limits: Limits) -> bytes:
     try:
         return base64.b64decode(compact, validate=True)
     except binascii.Error:
-        raise refused(N_("Tệp đính kèm “{name}” không phải base64 đúng."), name=name) from None
+        raise _not_base64(name) from None
 
 
-def _inflated(name: str, raw: bytes, limits: Limits) -> bytes:
+def inflated(name: str, file: IO[bytes], size: int, limits: Limits = DEFAULT) -> Iterator[bytes]:
+    """The bytes of the single entry of a ZIP of that size, piece by piece. RemoteViolation as soon as a rule is broken."""
+    first = True
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            entry = _only_entry(name, raw, archive)
-            _check_entry(name, entry, len(raw), limits)
+        with zipfile.ZipFile(file) as archive:
+            entry = _only_entry(name, file, size, archive)
+            _check_entry(name, entry, size, limits)
             with archive.open(entry) as stream:
-                data = _read_capped(name, stream, entry.file_size, limits)
+                for piece in _read_capped(name, stream, entry.file_size, limits):
+                    if first and piece.startswith(ZIP_MAGICS) and _extension(name) not in OFFICE_ZIPS:
+                        raise refused(N_("Tệp đính kèm “{name}” là ZIP lồng trong ZIP."), name=name)
+                    first = False
+                    yield piece
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -102,16 +157,16 @@ def _inflated(name: str, raw: bytes, limits: Limits) -> bytes:
         ValueError,
     ) as error:
         raise refused(N_("ZIP của tệp đính kèm “{name}” bị hỏng."), name=name) from error
-    return data
 
 
-def _only_entry(name: str, raw: bytes, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _only_entry(name: str, file: IO[bytes], size: int, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     entries = archive.infolist()
     if len(entries) != 1:
         raise refused(
             N_("ZIP của tệp đính kèm “{name}” phải có đúng một mục, đang có {count}."), name=name, count=len(entries)
         )
-    ends_clean = raw[-END_OF_DIRECTORY_BYTES:].startswith(b"PK\x05\x06") and not archive.comment
+    file.seek(max(0, size - END_OF_DIRECTORY_BYTES))
+    ends_clean = file.read(END_OF_DIRECTORY_BYTES).startswith(b"PK\x05\x06") and not archive.comment
     if entries[0].header_offset != 0 or not ends_clean:
         raise refused(N_("ZIP của tệp đính kèm “{name}” có dữ liệu thừa."), name=name)
     return entries[0]
@@ -129,15 +184,14 @@ def _check_entry(name: str, entry: zipfile.ZipInfo, packed_bytes: int, limits: L
         raise refused(N_("Tệp đính kèm “{name}” phình quá giới hạn khi giải nén."), name=name)
 
 
-def _read_capped(name: str, stream: io.BufferedIOBase | zipfile.ZipExtFile, declared: int, limits: Limits) -> bytes:
+def _read_capped(name: str, stream: IO[bytes], declared: int, limits: Limits) -> Iterator[bytes]:
     """Reads to the end, never past what the directory declared."""
-    parts, total = [], 0
+    total = 0
     while chunk := stream.read(CHUNK_BYTES):
         total += len(chunk)
         if total > declared or total > limits.one_bytes:
             raise refused(N_("Tệp đính kèm “{name}” phình quá giới hạn khi giải nén."), name=name)
-        parts.append(chunk)
-    return b"".join(parts)
+        yield chunk
 
 
 def _extension(name: str) -> str:

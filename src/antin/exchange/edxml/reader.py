@@ -8,7 +8,7 @@ recipient twice; the same content id twice; attachments that are not exactly one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from antin.exchange import safe_xml
@@ -35,10 +35,16 @@ from antin.exchange.edxml.nodes import XMLDSIG, Node, refused
 from antin.values import N_
 
 PREFIX = "cid:"
+Unpack = Callable[[str, str, packing.Limits], tuple[bytes, bool]]
+"""(name, text, limits) → (the attachment's bytes, came in a ZIP)."""
 
 
 def read(
-    data: bytes, *, limits: safe_xml.Limits = safe_xml.DEFAULT, packed: packing.Limits = packing.DEFAULT
+    data: bytes,
+    *,
+    limits: safe_xml.Limits = safe_xml.DEFAULT,
+    packed: packing.Limits = packing.DEFAULT,
+    unpack: Unpack = packing.unpack,
 ) -> Message:
     """The message. RemoteViolation with the reason when it can't be understood one way only."""
     parsed = safe_xml.parse(data, limits)
@@ -54,7 +60,8 @@ def read(
     message = old_status or header.need("MessageHeader")
     if message.has("StatusCode"):
         return _status(message, notes)
-    return _envelope(root, envelope, header, message, packed)
+    files = _attachments(root.one("AttachmentEncoded"), packed, unpack)
+    return _envelope(root, envelope, header, message, files)
 
 
 def _status(message: Node, notes: list[Note]) -> Status:
@@ -76,7 +83,7 @@ def _status(message: Node, notes: list[Note]) -> Status:
     return _noted(status, notes)
 
 
-def _envelope(root: Node, envelope: Node, header: Node, message: Node, packed: packing.Limits) -> Envelope:
+def _envelope(root: Node, envelope: Node, header: Node, message: Node, files: tuple[Attachment, ...]) -> Envelope:
     recipients = tuple(_organ(to) for to in message.many("To"))
     if not recipients:
         raise refused(N_("Thiếu phần tử {name} trong {parent}."), name="To", parent="MessageHeader")
@@ -102,7 +109,7 @@ def _envelope(root: Node, envelope: Node, header: Node, message: Node, packed: p
         references=references,
         traces=_traces(header.one("TraceHeaderList")),
         business=_business(header.one("TraceHeaderList"), responses),
-        attachments=_attachments(root.one("AttachmentEncoded"), packed),
+        attachments=files,
         signature=_signature(header.one("Signature")),
         **_details(message),
     )
@@ -258,7 +265,7 @@ def _references(body: Node | None) -> tuple[Reference, ...]:
     return found
 
 
-def _attachments(node: Node | None, limits: packing.Limits) -> tuple[Attachment, ...]:
+def _attachments(node: Node | None, limits: packing.Limits, unpack: Unpack) -> tuple[Attachment, ...]:
     if node is None:
         return ()
     nodes = node.many("Attachment")
@@ -266,7 +273,7 @@ def _attachments(node: Node | None, limits: packing.Limits) -> tuple[Attachment,
         raise refused(N_("Có quá {limit} tệp đính kèm."), limit=limits.count)
     found, total = [], 0
     for item in nodes:
-        attachment = _attachment(item, limits)
+        attachment = _attachment(item, limits, unpack)
         total += len(attachment.data)
         if total > limits.all_bytes:
             raise refused(N_("Các tệp đính kèm cộng lại vượt {limit} byte."), limit=limits.all_bytes)
@@ -275,10 +282,10 @@ def _attachments(node: Node | None, limits: packing.Limits) -> tuple[Attachment,
     return tuple(found)
 
 
-def _attachment(node: Node, limits: packing.Limits) -> Attachment:
+def _attachment(node: Node, limits: packing.Limits, unpack: Unpack) -> Attachment:
     name = packing.check_name(node.text("AttachmentName", 500) or node.text("Description", 500) or "tep.bin")
     encoded = node.need("ContentTransferEncoded")
-    data, zipped = packing.unpack(name, "".join(encoded.element.itertext()), limits)
+    data, zipped = unpack(name, "".join(encoded.element.itertext()), limits)
     return Attachment(
         content_id=_content_id(node),
         name=name,

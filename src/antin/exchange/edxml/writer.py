@@ -5,7 +5,7 @@ What does not fit the table is a RuleViolation (ours): nothing is cut silently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from lxml import etree
@@ -65,6 +65,15 @@ class Part:
 
 def write(message: Message) -> bytes:
     """The message as UTF-8 XML. RuleViolation when the message does not fit the standard."""
+    return etree.tostring(tree(message), xml_declaration=True, encoding="UTF-8")
+
+
+def packed(attachment: Attachment) -> str:
+    return packing.pack(attachment.name, attachment.data)
+
+
+def tree(message: Message, text_of: Callable[[Attachment], str] = packed) -> etree._Element:
+    """The message as an element; `text_of` says what stands for each attachment's bytes."""
     root = etree.Element(TAG + "edXML", nsmap={None: NAMESPACE})
     envelope = Part(etree.SubElement(root, TAG + "edXMLEnvelope", nsmap={"edXML": NAMESPACE}))
     header = envelope.child("edXMLHeader")
@@ -72,8 +81,8 @@ def write(message: Message) -> bytes:
         _write_status(header.child("MessageHeader"), message)
     else:
         _write_envelope(header, envelope, message)
-        _write_attachments(Part(root), message.attachments)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        _write_attachments(Part(root), message.attachments, text_of)
+    return root
 
 
 def _write_status(header: Part, status: Status) -> None:
@@ -232,7 +241,7 @@ def _reference(part: Part, reference: Reference) -> None:
     part.text("AttachmentName", reference.name, 500, required=True)
 
 
-def _write_attachments(root: Part, found: tuple[Attachment, ...]) -> None:
+def _write_attachments(root: Part, found: tuple[Attachment, ...], text_of: Callable[[Attachment], str]) -> None:
     if not found:
         return
     part = root.child("AttachmentEncoded")
@@ -243,7 +252,7 @@ def _write_attachments(root: Part, found: tuple[Attachment, ...]) -> None:
         item.text("Description", attachment.description, 500)
         item.text("ContentType", attachment.content_type, 100)
         encoded = etree.SubElement(item.element, TAG + "ContentTransferEncoded", nsmap=PREFIXES)
-        encoded.text = packing.pack(attachment.name, attachment.data)
+        encoded.text = text_of(attachment)
 
 
 def _misfit(reason: str, **facts: object) -> RuleViolation:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from antin.exchange.axis.protocol import AgencyRow, Entry
 from antin.values import Clock, SystemClock
 
 
@@ -51,6 +52,30 @@ class Channel(Protocol):
         """Sends the request and reads the answer within the channel's limits. Unreached otherwise."""
 
 
+class Axis(Protocol):
+    """The national axis (217/7.3). Each call: Unreached when its outcome is unknown, AxisRefused when the axis says no."""
+
+    url: str
+
+    def agencies(self) -> tuple[AgencyRow, ...]:
+        """Every body it lists."""
+
+    def send(self, *, sender: str, kind: str, size: int, sha256: str, pieces: Callable[[], Iterable[bytes]]) -> str:
+        """Hands over a message (`kind` edoc or status) of that size and digest; the axis' id of it."""
+
+    def received(self, kind: str) -> tuple[Entry, ...]:
+        """What waits for us."""
+
+    def sent(self, kind: str, doc_id: str = "") -> tuple[Entry, ...]:
+        """What it holds of ours."""
+
+    def get(self, doc_id: str, *, most: int, sink: Callable[[bytes], None]) -> int:
+        """A message's bytes into the sink; RemoteViolation when there are more than `most`."""
+
+    def update_status(self, doc_id: str, status: str) -> None:
+        """Tells it that a message is "done" here, or can't be ("fail")."""
+
+
 class Unwired:
     """No channel: whatever is sent stays indeterminate."""
 
@@ -77,17 +102,21 @@ class Limits:
     lease_s: float = 180.0
     directory_s: float = 1.0
     free_bytes_least: int = 512 * 1024 * 1024
+    axis_bytes: int = 400 * 1024 * 1024
+    axis_settle_s: float = 120.0
+    """How long after an attempt of unknown outcome the axis may still be storing it: only then is it looked up."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """`organisation_code`: the organisation that runs this installation and speaks for its node."""
+    """`organisation_code`: the organisation that runs this installation and speaks for its node. No `axis`: not connected."""
 
     installation: str
     organisation_code: str
     url: str
     spool: Path
     channel: Channel = field(default_factory=Unwired)
+    axis: Axis | None = None
     clock: Clock = field(default_factory=SystemClock)
     limits: Limits = Limits()
 

@@ -414,6 +414,22 @@ def test_defect_open_stops_the_issue_until_settled(world: World) -> None:
     assert queries.defects(world.actor(CLERK), found) == (settled,)
 
 
+@pytest.mark.clause("379/13.4", "379/13.2")
+def test_nobody_lets_a_page_go_on_whose_signatures_do_not_hold(world: World) -> None:
+    """The signatory's word settles a fault of form or content, never a broken signature; abandoning stays open."""
+    found = world.sealed()
+    acts.refer_defect(actor=world.actor(CLERK), document_id=found, kind="signature", words="Chữ ký báo hỏng.")
+    altered = bytearray(world.pdf(found))
+    altered[len(altered) // 8] ^= 1
+    documents_acts.keep_rendition(document_id=found, kind="sealed", data=bytes(altered), pages=1)
+    world.confirm(SIGNATORY, "settle_defect", sha256_hex(bytes(altered)))
+    with refused("379/13.4"):
+        acts.settle_defect(actor=world.actor(SIGNATORY), document_id=found, outcome="proceed", reason="vẫn gửi")
+    assert queries.defects(world.actor(CLERK), found)[0].state == "open"
+    acts.settle_defect(actor=world.actor(SIGNATORY), document_id=found, outcome="abandon", reason="ký lại bản khác")
+    assert documents.document(world.actor(CLERK), found).state == "abandoned"
+
+
 @pytest.mark.clause("379/13.4", "379/17.2", "217/11.2")
 def test_defect_abandoned_voids_the_number_for_good(world: World) -> None:
     found = world.sealed()

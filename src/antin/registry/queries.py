@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from antin.documents import queries as documents
-from antin.documents.facts import DocumentView, LegalEffect
+from antin.documents.facts import Direction, DocumentView, LegalEffect
 from antin.identity import rules as identity_rules
 from antin.registry import ceremonies, effect, rules, tickets
 from antin.registry.models import (
@@ -46,6 +46,7 @@ from antin.values import Actor, Office
 from antin.vault import queries as vault
 
 LIMIT = 200
+WAITING_MOST = 50
 READERS = (Office.CLERK, Office.SEAL_KEEPER, Office.LEADER)
 """Who opens the books of an organisation; a line's document is shown only to those who may see it."""
 
@@ -229,6 +230,30 @@ def defects(actor: Actor, document_id: UUID) -> tuple[DefectView, ...]:
     documents.document(actor, document_id)
     rows = Defect.objects.filter(document_id=document_id).order_by("-referred_at")[:LIMIT]
     return tuple(defect_view(row) for row in rows)
+
+
+def defects_waiting(actor: Actor) -> tuple[tuple[DocumentView, DefectView], ...]:
+    """Open defects that this person may settle, the longest waiting first; at most 50 (379/13.4).
+
+    A signatory decides on what goes out, a leader on what came in, each for the organisation that holds the document.
+    """
+    offices = {Direction.OUTGOING: Office.SIGNATORY, Direction.INCOMING: Office.LEADER}
+    if not any(actor.organisations(office) for office in offices.values()):
+        return ()
+    rows = list(Defect.objects.filter(state="open").order_by("referred_at", "id"))
+    seen = documents.cards(actor, [row.document_id for row in rows])
+    return tuple(
+        (view, defect_view(row))
+        for row in rows
+        if (view := seen.get(row.document_id)) and actor.holds(offices[view.direction], view.owner_id)
+    )[:WAITING_MOST]
+
+
+def open_defects(ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Which of these documents stand still for a defect, for lists whose rows were seen already."""
+    return frozenset(
+        Defect.objects.filter(document_id__in=list(ids), state="open").values_list("document_id", flat=True)
+    )
 
 
 def forwardings(actor: Actor, document_id: UUID) -> tuple[ForwardingView, ...]:

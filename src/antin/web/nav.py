@@ -15,6 +15,7 @@ from antin.continuity.rules import WATCHERS as WATCH_BACKUPS
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
+from antin.registry import queries as registry
 from antin.values import N_, Actor, Office
 from antin.web.desk import awaiting_instruction
 
@@ -80,7 +81,7 @@ MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", sh
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
 DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))
 DECISIONS = Entry(
-    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct", "to_agree"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
+    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct", "to_agree", "to_settle"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
     short=N_("Chờ quyết"),
 )  # fmt: skip
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
@@ -133,6 +134,7 @@ Counter = Callable[[Actor], int]
 COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
+    "to_settle": lambda actor: len(registry.defects_waiting(actor)),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),
     "backups_late": lambda _: backup_queries.late_count(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import agreeing, document, document_files, history, impounding, shelves, withdrawing
+from antin.web.views import agreeing, defects, document, document_files, history, impounding, shelves, withdrawing
 
 urlpatterns = [
     path("van-ban-den", shelves.incoming, name="incoming"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("van-ban/<uuid:document_id>/thu-hoi", withdrawing.recall, name="document_recall"),
     path("van-ban/<uuid:document_id>/huy-hieu-luc", withdrawing.invalidate, name="document_invalidate"),
     path("van-ban/<uuid:document_id>/thoa-thuan-huy", agreeing.agreement, name="document_agreement"),
+    path("van-ban/<uuid:document_id>/sai-sot", defects.defects, name="document_defects"),
     path("van-ban/<uuid:document_id>/bo-ban-nhan", withdrawing.discard, name="document_discard"),
     path("van-ban/<uuid:document_id>/trang/<int:number>.png", document_files.picture, name="document_picture"),
     path("van-ban/<uuid:document_id>/goc", document_files.original, name="document_original"),

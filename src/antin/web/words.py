@@ -37,6 +37,20 @@ VALIDITY = {
     "recalled": N_("Bị thu hồi"),
     "invalidated": N_("Huỷ hiệu lực"),
 }
+DEFECTS = {
+    "signature": N_("Chữ ký"),
+    "form": N_("Thể thức"),
+    "content": N_("Nội dung"),
+    "abstract": N_("Trích yếu"),
+    "recipients": N_("Nơi nhận"),
+    "attachments": N_("Tệp kèm"),
+    "other": N_("Sai sót khác"),
+}
+DEFECT_OUTCOMES = {
+    "": N_("Đã trả lại bên gửi"),
+    "proceed": N_("Cho đi tiếp"),
+    "abandon": N_("Bỏ văn bản"),
+}
 AGREEMENTS = {
     "proposed": N_("Chờ các bên trả lời"),
     "agreed": N_("Các bên đã đồng ý"),
@@ -374,6 +388,16 @@ def title_of(document: Any) -> str:
     if not kind or document.type_code == LETTER or abstract.casefold().startswith(kind.casefold()):
         return f"{abstract[:1].upper()}{abstract[1:]}"
     return f"{kind} {abstract}".strip()
+
+
+def defect(kind: str) -> str:
+    """What kind of defect the clerk found."""
+    return _said(DEFECTS, kind)
+
+
+def defect_outcome(state: str, outcome: str) -> str:
+    """How a defect stands: waiting, or what was decided; settled without a decision when the document went back."""
+    return _("Chờ ý kiến") if state == "open" else _(DEFECT_OUTCOMES[outcome])
 
 
 def agreement(state: str) -> str:

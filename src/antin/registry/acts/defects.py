@@ -17,8 +17,10 @@ from antin.registry import books, ceremonies, rules
 from antin.registry.acts import timestamps
 from antin.registry.lifecycle import DEFECT
 from antin.registry.models import Defect
-from antin.registry.queries import defect_view
+from antin.registry.queries import awaits_timestamp, defect_view
+from antin.registry.rules.timestamps import timestamp_present
 from antin.registry.views import DefectView
+from antin.signing import queries as signing
 from antin.values import Actor
 from antin.vault import acts as vault
 
@@ -72,6 +74,8 @@ def settle_defect(
     act = f"settle_defect({outcome})"
     words = vault.sealed_words(document_id, rules.reason_given(reason))
     page = ceremonies.current_page(document_id, RenditionKind.SEALED, RenditionKind.SIGNED, RenditionKind.RECEIVED)
+    if outcome == "proceed" and document.direction is Direction.OUTGOING:
+        _signatures_valid(document, page.pdf)
     identity.spend_challenge(actor=actor, act="settle_defect", digest=page.digest)
     now = timezone.now()
     documents.advance(actor=actor, document_id=document_id, act=act, life=_life(document))
@@ -93,6 +97,17 @@ def settle_defect(
         clause="379/13.4",
     )
     return defect_view(defect)
+
+
+def _signatures_valid(document: DocumentView, pdf: bytes) -> None:
+    """Nobody may let a page of one's own organisation go on whose signatures do not hold (379/13.2)."""
+    timestamp_present(waiting=awaits_timestamp(document.id))
+    if document.state == "sealed":
+        ceremonies.must_be_complete(
+            signing.validate(pdf, policy=ceremonies.policy_for(seal_needed=True)), seal_needed=True
+        )
+    else:
+        ceremonies.must_be_signed(pdf)
 
 
 def _life(document: DocumentView) -> str:

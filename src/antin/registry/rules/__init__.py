@@ -398,13 +398,16 @@ def same_revision(request_digest: str, document_digest: str) -> None:
         )
 
 
+DEFECT_KINDS = ("signature", "form", "content", "abstract", "recipients", "attachments", "other")
+
+
 def defect_named(kind: str, words: str) -> tuple[str, str]:
     """Kind and words of a defect, trimmed; both are needed to decide on it (379/13.4)."""
-    if not kind.strip() or not words.strip():
+    if kind.strip() not in DEFECT_KINDS or not words.strip():
         raise RuleViolation(
             "379/13.4", N_("Cần nêu rõ sai sót của văn bản."), N_("Chọn loại sai sót và mô tả một câu.")
         )
-    return kind.strip()[:24], words.strip()
+    return kind.strip(), words.strip()
 
 
 def defect_open(defect: Defect | None) -> Defect:

@@ -23,6 +23,7 @@ from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.registry.views import FormCheckView
 from antin.values import N_, Actor
+from antin.web import words
 from antin.web.answers import done, page
 from antin.web.desk import awaiting_instruction
 from antin.web.refusals import Refusal, attempt
@@ -30,9 +31,15 @@ from antin.web.shown import actor_of
 from antin.web.views import draft_page
 
 BASE = "/quyet"
-APPROVE, SIGN, FORM, INSTRUCT, AGREE = "duyet", "ky", "the-thuc", "but-phe", "thoa-thuan"
-KINDS = {SIGN: N_("Ký"), APPROVE: N_("Phê duyệt"), INSTRUCT: N_("Bút phê"), AGREE: N_("Thoả thuận huỷ")}
-ELSEWHERE = (INSTRUCT, AGREE)
+APPROVE, SIGN, FORM, INSTRUCT, AGREE, DEFECT = "duyet", "ky", "the-thuc", "but-phe", "thoa-thuan", "sai-sot"
+KINDS = {
+    SIGN: N_("Ký"),
+    APPROVE: N_("Phê duyệt"),
+    INSTRUCT: N_("Bút phê"),
+    DEFECT: N_("Sai sót"),
+    AGREE: N_("Thoả thuận huỷ"),
+}
+ELSEWHERE = (INSTRUCT, DEFECT, AGREE)
 RETURN_REASONS = (N_("Làm rõ số liệu."), N_("Lấy thêm ý kiến."), N_("Sửa câu chữ."), N_("Chưa cần ban hành."))
 
 
@@ -129,6 +136,10 @@ def _cards(actor: Actor) -> list[Card]:
     cards += [
         Card(row, AGREE, _(KINDS[AGREE]), f"/van-ban/{row.id}/thoa-thuan-huy", names=of.person)
         for row, of in queries.agreements_waiting(actor)
+    ]
+    cards += [
+        Card(row, DEFECT, _(KINDS[DEFECT]), f"/van-ban/{row.id}/sai-sot", names=f"{words.defect(of.kind)}: {of.words}")
+        for row, of in registry.defects_waiting(actor)
     ]
     return sorted(cards, key=lambda card: (-card.view.urgency.rank, str(card.view.due_on or "9"), str(card.view.id)))
 

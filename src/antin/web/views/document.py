@@ -69,10 +69,11 @@ def head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str
         "here": here,
         "viewer": shown.viewer(request, document),
         "registration": registry.registration(actor, document.id),
+        "defect": next((one for one in registry.defects(actor, document.id)[:1] if one.state == "open"), None),
         "awaited": registry.awaited_timestamp(actor, document.id),
         "may": {
             act: shown.may(actor, document, act)
-            for act in ("verify", "register_incoming", "assign", "complete", "return_document")
+            for act in ("verify", "register_incoming", "assign", "complete", "return_document", "refer_defect")
         },
         "ends": shown.ways_out(actor, document),
         "endings": documents.endings(actor, document.id),

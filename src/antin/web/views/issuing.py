@@ -40,7 +40,8 @@ def _waiting(
     actor = actor_of(request)
     boxes = {box: documents.listing(actor, box=box).rows for box in ("to_form_check", "to_seal", "to_issue")}
     untimed = books.awaiting_timestamp(row.id for box in ("to_seal", "to_issue") for row in boxes[box])
-    context = {**boxes, "untimed": untimed, "refused": refused, "check": findings}
+    faulty = books.open_defects(row.id for box in ("to_seal", "to_issue") for row in boxes[box])
+    context = {**boxes, "untimed": untimed, "faulty": faulty, "refused": refused, "check": findings}
     return page(request, "registry/issuing.html", context, status=status)
 
 

@@ -15,6 +15,7 @@ from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
 from antin.identity import queries as identity
 from antin.registry import acts as registry
+from antin.registry import queries as books
 from antin.signing import queries as signing
 from antin.values import N_, Actor, Office, is_uuid
 from antin.web import shown
@@ -82,6 +83,8 @@ def _one(request: HttpRequest, actor: Actor, document: DocumentView, refused: Re
         ],
         "may_register": shown.may(actor, document, "register_incoming") or shown.may(actor, document, "verify"),
         "may_return": shown.may(actor, document, "return_document"),
+        "may_refer": shown.may(actor, document, "refer_defect"),
+        "faulty": document.id in books.open_defects([document.id]),
         "return_reasons": [_(reason) for reason in RETURN_REASONS],
         "refused": refused,
         "typed": request.POST if refused else {},

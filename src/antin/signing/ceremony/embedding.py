@@ -9,7 +9,13 @@ from datetime import datetime
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import certificates, cms, revocation
 from antin.signing.ceremony import foreign_cms
-from antin.signing.ceremony.long_term import add_archive_timestamp, add_revocation, awaits_signature, is_timestamped
+from antin.signing.ceremony.long_term import (
+    add_archive_timestamp,
+    add_revocation,
+    awaits_signature,
+    is_timestamped,
+    must_stand,
+)
 from antin.signing.ceremony.preparation import Prepared, State, ToBeSigned, read_state, to_be_signed
 from antin.signing.ceremony.signature_time import add_timestamp, fill
 from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
@@ -154,11 +160,16 @@ def finish(
     """What a signed page lacks: the timestamp of its newest signature, B-LT, B-LTA when nobody else is to sign (379/12.2.b).
 
     `own` is False for a file that another program signed: not a byte of it is changed. Indeterminate while an authority
-    or a certificate's state can't be had: ask again later. Network inside.
+    or a certificate's state can't be had: ask again later. RuleViolation (379/9.2) when a certificate is revoked; no
+    authority is asked for a token then. Network inside.
     """
     house = ports or bound()
     asked = timestamper or house.timestamper
-    timed = signed if is_timestamped(signed) else add_timestamp(signed, timestamper=asked, own=own)
+    if is_timestamped(signed):
+        timed = signed
+    else:
+        must_stand(signed, revocation=house.revocation, trust=house.trust)
+        timed = add_timestamp(signed, timestamper=asked, own=own)
     return lengthened(timed, replace(house, timestamper=asked))
 
 

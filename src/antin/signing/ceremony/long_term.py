@@ -47,6 +47,15 @@ def add_revocation(pdf: bytes, *, revocation: RevocationSource, trust: Trust) ->
     return writer.written()
 
 
+def must_stand(pdf: bytes, *, revocation: RevocationSource, trust: Trust) -> None:
+    """No token is worth asking for while a certificate of the page is revoked or nobody can say so; raises as
+    `add_revocation`, which asks again for the answers that go into the file."""
+    writer = Increment(pdf)
+    pool = _carried(writer, trust)
+    known = _known_in_dss(writer)
+    status_data(tuple(c for c in pool if c not in known), pool, revocation=revocation, trust=trust)
+
+
 def status_data(
     wanted: tuple[bytes, ...], pool: tuple[bytes, ...], *, revocation: RevocationSource, trust: Trust
 ) -> list[CertificateStatus]:

@@ -35,7 +35,18 @@ DIGESTS: Final = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
+DIGEST_OF_SIZE: Final = {32: "sha256", 48: "sha384", 64: "sha512"}
 _DIGEST_IDS: Final = {name: der.sequence(der.oid(oid), der.NULL) for oid, name in DIGESTS.items()}
+
+
+def digest_id(digest: bytes) -> bytes:
+    """The AlgorithmIdentifier (DER, with NULL) of the SHA-2 that gives digests of this length; ValueError for others."""
+    name = DIGEST_OF_SIZE.get(len(digest))
+    if name is None:
+        raise ValueError("a digest of SHA-256, SHA-384 or SHA-512 is expected")
+    return _DIGEST_IDS[name]
+
+
 _SHA256_NULL: Final = _DIGEST_IDS["sha256"]
 _PSS = der.sequence(
     der.oid("1.2.840.113549.1.1.10"),

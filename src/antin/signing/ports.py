@@ -20,7 +20,8 @@ class Signer(Protocol):
 
 class Timestamper(Protocol):
     def token(self, digest: bytes) -> bytes:
-        """A TimeStampToken (RFC 3161, DER) over a SHA-256 digest; Indeterminate when no authority answers."""
+        """A TimeStampToken (RFC 3161, DER) over a digest of SHA-256, 384 or 512, told by its length (32, 48 or 64 bytes);
+        Indeterminate when no authority answers."""
 
     @property
     def longest_s(self) -> float:

@@ -16,7 +16,7 @@ from datetime import timedelta
 import httpx
 
 from antin.regulation import Indeterminate
-from antin.signing import der, token
+from antin.signing import cms, der, token
 from antin.values import N_, Clock, SystemClock
 
 MAX_ANSWER = 65_536
@@ -75,12 +75,12 @@ class HttpTimestamper:
 
     def _ask(self, url: str, digest: bytes) -> bytes:
         nonce = secrets.randbits(63) | 1 << 62
-        algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
-        asked = der.sequence(der.integer(1), der.sequence(algorithm, der.octets(digest)), der.integer(nonce), der.TRUE)
+        imprint = der.sequence(cms.digest_id(digest), der.octets(digest))
+        asked = der.sequence(der.integer(1), imprint, der.integer(nonce), der.TRUE)
         answer = post(self._client, url, asked, "application/timestamp-query", MAX_ANSWER)
         given = _granted(answer)
         facts = token.read(given)
-        if facts.digest != digest or facts.digest_name != "sha256" or facts.nonce != nonce:
+        if not token.covers(facts, digest, cms.DIGEST_OF_SIZE[len(digest)]) or facts.nonce != nonce:
             raise ValueError("the token is for something else")
         if abs(facts.at - self._clock.now()) > MAX_DRIFT:
             raise ValueError("the authority's clock and ours differ by more than five minutes")

@@ -7,6 +7,7 @@
     signed = embed(prepared, value, token)                           B-T
     signed = add_revocation(signed, …)                               B-LT: verifiable off-line
     sealed = add_archive_timestamp(add_revocation(…), …)             B-LTA, after the seal
+    longer = renewed(sealed, …)                                      B-LTA again, before the authority's certificate ends
 
     handed = hand_out(pdf, …)                                        the page for another program
     signed = take_back(handed, came_back)                            its file, proven: one signature more, nothing else
@@ -53,6 +54,7 @@ from antin.signing.ceremony.preparation import (
     restore,
     to_be_signed,
 )
+from antin.signing.ceremony.renewal import renewed
 from antin.signing.ceremony.whole_file import hand_out, prove_back, take_back
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "prove_cms",
     "prove_file",
     "read_state",
+    "renewed",
     "restore",
     "restore_file",
     "sample_seal",

@@ -25,14 +25,18 @@ TOKEN_ROOM = 2 * 8192
 MAX_CERTIFICATES = 64
 
 
-def add_revocation(pdf: bytes, *, revocation: RevocationSource, trust: Trust) -> bytes:
+def add_revocation(
+    pdf: bytes, *, revocation: RevocationSource, trust: Trust, again: frozenset[bytes] = frozenset()
+) -> bytes:
     """Adds status data for every certificate of every signature not covered yet, as an incremental update.
+
+    `again`: certificates whose state is asked for anew although the file has an answer from earlier.
 
     RuleViolation (379/9.2) when one of them is revoked, Indeterminate when its state can't be had.
     """
     writer = Increment(pdf)
     pool = _carried(writer, trust)
-    known = _known_in_dss(writer)
+    known = _known_in_dss(writer) - again
     answers = status_data(tuple(c for c in pool if c not in known), pool, revocation=revocation, trust=trust)
     if not answers:
         return pdf
@@ -136,13 +140,13 @@ def awaits_signature(pdf: bytes) -> bool:
     return any(True for _ in enumerate_sig_fields(Increment(pdf), filled_status=False))
 
 
-def add_archive_timestamp(pdf: bytes, *, timestamper: Timestamper) -> bytes:
+def add_archive_timestamp(pdf: bytes, *, timestamper: Timestamper, digest_name: str = "sha256") -> bytes:
     """A document timestamp over everything before it; the only change that a sealed document still admits."""
     writer = Increment(pdf)
     steps = PdfCMSEmbedder().write_cms(f"Timestamp{secrets.token_hex(4)}", writer)
     next(steps)
     steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=TOKEN_ROOM)))
-    digest, output = steps.send(SigIOSetup("sha256"))
+    digest, output = steps.send(SigIOSetup(digest_name))
     given = timestamper.token(digest.document_digest)
     steps.send(given)
     return cast(bytes, output.getvalue())

@@ -182,6 +182,22 @@ class DemoAuthority:
         chain = (self.issuing.certificate.public_bytes(Encoding.DER), self.root_der)
         return Issued(certificate.public_bytes(Encoding.DER), _pem(secret, None), chain)
 
+    def renew_timestamps(self) -> bytes:
+        """A new key and certificate (DER) for the time stamps, for ten years or as long as the issuing authority lives.
+
+        Tokens given before remain good under the former certificate, which is kept beside as `former-SERIAL.cer`.
+        """
+        former = self._issuer("tsa").certificate
+        (self.home / "tsa" / f"former-{former.serial_number:x}.cer").write_bytes(former.public_bytes(Encoding.DER))
+        name = json.loads((self.home / "authority.json").read_text())["name"]
+        begun, _ = self._period(None, None, 10 * YEAR)
+        common_name = f"MẪU – {name}: dấu thời gian"
+        made = _certify(self.home, self.issuing, "tsa", common_name, name, self.addresses, begun, 10)
+        with self._state() as state:
+            state.issued[f"{made.certificate.serial_number:x}"] = made.certificate.subject.rfc4514_string()
+        self.__dict__.pop("timestamps", None)
+        return made.certificate.public_bytes(Encoding.DER)
+
     # status
 
     def revoke(self, certificate_der: bytes, *, at: datetime | None = None, reason: str = "keyCompromise") -> None:
@@ -280,7 +296,8 @@ def _certify(
 ) -> Issuer:
     key = profiles.new_key({"issuing": "rsa3072", "tsa": "rsa2048", "ocsp": "p256"}[role])
     holder = profiles.subject(common_name, organisation=name)
-    builder = profiles.build(holder, key, issuer, begun, begun + years * YEAR)
+    until = min(begun + years * YEAR, issuer.certificate.not_valid_after_utc)
+    builder = profiles.build(holder, key, issuer, begun, until)
     if role == "issuing":
         builder = profiles.as_authority(builder, 0)
     elif role == "tsa":

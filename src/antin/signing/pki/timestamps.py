@@ -127,11 +127,9 @@ class TimestampAuthority:
     """Nobody is asked over a network."""
 
     def token(self, digest: bytes) -> bytes:
-        """A TimeStampToken over a SHA-256 digest, without the round trip (the port `Timestamper`)."""
-        if len(digest) != 32:
-            raise ValueError("a SHA-256 digest has 32 bytes")
-        algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
-        return self._token(Request(der.sequence(algorithm, der.octets(digest)), b"", certificate_wanted=True))
+        """A TimeStampToken over a digest of SHA-2, without the round trip (the port `Timestamper`)."""
+        imprint = der.sequence(cms.digest_id(digest), der.octets(digest))
+        return self._token(Request(imprint, b"", certificate_wanted=True))
 
     def _token(self, request: Request) -> bytes:
         serial = secrets.randbits(119) | 1 << 119

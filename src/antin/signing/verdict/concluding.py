@@ -8,6 +8,7 @@ from datetime import datetime
 from antin.signing.signed_data import Flaw
 from antin.signing.verdict import changes, words
 from antin.signing.verdict.document import SignedPdf
+from antin.signing.verdict.holding import Hold
 from antin.signing.verdict.report import Policy, Reason, Report, SignatureFacts, Verdict
 
 
@@ -18,6 +19,7 @@ def conclude(
     digest: str,
     at: datetime,
     policy: Policy,
+    hold: Hold,
 ) -> Report:
     """The worst of every signature and of the document policy."""
     findings: list[tuple[Verdict, str, Reason]] = [
@@ -27,14 +29,14 @@ def conclude(
     findings += list(_policy_findings(document, signatures, policy))
     notes = [Reason(words.HYBRID, weight="warning")] if document.hybrid else []
     notes += _bodies(signatures)
-    last = timestamps[-1] if timestamps else None
     common = {
         "signatures": signatures,
         "timestamps": timestamps,
         "digest": digest,
         "at": at,
         "policy": policy.name,
-        "renew_before": last.certificate_not_after if last else None,
+        "renew_before": hold.until,
+        "algorithms": hold.algorithms,
     }
     if not findings:
         return Report(Verdict.VALID, "", (Reason(words.ALL_GOOD, weight="note"), *notes), **common)  # type: ignore[arg-type]

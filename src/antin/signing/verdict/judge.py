@@ -16,6 +16,7 @@ from antin.signing.verdict import words
 from antin.signing.verdict.concluding import conclude
 from antin.signing.verdict.describing import bad_chain, base_of, decided, described, notes, role_of
 from antin.signing.verdict.document import PADES, Found, SignedPdf, open_pdf
+from antin.signing.verdict.holding import hold_of
 from antin.signing.verdict.proven_time import Scene, is_orderly, judge_timestamps, proof_of, token_trust
 from antin.signing.verdict.report import LIMITS, Policy, Reason, Report, SignatureFacts, Verdict
 
@@ -60,7 +61,8 @@ def judge(
     scene = Scene(trust, given, document.evidence, at)
     timestamps, proven = judge_timestamps(document, scene)
     signatures = _judge_signatures(document, scene, proven)
-    return replace(conclude(document, signatures, timestamps, digest, at, policy), kind=kind)
+    hold = hold_of(document, scene)
+    return replace(conclude(document, signatures, timestamps, digest, at, policy, hold), kind=kind)
 
 
 def out_of_limits(digest: str, at: datetime, policy: Policy, kind: str = "pdf") -> Report:

@@ -87,8 +87,9 @@ def is_orderly(signed: SignedData, scene: Scene) -> bool:
 def token_trust(facts: token.TokenFacts, scene: Scene, proof: datetime | None) -> tuple[str, Path | None]:
     """Sub-indication and path of a token. `proof`: when it is known to have existed; None: only now.
 
-    The authority is judged at its own instant with what was learnt since. Unproven, its certificates must also be
-    alive now; a revocation for any reason but an orderly one undoes every token (RFC 3161 §4).
+    The authority is judged at its own instant with what was learnt since. Its certificates must still have been alive
+    when the token is known to have existed: a timestamp renewed too late proves nothing (ETSI EN 319 102-1 §5.6.2.3).
+    A revocation by then, for any reason but an orderly one, undoes every token (RFC 3161 §4).
     """
     others = (*facts.signed.certificates, *scene.evidence.certificates)
     flaw, signer = token.flaw(facts, (*others, *scene.trust.pool))
@@ -100,11 +101,11 @@ def token_trust(facts: token.TokenFacts, scene: Scene, proof: datetime | None) -
         return bad.why, None
     if facts.at > (proof or scene.at) + SKEW:
         return "TIMESTAMP_ORDER_FAILURE", None
-    if proof is None:
-        if any(certificates.facts(c).not_after < scene.at for c in chain.certificates):
-            return "OUT_OF_BOUNDS_NO_POE", None
-        for child, issuer in pairwise(chain.certificates):
-            status = revocation.judge(child, issuer, scene.evidence, scene.at)
-            if status.state is State.REVOKED and status.reason not in HARMLESS:
-                return Why.REVOKED, None
+    existed = proof or scene.at
+    if any(certificates.facts(c).not_after < existed for c in chain.certificates):
+        return "OUT_OF_BOUNDS_NO_POE", None
+    for child, issuer in pairwise(chain.certificates):
+        status = revocation.judge(child, issuer, scene.evidence, existed)
+        if status.state is State.REVOKED and status.reason not in HARMLESS:
+            return Why.REVOKED, None
     return "", chain

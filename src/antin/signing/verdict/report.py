@@ -116,7 +116,8 @@ _INSTANTS = ("signed_at", "claimed_at", "certificate_not_before", "certificate_n
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer. `digest`: SHA-256 of the file; `at`: the instant of judgement; `renew_before`: when the
-    last timestamp's certificate ends and the archive must have renewed it; `kind`: pdf, cms, xml or bundle."""
+    first certificate of the newest timestamp's chain ends and the archive must have renewed it, `algorithms` on which
+    that timestamp rests; `kind`: pdf, cms, xml or bundle."""
 
     verdict: Verdict
     sub_indication: str
@@ -128,6 +129,7 @@ class Report:
     timestamps: tuple[SignatureFacts, ...] = ()
     renew_before: datetime | None = None
     kind: str = "pdf"
+    algorithms: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -153,6 +155,7 @@ class Report:
             timestamps=tuple(SignatureFacts.from_dict(s) for s in data["timestamps"]),
             renew_before=datetime.fromisoformat(data["renew_before"]) if data["renew_before"] else None,
             kind=data.get("kind", "pdf"),
+            algorithms=tuple(data.get("algorithms", ())),
         )
 
 

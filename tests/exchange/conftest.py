@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from tests.exchange import archipelago
 from tests.exchange.archipelago import Sea
+from tests.exchange.axis_scene import AxisScene, connect, raise_axis
 from tests.exchange.node import Endpoint, NodeFiles, make_node
 from tests.exchange.scene import NAMES, SENDER, Scene
 
@@ -128,3 +129,11 @@ def raised(
     for sea in seas:
         for island in sea.islands.values():
             island.sink()
+
+
+@pytest.fixture
+def axis(scene: Scene, tmp_path: Path) -> Iterator[AxisScene]:
+    """The scene, connected to a simulated axis."""
+    server = raise_axis(tmp_path / "truc")
+    yield connect(scene, server)
+    server.stop()

@@ -36,7 +36,8 @@ pytestmark = pytest.mark.clause("217/13.1", "217/6.2")
 
 
 def test_every_point_is_killed_here() -> None:
-    assert {*SENDS, *RECEIVES, *TELLS, *LISTENS} == set(faults.POINTS)
+    others = {point for point in faults.POINTS if point.startswith("axis.")}  # killed in test_axis_crash
+    assert {*SENDS, *RECEIVES, *TELLS, *LISTENS} | others == set(faults.POINTS)
 
 
 @pytest.mark.parametrize("point", SENDS)

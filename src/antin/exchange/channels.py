@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from antin.exchange import directory
-from antin.exchange.models import DirectoryEntry
+from dataclasses import dataclass
+
+from antin.exchange import directory, ports
+from antin.exchange.axis import agencies
+from antin.exchange.models import DirectoryEntry, Partner
 from antin.rulebook.channels import ChannelChoice, channel_choice, is_state_code
 from antin.values import Secrecy
 from antin.vault import queries as vault
 
-MEANS = frozenset({"party_network"})
-"""Channels with an adapter here."""
+PARTY_NETWORK, AXIS = "party_network", "axis"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel that leads to a recipient here: its name as that channel knows it, the partner where there is one."""
+
+    channel: str
+    name: str
+    partner: Partner | None = None
+
+
+def means() -> frozenset[str]:
+    """Channels with an adapter here."""
+    return frozenset({PARTY_NETWORK, *([AXIS] if ports.bound().axis is not None else [])})
 
 
 def choice_for(secrecy: Secrecy, code: str, found: DirectoryEntry | None = None) -> ChannelChoice:
     """The channel for one recipient, with its reason; `found` spares looking the code up again."""
     found = found or directory.entry(code)
     reach, health = _reach(code, found), _health(found)
-    return channel_choice(secrecy, reach, health, means=MEANS | _cipher(code))
+    return channel_choice(secrecy, reach, health, means=means() | _cipher(code))
+
+
+def way_to(code: str) -> Way | None:
+    """The channel that knows the recipient: the Party's directory first, then the axis' list."""
+    found = directory.entry(code)
+    if found is not None:
+        return Way(PARTY_NETWORK, found.name, found.partner)
+    listed = agencies.find(code) if AXIS in means() else None
+    return Way(AXIS, listed.name) if listed is not None and agencies.is_state(listed) else None
+
+
+def recipient_code(code: str) -> str:
+    """One code for each recipient: the axis lists a body under two, and nobody gets the same document twice."""
+    return code if directory.entry(code) is not None or AXIS not in means() else agencies.canonical(code)
 
 
 def _cipher(code: str) -> frozenset[str]:
@@ -27,7 +57,8 @@ def _cipher(code: str) -> frozenset[str]:
 
 def _reach(code: str, found: DirectoryEntry | None) -> str:
     if found is None:
-        return "state_axis" if is_state_code(code) else "none"
+        known = way_to(code) is not None if AXIS in means() else is_state_code(code)
+        return "state_axis" if known else "none"
     if found.partner.state == "ended":
         return "none"
     return "internet" if found.partner.link == "none" else "party_network"

@@ -24,6 +24,17 @@ POINTS = (
     "listen.verified",
     "listen.applied",
     "listen.committed",
+    "axis.built",
+    "axis.claimed",
+    "axis.gate_passed",
+    "axis.handed_over",
+    "axis.told",
+    "axis.noted",
+    "axis.looked_up",
+    "axis.fetched",
+    "axis.read",
+    "axis.taken_in",
+    "axis.committed",
 )
 reach = Faults(*POINTS).reach
 

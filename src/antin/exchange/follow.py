@@ -17,6 +17,7 @@ from antin.exchange import faults, irregularities
 from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progress, tell_invalidated
 from antin.exchange.acts.agreeing import tell_agreed, tell_word
 from antin.exchange.acts.forgetting import forget
+from antin.exchange.axis import statuses
 from antin.exchange.models import Dispatch
 from antin.exchange.rules import CODE_OF_ACT
 from antin.identity import queries as identity
@@ -92,17 +93,16 @@ def _issued(entry: EntryRow) -> None:
 
 def _progressed(entry: EntryRow) -> None:
     assert entry.object_id is not None
-    report_progress(
-        actor=SYSTEM,
-        news=News(
-            act=entry.act,
-            document_id=entry.object_id,
-            reason=entry.reason or str(entry.detail.get("reason", "")),
-            person=entry.actor_name,
-            unit=_unit(entry),
-            number=str(entry.facts.get("number", "")),
-        ),
+    news = News(
+        act=entry.act,
+        document_id=entry.object_id,
+        reason=entry.reason or str(entry.detail.get("reason", "")),
+        person=entry.actor_name,
+        unit=_unit(entry),
+        number=str(entry.facts.get("number", "")),
     )
+    report_progress(actor=SYSTEM, news=news)
+    statuses.report(actor=SYSTEM, news=news)
     faults.reach("follow.stated")
 
 

@@ -225,7 +225,7 @@ def _admit(arrival: Arrival) -> Stored | Conflict:
         envelope = parcels.read_envelope(arrival.envelope, arrival.stated)
         pages = pdf_intake.check(arrival.document, source=str(arrival.partner_id)).pages
         today = to_vietnam(ports.bound().clock.now()).date()
-        facts = parcels.incoming_facts(envelope, arrival.stated, on=today)
+        facts = parcels.incoming_facts(envelope, parcels.stated_by(arrival.stated), on=today)
         sound = replace(arrival, names=parcels.file_names(envelope), pages=pages)
         faults.reach("receive.verified")
         return inbox.receive_parcel(actor=actor, arrival=sound, facts=facts)

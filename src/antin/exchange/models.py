@@ -5,9 +5,30 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from antin.exchange.axis.models import Agency, AxisIn, AxisLine, AxisOut
 from antin.exchange.lifecycle import DELIVERY, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
 from antin.steps import Life
 from antin.values import new_id
+
+__all__ = [
+    "UNSENT",
+    "Agency",
+    "AxisIn",
+    "AxisLine",
+    "AxisOut",
+    "Certificate",
+    "DirectoryEntry",
+    "Dispatch",
+    "Evidence",
+    "Irregularity",
+    "ParcelIn",
+    "ParcelOut",
+    "Partner",
+    "Reoffer",
+    "SendClock",
+    "StatementIn",
+    "StatementOut",
+]
 
 
 def _in_life(life: Life, name: str) -> models.CheckConstraint:

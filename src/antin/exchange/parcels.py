@@ -25,7 +25,7 @@ from antin.exchange.edxml.writer import write
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.rulebook import queries as rulebook
 from antin.signing import envelope as signatures
-from antin.values import N_, Urgency, reference_number, sha256_hex
+from antin.values import N_, Secrecy, Urgency, reference_number, sha256_hex
 
 PDF = "application/pdf"
 PLAIN = "application/octet-stream"
@@ -152,32 +152,66 @@ def read_envelope(data: bytes, manifest: wire.Manifest) -> Envelope:
     return found
 
 
-def incoming_facts(found: Envelope, manifest: wire.Manifest, *, on: date) -> IncomingFacts:
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the way a document came by says of it, beside its envelope. `digest` is that of its PDF.
+
+    `is_state`: number and notation of a State body are joined by "/", as it writes them.
+    """
+
+    sender_code: str
+    channel: str
+    digest: str
+    urgency: int
+    secrecy: Secrecy = Secrecy.OPEN
+    sent_at: datetime | None = None
+    is_state: bool = False
+
+
+def incoming_facts(found: Envelope, stated: Stated, *, on: date) -> IncomingFacts:
     """What the sender states, as `documents` takes it in."""
     kind = rulebook.type_by_name(found.type_name, on)
-    number: int | str = int(found.number) if found.number.isdecimal() else found.number
     return IncomingFacts(
         type_code=kind.code if kind else "",
         type_name=found.type_name,
         abstract=found.subject,
-        urgency=Urgency.from_rank(manifest.urgency),
-        secrecy=manifest.secrecy,
+        urgency=Urgency.from_rank(stated.urgency),
+        secrecy=stated.secrecy,
         number_text=found.number,
         notation=found.notation,
-        reference_number=reference_number(number, found.notation),
+        reference_number=reference_of(found, is_state=stated.is_state),
         document_code=found.document_id,
         issued_on=found.promulgated_on,
         issuing_name=found.sender.name,
         issuing_code=found.sender.organ_id,
         sender_name=found.sender.name,
-        sender_code=manifest.sender,
+        sender_code=stated.sender_code,
         signer_name=found.signer.full_name if found.signer else "",
         signing_capacity=found.signer.competence if found.signer else "",
         due_on=found.due_on,
-        sent_at=found.traces[-1].at if found.traces else manifest.built_at,
+        sent_at=found.traces[-1].at if found.traces else stated.sent_at,
+        channel=stated.channel,
+        digest=stated.digest,
+        replaces=tuple(one.document_id for one in found.business.replacements),
+    )
+
+
+def reference_of(found: Envelope, *, is_state: bool) -> str:
+    """Number and notation as one text, the way the issuer's kind of body joins them."""
+    if is_state:
+        return "/".join(part for part in (found.number, found.notation) if part)
+    number: int | str = int(found.number) if found.number.isdecimal() else found.number
+    return reference_number(number, found.notation)
+
+
+def stated_by(manifest: wire.Manifest) -> Stated:
+    return Stated(
+        sender_code=manifest.sender,
         channel="party_network",
         digest=manifest.document.sha256,
-        replaces=tuple(one.document_id for one in found.business.replacements),
+        urgency=manifest.urgency,
+        secrecy=manifest.secrecy,
+        sent_at=manifest.built_at,
     )
 
 

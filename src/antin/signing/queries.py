@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from antin.regulation import RuleViolation
-from antin.signing import certificates, ports, rules, verdict
+from antin.signing import certificates, path, ports, rules, verdict
 from antin.signing.models import Certificate, ValidationReport
+from antin.signing.revocation import State
 from antin.signing.verdict import Policy, Report
 from antin.values import N_
 
@@ -135,6 +137,23 @@ def validate_from_outside(data: bytes, *, content: bytes | None = None) -> Repor
     return verdict.validate_sandboxed(
         data, at=house.clock.now(), trust=house.trust, content=content, pool=verdict.pool_for("outside")
     )
+
+
+def holder_now(certificate: bytes, carried: tuple[bytes, ...]) -> str:
+    """The code of the body that a message's certificate belongs to, when it leads to our anchors and is good now.
+
+    "" when it does not, when nobody can say whether it was revoked, or when it is not one that signs for a body (379/5.7).
+    """
+    house = ports.bound()
+    facts = certificates.facts(certificate)
+    if facts.purpose not in ("exchange", "seal"):
+        return ""
+    try:
+        chain = path.find(certificate, carried, house.trust, None, house.clock.now()).certificates
+    except path.BadPath:
+        return ""
+    good = all(house.revocation.status(one, by).state is State.GOOD for one, by in pairwise(chain))
+    return facts.code if good else ""
 
 
 def latest_report(document_id: UUID) -> ReportView | None:

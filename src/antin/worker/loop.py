@@ -17,6 +17,7 @@ from antin.continuity import endings
 from antin.exchange import acts as exchange
 from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
+from antin.exchange.axis import worker as axis
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
@@ -28,6 +29,8 @@ FOLLOW_EVERY_S = 0.2
 JOBS_EVERY_S = 30.0
 AFTER_FAILURE_S = 2.0
 TIMESTAMPS_EVERY_S = 2.0
+AXIS_EVERY_S = 0.5
+AXIS_FETCH_EVERY_S = 2.0
 TIMESTAMP_WORKERS = 2
 """Each may wait minutes for an authority; they ask for different documents."""
 
@@ -48,6 +51,9 @@ def run() -> None:
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),
             ("comparison with partners", exchange.reconcile_due, JOBS_EVERY_S),
             ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
+            ("axis, out", axis.send_due, AXIS_EVERY_S),
+            ("axis, in", axis.receive_due, AXIS_FETCH_EVERY_S),
+            ("axis, bodies", axis.refresh_due, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
             ("endings", endings.follow_once, FOLLOW_EVERY_S),
             ("backups", continuity.back_up_due, JOBS_EVERY_S),

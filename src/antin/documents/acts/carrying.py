@@ -203,7 +203,7 @@ def take_in(
     organisation_id: UUID,
     facts: IncomingFacts,
     pdf: bytes,
-    attachments: Iterable[tuple[str, str, bytes]] = (),
+    attachments: Iterable[tuple[str, str, bytes | Iterable[bytes]]] = (),
     pages: int = 0,
     document_id: UUID | None = None,
     beside: Iterable[vault.Item] = (),

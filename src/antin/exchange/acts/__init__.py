@@ -3,7 +3,7 @@
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 clocks     start_clock, watch_clocks (a job of the worker)
-links      note_link_state, release_parked_dispatch, release_parked_statement (the exchange operator's)
+links      note_link_state, release_parked_dispatch, …_statement, …_message (the exchange operator's)
 reconciliation   reconcile_partner, reconcile_due (a job of the worker)
 reoffers   queue_reoffer, due_reoffers, pass_reoffer_gate, settle_reoffer: parcels that their recipient lost
 transmit   pass_gate, settle, note_link (the sender's)
@@ -11,13 +11,20 @@ inbox      receive_parcel, quarantine_parcel, settle_parcel (the receiver's)
 news       report_progress, note_progress: what became of a received document
 notices    ask_recall, tell_invalidated: what the issuer says of its own
 agreeing   propose_invalidation, answer_invalidation, and what the sides of an agreement tell each other
+axis       list_agency, settle_message (the exchange operator's); its traffic in `antin.exchange.axis`
 statements ready_statement, settle_statement: both on their way out
 """
 
 from antin.exchange.acts.agreeing import answer_invalidation, propose_invalidation
 from antin.exchange.acts.clocks import watch_clocks
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
-from antin.exchange.acts.links import Probe, note_link_state, release_parked_dispatch, release_parked_statement
+from antin.exchange.acts.links import (
+    Probe,
+    note_link_state,
+    release_parked_dispatch,
+    release_parked_message,
+    release_parked_statement,
+)
 from antin.exchange.acts.news import note_progress, report_progress
 from antin.exchange.acts.notices import ask_recall, tell_invalidated
 from antin.exchange.acts.outbox import fail_dispatch, note_seen, queue_again, queue_dispatches, send_on_paper
@@ -32,6 +39,8 @@ from antin.exchange.acts.partners import (
 from antin.exchange.acts.reconciliation import Findings, reconcile_due, reconcile_partner
 from antin.exchange.acts.statements import News, settle_statement
 from antin.exchange.acts.transmit import note_link, pass_gate, settle
+from antin.exchange.axis.agencies import list_agency
+from antin.exchange.axis.inbox import settle_message
 
 __all__ = [
     "Findings",
@@ -45,6 +54,7 @@ __all__ = [
     "enter_organisation",
     "fail_dispatch",
     "found_partner",
+    "list_agency",
     "note_link",
     "note_link_state",
     "note_progress",
@@ -59,10 +69,12 @@ __all__ = [
     "reconcile_due",
     "reconcile_partner",
     "release_parked_dispatch",
+    "release_parked_message",
     "release_parked_statement",
     "report_progress",
     "send_on_paper",
     "settle",
+    "settle_message",
     "settle_parcel",
     "settle_statement",
     "tell_invalidated",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from antin.exchange.models import Dispatch, ParcelIn, StatementIn
+from antin.exchange.models import AxisIn, AxisOut, Dispatch, ParcelIn, StatementIn
 
 
 def forget(*, document_id: UUID) -> None:
@@ -13,3 +13,5 @@ def forget(*, document_id: UUID) -> None:
     ParcelIn.objects.filter(document_id=document_id).update(reason="")
     StatementIn.objects.filter(dispatch__document_id=document_id).update(reason="")
     StatementIn.objects.filter(parcel_in__document_id=document_id).update(reason="")
+    AxisIn.objects.filter(document_id=document_id).update(reason="", person="", unit="")
+    AxisOut.objects.filter(document_id=document_id).update(last_error="")

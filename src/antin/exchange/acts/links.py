@@ -16,8 +16,9 @@ from django.db import transaction
 from antin.exchange import directory, irregularities, ports, rules, troubles
 from antin.exchange.acts.outbox import locked, tell, wake
 from antin.exchange.acts.transmit import note_link
+from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY, PARTNER, STATEMENT
-from antin.exchange.models import Partner, StatementOut
+from antin.exchange.models import AxisOut, Partner, StatementOut
 from antin.exchange.ports import Answer, Request, Unreached
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -82,7 +83,8 @@ def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         rules.require_operator(actor, DELIVERY.step(dispatch.state, "release_parked"))
-        _stands_still(is_open=dispatch.state in OPEN_DELIVERY, next_attempt_at=dispatch.next_attempt_at)
+        in_a_lane = dispatch.state in OPEN_DELIVERY and dispatch.partner_id is not None
+        _stands_still(is_open=in_a_lane, next_attempt_at=dispatch.next_attempt_at)
         dispatch.next_attempt_at, dispatch.open_claims, dispatch.last_error = ports.bound().clock.now(), 0, ""
         dispatch.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
         tell("exchange.dispatch.released", actor, dispatch, clause="217/13.1")
@@ -109,6 +111,27 @@ def release_parked_statement(*, actor: Actor, statement_id: UUID) -> None:
             clause="217/13.1",
         )
         wake()
+
+
+def release_parked_message(*, actor: Actor, message_id: UUID) -> None:
+    """The same for a message on the axis, which is looked for there first when an attempt has no outcome."""
+    with transaction.atomic():
+        row = AxisOut.objects.select_for_update().filter(id=message_id).first()
+        if row is None:
+            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
+        rules.require_operator(actor, AXIS_OUT.step(row.state, "release_parked"))
+        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
+        row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
+        row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        ledger.append(
+            "exchange.dispatch.released",
+            actor,
+            object_kind="document",
+            object_id=row.document_id,
+            organisation_id=row.organisation_id,
+            facts={"message": row.digest, "recipient": row.recipient_code, "purpose": row.purpose},
+            clause="217/13.1",
+        )
 
 
 def _ask(partner: Partner) -> Probe:

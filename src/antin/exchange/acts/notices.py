@@ -11,6 +11,7 @@ from antin.exchange import ports, rules
 from antin.exchange.acts.agreeing import take_early_accords
 from antin.exchange.acts.outbox import OBLIGATION, locked, tell
 from antin.exchange.acts.statements import News, queue_statement
+from antin.exchange.axis.building import build_recall, build_void
 from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.messages import Statement
@@ -43,6 +44,8 @@ def ask_recall(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
         if step.to == "recall_asked" and hasattr(dispatch, "parcel") and dispatch.partner is not None:
             dispatch.notices += 1
             _queue_notice(dispatch, codes.RECALL_ASKED, reason, actor.name)
+        elif step.to == "recall_asked" and _is_on_the_axis(dispatch):
+            build_recall(dispatch, reason)
         dispatch.save()
         settle_obligation(dispatch)
         tell("exchange.recall.asked", actor, dispatch, reason=reason, clause="217/9.2")
@@ -55,11 +58,14 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
         if rules.is_withdrawn(dispatch.state):
             ask_recall(actor=actor, dispatch_id=dispatch_id, reason=reason)
             return
-        if not hasattr(dispatch, "parcel") or dispatch.partner is None:
+        if hasattr(dispatch, "parcel") and dispatch.partner is not None:
+            dispatch.notices += 1
+            dispatch.save(update_fields=["notices"])
+            _queue_notice(dispatch, codes.INVALIDATED, reason, actor.name)
+        elif _is_on_the_axis(dispatch):
+            build_void(dispatch, reason)
+        else:
             return
-        dispatch.notices += 1
-        dispatch.save(update_fields=["notices"])
-        _queue_notice(dispatch, codes.INVALIDATED, reason, actor.name)
         tell("exchange.invalidation.told", actor, dispatch, reason=reason, clause="379/19.3")
 
 
@@ -117,6 +123,12 @@ def _take_out_of_use(parcel: ParcelIn, notice: StatementIn) -> bool:
     except RuleViolation:
         return notice.code == codes.RECALL_ASKED  # out of force already: the answer to a recall is owed all the same
     return True
+
+
+def _is_on_the_axis(dispatch: Dispatch) -> bool:
+    """True when the document may lie at the axis: it said so, or an attempt has no outcome."""
+    carried = dispatch.axis_messages.filter(purpose__in=("new", "replace"))
+    return carried.exclude(doc_id="", tried_at=None).exists()
 
 
 def _queue_notice(dispatch: Dispatch, code: str, reason: str, person: str) -> None:

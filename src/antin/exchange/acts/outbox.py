@@ -9,12 +9,14 @@ from django.db import connection, transaction
 from antin.documents import acts as documents
 from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView, ParcelContents
-from antin.exchange import directory, ports, rules
+from antin.exchange import channels, ports, rules
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.clocks import start_clock
+from antin.exchange.axis.building import build_document
+from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.channels import choice_for
 from antin.exchange.lifecycle import DELIVERY
-from antin.exchange.models import Dispatch
+from antin.exchange.models import AxisOut, Dispatch
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -24,7 +26,8 @@ from antin.values import N_, Actor, Office, Urgency, iso, new_id
 CHANNEL = "exchange_outbox"
 OBLIGATION = "dispatch"
 UNKNOWN_RECIPIENT = N_("Nơi nhận {code} không có trong danh bạ liên thông.")
-CHOSEN_FIRST = "party_network"
+BUILDERS = {channels.PARTY_NETWORK: build_parcel, channels.AXIS: build_document}
+"""What is built as a document is queued, by channel. A channel without a partner has an outbox of its own."""
 _LOCKED = CompiledQuery(lambda id_: Dispatch.objects.select_for_update().filter(id=id_), UUID)
 
 
@@ -39,7 +42,7 @@ def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
         sender_code = _code_of(contents.view)
         made = [
             dispatch
-            for code in dict.fromkeys(contents.fields.recipients)
+            for code in dict.fromkeys(map(channels.recipient_code, contents.fields.recipients))
             if (dispatch := _queue(actor, contents, sender_code, code)) is not None
         ]
         if made:
@@ -50,24 +53,26 @@ def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
 
 
 def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
-    """The clerk sends a failed dispatch again: the same parcel if one was built, by the entry of today."""
+    """The clerk sends a failed dispatch again: the same bytes if they were built, by the directory of today."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         _clerk(actor, dispatch)
         step = DELIVERY.step(dispatch.state, "queue_dispatch")
         documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
-        found = directory.entry(dispatch.recipient_code)
-        if found is None:
+        way = channels.way_to(dispatch.recipient_code)
+        if way is None:
             raise RuleViolation(
                 "217/7.4", UNKNOWN_RECIPIENT, N_("Đề nghị kết nối nơi nhận trước."), code=dispatch.recipient_code
             )
         now = ports.bound().clock.now()
-        dispatch.partner, dispatch.recipient_name = found.partner, found.name
+        dispatch.partner, dispatch.recipient_name, dispatch.channel = way.partner, way.name, way.channel
         dispatch.state, dispatch.reason, dispatch.last_error = step.to, "", ""
-        dispatch.next_attempt_at, dispatch.open_claims = now, 0
+        dispatch.next_attempt_at, dispatch.open_claims = now if way.partner else None, 0
         dispatch.expires_at = rules.expires_at(_urgency(dispatch), now)
         dispatch.times = {**dispatch.times, "queued_again": iso(now)}
         dispatch.save()
+        if way.channel == channels.AXIS:
+            _once_more_on_axis(dispatch)
         documents.hang_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
         tell("exchange.dispatch.queued", actor, dispatch, clause="217/7.4")
         wake()
@@ -143,17 +148,17 @@ def wake() -> None:
 
 def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) -> Dispatch | None:
     view, now = contents.view, ports.bound().clock.now()
-    found = directory.entry(code)
-    choice = choice_for(view.secrecy, code, found)
+    way = channels.way_to(code)
+    choice = choice_for(view.secrecy, code)
     dispatch = Dispatch(
         id=new_id(),
-        channel=choice.channel if choice.goes else CHOSEN_FIRST,
+        channel=choice.channel if choice.goes else way.channel if way else channels.PARTY_NETWORK,
         document_id=view.id,
         organisation_id=view.owner_id,
         sender_code=sender_code,
         recipient_code=code,
-        recipient_name=found.name if found else code,
-        partner=found.partner if found else None,
+        recipient_name=way.name if way else code,
+        partner=way.partner if way else None,
         state=DELIVERY.step("", "queue_dispatch").to,
         urgency=view.urgency.rank,
         document_code=view.document_code,
@@ -161,7 +166,7 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
         digest=contents.pdf.digest,
         queued_at=now,
         expires_at=rules.expires_at(view.urgency, now),
-        next_attempt_at=now,
+        next_attempt_at=now if way and way.partner else None,
         times={"queued": iso(now)},
     )
     if not insert_once(dispatch):
@@ -172,13 +177,28 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
         return dispatch
     try:
         with transaction.atomic():
-            build_parcel(dispatch, contents)
+            BUILDERS[dispatch.channel](dispatch, contents)
     except RuleViolation as violation:
         fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
         return dispatch
     documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
     tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")
     return dispatch
+
+
+def _once_more_on_axis(dispatch: Dispatch) -> None:
+    """The message that was built goes again; one that may have got there is looked for at the axis first."""
+    row = dispatch.axis_messages.select_for_update().filter(purpose__in=("new", "replace")).first()
+    if row is None:
+        build_document(dispatch)
+    elif row.state != "queued":
+        _queue_row(row)
+
+
+def _queue_row(row: AxisOut) -> None:
+    row.state = AXIS_OUT.step(row.state, "queue_axis_message").to
+    row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
+    row.save()
 
 
 def _move(dispatch: Dispatch, state: str, *, reason: str) -> None:

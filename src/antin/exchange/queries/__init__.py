@@ -4,9 +4,11 @@ deliveries  channel_choices, deliveries, follow_up, follow_up_counts, delivery_h
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 proofs      arrivals, evidence
+axis        axis_line, axis_held (exchange operators), axis_arrivals
 operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
 """
 
+from antin.exchange.queries.axis import AxisArrivalRow, AxisRow, HeldRow, axis_arrivals, axis_held, axis_line
 from antin.exchange.queries.clocks import ClockRow, clocks_told, send_clock_count, send_clocks
 from antin.exchange.queries.deliveries import (
     FINISHED,
@@ -41,11 +43,14 @@ __all__ = [
     "FINISHED",
     "OPEN_STATES",
     "ArrivalRow",
+    "AxisArrivalRow",
+    "AxisRow",
     "ChannelRow",
     "ClockRow",
     "DeliveryRow",
     "DirectoryRow",
     "EvidenceRow",
+    "HeldRow",
     "HistoryRow",
     "IrregularityRow",
     "Lanes",
@@ -54,6 +59,9 @@ __all__ = [
     "QuarantinedRow",
     "ToldRow",
     "arrivals",
+    "axis_arrivals",
+    "axis_held",
+    "axis_line",
     "channel_choices",
     "clocks_told",
     "deliveries",

@@ -10,14 +10,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from antin.documents import queries as documents
-from antin.exchange.channels import choice_for
+from antin.exchange.channels import PARTY_NETWORK, choice_for, recipient_code
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Receipt, Signed
-from antin.exchange.models import DirectoryEntry, Dispatch, Evidence, StatementIn
+from antin.exchange.models import AxisIn, Dispatch, Evidence, StatementIn
+from antin.exchange.queries.directory import MAX_ROWS, recipient_names
 from antin.rulebook.channels import ChannelChoice
 from antin.values import Actor, Office, Urgency
 
-MAX_ROWS = 500
 OPEN_STATES = ("queued", "sent", "failed", "recall_asked", "recall_refused")
 RETURNED = "returned"
 FINISHED = ("completed", "returned", "recalled")
@@ -51,7 +51,7 @@ class DeliveryRow:
     @property
     def is_parked(self) -> bool:
         """Waiting for the exchange operator: tried again and again without any outcome."""
-        return self.state in ("queued", "sent") and self.next_attempt_at is None
+        return self.state in ("queued", "sent") and self.next_attempt_at is None and self.channel == PARTY_NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,9 @@ def deliveries(actor: Actor, document_id: UUID) -> tuple[DeliveryRow, ...]:
 def channel_choices(actor: Actor, document_id: UUID) -> tuple[ChannelRow, ...]:
     """By which channel a document the actor may see would go to each of its recipients now, and why (217/7)."""
     view = documents.document(actor, document_id)
-    names = dict(DirectoryEntry.objects.filter(code__in=view.recipients).values_list("code", "name"))
-    return tuple(
-        ChannelRow(code, names.get(code, code), choice_for(view.secrecy, code))
-        for code in dict.fromkeys(view.recipients)
-    )
+    codes_ = tuple(dict.fromkeys(map(recipient_code, view.recipients)))
+    names = recipient_names(codes_)
+    return tuple(ChannelRow(code, names.get(code, code), choice_for(view.secrecy, code)) for code in codes_)
 
 
 def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:
@@ -130,6 +128,8 @@ def delivery_history(actor: Actor, document_id: UUID) -> tuple[HistoryRow, ...]:
     rows += [_receipt_step(row) for row in _receipts(document_id)]
     told = StatementIn.objects.select_related("dispatch").filter(dispatch__document_id=document_id)
     rows += [_told_step(row) for row in told.order_by("received_at")[:MAX_ROWS]]
+    said = AxisIn.objects.select_related("dispatch").filter(dispatch__document_id=document_id)
+    rows += [_axis_step(row) for row in said.order_by("received_at")[:MAX_ROWS]]
     return tuple(sorted(rows, key=lambda row: (row.received_at, row.at)))
 
 
@@ -168,7 +168,7 @@ def _delivery_row(row: Dispatch) -> DeliveryRow:
 
 def _own_steps(row: Dispatch) -> list[HistoryRow]:
     """What this side did: queued, sent, failed, went on paper, asked the document back."""
-    ours = ("queued", "queued_again", "sent", "failed", "paper", "recall_asked")
+    ours = ("queued", "queued_again", "sent", "relayed", "failed", "paper", "recall_asked")
     return [
         HistoryRow(
             at=(at := datetime.fromisoformat(row.times[state])),
@@ -218,4 +218,22 @@ def _told_step(row: StatementIn) -> HistoryRow:
         number=row.number,
         applied=row.applied,
         is_skewed=row.is_skewed,
+    )
+
+
+def _axis_step(row: AxisIn) -> HistoryRow:
+    assert row.dispatch is not None
+    assert row.at is not None
+    return HistoryRow(
+        at=row.at,
+        received_at=row.received_at,
+        recipient_code=row.dispatch.recipient_code,
+        recipient_name=row.dispatch.recipient_name,
+        event="Progress",
+        code=row.code,
+        state=codes.progress(row.code),
+        reason=row.reason,
+        person=row.person,
+        unit=row.unit,
+        applied=row.applied,
     )

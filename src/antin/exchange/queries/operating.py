@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from antin.exchange import ports, rules, troubles
 from antin.exchange.days import id_floor
 from antin.exchange.directory import expires_at
 from antin.exchange.lifecycle import OPEN_DELIVERY, PARTNER
-from antin.exchange.models import DirectoryEntry, Dispatch, Evidence, Irregularity, ParcelIn, Partner, StatementOut
+from antin.exchange.models import (
+    AxisIn,
+    AxisOut,
+    DirectoryEntry,
+    Dispatch,
+    Evidence,
+    Irregularity,
+    ParcelIn,
+    Partner,
+    StatementOut,
+)
 from antin.exchange.queries.deliveries import MAX_ROWS
 from antin.exchange.wire import read_manifest
 from antin.values import Actor, Office, Urgency
@@ -90,7 +100,7 @@ class QuarantinedRow:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """Something that stands still after many tries without outcome: `kind` dispatch or statement."""
+    """Something that stands still after many tries without outcome: `kind` dispatch, statement or axis (a message there)."""
 
     id: UUID
     kind: str
@@ -150,10 +160,12 @@ def quarantined(actor: Actor) -> tuple[QuarantinedRow, ...]:
 def parked(actor: Actor) -> tuple[ParkedRow, ...]:
     """Dispatches and statements that stand still, urgent ones first."""
     rules.require_operator(actor, OPERATES)
-    still = Dispatch.objects.filter(state__in=OPEN_DELIVERY, next_attempt_at=None).order_by("-urgency", "id")
+    still = _standing_still().order_by("-urgency", "id")
     told = StatementOut.objects.filter(state="queued", next_attempt_at=None).order_by("-urgency", "id")
     rows = [_parked_row("dispatch", row, row.queued_at) for row in still[:MAX_ROWS]]
     rows += [_parked_row("statement", row, row.at) for row in told[:MAX_ROWS]]
+    on_axis = AxisOut.objects.filter(state="queued", next_attempt_at=None).order_by("-urgency", "id")
+    rows += [_parked_row("axis", row, row.built_at) for row in on_axis[:MAX_ROWS]]
     return tuple(sorted(rows, key=lambda row: (-row.urgency.rank, row.since)))
 
 
@@ -171,8 +183,8 @@ def waiting_for_operator(actor: Actor) -> int:
     """How many parcels and dispatches wait for the operator, 0 for everybody else."""
     if not may_operate(actor):
         return 0
-    held = ParcelIn.objects.filter(state="quarantined").count()
-    still = Dispatch.objects.filter(state__in=OPEN_DELIVERY, next_attempt_at=None).count()
+    held = ParcelIn.objects.filter(state="quarantined").count() + AxisIn.objects.filter(state="quarantined").count()
+    still = _standing_still().count() + AxisOut.objects.filter(state="queued", next_attempt_at=None).count()
     return held + still + StatementOut.objects.filter(state="queued", next_attempt_at=None).count()
 
 
@@ -180,6 +192,11 @@ def installation_names(actor: Actor) -> dict[str, str]:
     """Code → name of every organisation in the directory and every installation's host."""
     rules.require_operator(actor, OPERATES)
     return dict(DirectoryEntry.objects.values_list("code", "name")[: MAX_ROWS * 10])
+
+
+def _standing_still() -> QuerySet[Dispatch]:
+    """What a partner's lane no longer tries; a dispatch on the axis has a message of its own that waits there."""
+    return Dispatch.objects.filter(state__in=OPEN_DELIVERY, next_attempt_at=None, partner__isnull=False)
 
 
 def _lanes() -> Mapping[UUID, Lanes]:
@@ -249,7 +266,7 @@ def _partner_row(
     )
 
 
-def _parked_row(kind: str, row: Dispatch | StatementOut, since: datetime) -> ParkedRow:
+def _parked_row(kind: str, row: Dispatch | StatementOut | AxisOut, since: datetime) -> ParkedRow:
     return ParkedRow(
         id=row.id,
         kind=kind,

@@ -31,7 +31,7 @@ ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, "kiem.tra.tw", "quan.tri.tw")
 OF_THE_PROVINCE = (PROVINCE_CLERK, PROVINCE_LEADER, "hoa.ly", "viet.duong", "tam.ho")
 
 FOR_EVERYBODY = {
-    "suc-khoe", "vao", "vao/ma", "vao/ung-dung", "vao/mat", "vao/mau", "ra", "kiem-tra", "tro-giup", "favicon.ico",
+    "suc-khoe", "k", "k/<str:code>", "vao", "vao/ma", "vao/ung-dung", "vao/mat", "vao/mau", "ra", "kiem-tra", "tro-giup", "favicon.ico",
     "quy-dinh", "quy-dinh/<str:law>/<str:number>", "giao-dien/nen/<str:theme>", "giao-dien/tieng/<str:language>",
     "giao-dien/phim/<str:state>",
 }  # fmt: skip
@@ -40,7 +40,7 @@ FOR_EVERYBODY = {
 FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
-    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
+    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
@@ -67,9 +67,10 @@ KINDS = (
     "template",
     "absence",
     "delegation",
+    "output",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -137,6 +138,7 @@ def province_objects(world: World) -> dict[str, UUID]:
         "hold": uuid4(),
         "parcel": uuid4(),
         "statement": uuid4(),
+        "output": uuid4(),
         **_ways_of_the_province(world),
         "register": register,
         "case_file": _case_file(world, document),

@@ -73,6 +73,8 @@ def test_every_address_is_shut_to_strangers_unless_marked() -> None:
         "vao/ma",
         "vao/ung-dung",
         "vao/mat",
+        "k",
+        "k/<str:code>",
         "kiem-tra",
         "quy-dinh",
         "tro-giup",

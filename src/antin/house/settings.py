@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "antin.signing",
     "antin.registry",
     "antin.casework",
+    "antin.conversion",
     "antin.archive",
     "antin.exchange",
     "antin.continuity",

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import antin.continuity.ports
+import antin.conversion.ports
 import antin.documents.ports
 import antin.exchange.ports
 import antin.identity.ports
@@ -15,6 +16,7 @@ import antin.signing.ports
 import antin.vault.ports
 from antin.continuity.adapters.directory_target import DirectoryTarget
 from antin.continuity.adapters.postgres_tools import PostgresTools
+from antin.conversion.adapters.paper import PaperPrinter
 from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.typst_layout import TypstLayout
 from antin.exchange.adapters.party_network import PartyNetwork
@@ -32,6 +34,9 @@ from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 from antin.vault.adapters.reference_product import ReferenceProduct
 from antin.vault.secrecy import WordsOfDocuments
 
+SYSTEM = "Ấn Tín"
+"""The name of the information system, as a paper copy gives it (379/16.3.b)."""
+
 
 def wire(config: Config) -> None:
     """Binds the adapters of one installation. Called once per process, after Django has loaded every room."""
@@ -48,6 +53,13 @@ def wire(config: Config) -> None:
     antin.documents.ports.bind(
         antin.documents.ports.Ports(
             layout=TypstLayout(Path(config.times_new_roman) if config.times_new_roman else None), images=PdfiumPages()
+        )
+    )
+    antin.conversion.ports.bind(
+        antin.conversion.ports.Ports(
+            printer=PaperPrinter(Path(config.times_new_roman) if config.times_new_roman else None),
+            system=SYSTEM,
+            base_url=config.web.base_url,
         )
     )
     antin.identity.ports.bind(antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key"))))

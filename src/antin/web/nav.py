@@ -12,6 +12,7 @@ from enum import StrEnum
 from antin.casework import queries as casework
 from antin.continuity import queries as backup_queries
 from antin.continuity.rules import WATCHERS as WATCH_BACKUPS
+from antin.conversion import queries as conversion
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
@@ -87,7 +88,7 @@ DECISIONS = Entry(
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
 INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
 OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
-REGISTERS = Entry(N_("Sổ văn bản"), "/so", (), frozenset({O.CLERK}), "s")
+REGISTERS = Entry(N_("Sổ văn bản"), "/so", ("paper_copies",), frozenset({O.CLERK}), "s")
 CASE_FILES = Entry(N_("Hồ sơ"), "/ho-so", (), CONTENT | {O.ARCHIVIST}, "f")
 ARCHIVE = Entry(
     N_("Lưu trữ"), "/luu-tru", (),
@@ -135,6 +136,7 @@ COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "to_settle": lambda actor: len(registry.defects_waiting(actor)),
+    "paper_copies": lambda actor: conversion.waiting_count(actor),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),
     "backups_late": lambda _: backup_queries.late_count(),

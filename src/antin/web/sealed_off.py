@@ -11,10 +11,13 @@ from antin.regulation import RuleViolation
 from antin.values import Actor, is_uuid
 
 
-def note_refused(request: HttpRequest, violation: Exception) -> None:
-    """Puts a refused access on record, once the refused transaction is over; anything else leaves no trace."""
+def note_refused(request: HttpRequest, violation: Exception, *, visitor: Actor | None = None) -> None:
+    """Puts a refused access on record, once the refused transaction is over; anything else leaves no trace.
+
+    `visitor` stands for who is not signed in.
+    """
     if not isinstance(violation, RuleViolation):
         return
-    document, actor = str(violation.facts.get("document", "")), getattr(request, "actor", None)
+    document, actor = str(violation.facts.get("document", "")), getattr(request, "actor", None) or visitor
     if is_uuid(document) and isinstance(actor, Actor):
         acts.note_refused_access(actor=actor, document_id=UUID(document), tried=f"{request.method} {request.path}")

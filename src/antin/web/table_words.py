@@ -82,6 +82,11 @@ ACTS = {
     "decide_destruction": NP_("act", "quyết định huỷ"),
     "attest_destruction": NP_("act", "xác nhận đã huỷ"),
     "reopen_case_file": NP_("act", "mở lại hồ sơ"),
+    # paper copies
+    "request_paper_output": NP_("act", "đề nghị bản giấy"),
+    "settle_paper_output": NP_("act", "duyệt đề nghị bản giấy"),
+    "print_copy": NP_("act", "lập bản in giấy"),
+    "spoil_copy": NP_("act", "huỷ bản in giấy"),
     # exchange
     "queue_dispatch": NP_("act", "đưa vào hàng gửi"),
     "transmit": NP_("act", "gửi đi"),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import agreeing, defects, document, document_files, history, impounding, shelves, withdrawing
+from antin.web.views import (
+    agreeing,
+    defects,
+    document,
+    document_files,
+    history,
+    impounding,
+    paper,
+    shelves,
+    withdrawing,
+)
 
 urlpatterns = [
     path("van-ban-den", shelves.incoming, name="incoming"),
@@ -26,6 +36,8 @@ urlpatterns = [
     path("van-ban/<uuid:document_id>/huy-hieu-luc", withdrawing.invalidate, name="document_invalidate"),
     path("van-ban/<uuid:document_id>/thoa-thuan-huy", agreeing.agreement, name="document_agreement"),
     path("van-ban/<uuid:document_id>/sai-sot", defects.defects, name="document_defects"),
+    path("van-ban/<uuid:document_id>/ban-giay", paper.copies, name="document_copies"),
+    path("van-ban/<uuid:document_id>/ban-giay/<uuid:output_id>", paper.file, name="document_copy"),
     path("van-ban/<uuid:document_id>/bo-ban-nhan", withdrawing.discard, name="document_discard"),
     path("van-ban/<uuid:document_id>/trang/<int:number>.png", document_files.picture, name="document_picture"),
     path("van-ban/<uuid:document_id>/goc", document_files.original, name="document_original"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import cipher_notes, following, issuing, receiving, registers
+from antin.web.views import cipher_notes, following, issuing, paper, receiving, registers
 
 urlpatterns = [
     path("tiep-nhan", receiving.waiting, name="receiving"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("theo-doi/<uuid:dispatch_id>/da-xem", following.seen, name="return_seen"),
     path("so", registers.books, name="registers"),
     path("so/co-yeu", cipher_notes.notes, name="cipher_notes"),
+    path("so/ban-giay", paper.register, name="paper_copies"),
     path("so/<uuid:register_id>", registers.book, name="register_book"),
 ]

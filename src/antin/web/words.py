@@ -46,6 +46,19 @@ DEFECTS = {
     "attachments": N_("Tệp kèm"),
     "other": N_("Sai sót khác"),
 }
+COPY_STATES = {
+    "asked": N_("Chờ văn thư"),
+    "granted": N_("Đã duyệt, chờ in"),
+    "refused": N_("Bị từ chối"),
+    "printed": N_("Đã in"),
+    "spoiled": N_("Đã huỷ bản in"),
+}
+COPY_WORTH = {
+    "in_force": N_("Bản in còn giá trị"),
+    "spoiled": N_("Bản in đã bị huỷ"),
+    "ended": N_("Bản in không còn giá trị"),
+    "destroyed": N_("Bản in không còn giá trị"),
+}
 DEFECT_OUTCOMES = {
     "": N_("Đã trả lại bên gửi"),
     "proceed": N_("Cho đi tiếp"),
@@ -211,6 +224,10 @@ ACTS = {
     "registry.document.forwarded": N_("chuyển xử lý"),
     "registry.document.discarded": N_("bỏ bản đã bị thu hồi"),
     "registry.cipher.noted": N_("ghi số văn bản đi đường cơ yếu"),
+    "conversion.output.asked": N_("đề nghị bản giấy"),
+    "conversion.output.settled": N_("duyệt đề nghị bản giấy"),
+    "conversion.copy.printed": N_("lập bản in giấy"),
+    "conversion.copy.spoiled": N_("huỷ bản in giấy"),
     "registry.defect.referred": N_("báo sai sót"),
     "registry.defect.settled": N_("giải quyết sai sót"),
     "signing.report.made": N_("lập báo cáo kiểm tra chữ ký"),
@@ -388,6 +405,16 @@ def title_of(document: Any) -> str:
     if not kind or document.type_code == LETTER or abstract.casefold().startswith(kind.casefold()):
         return f"{abstract[:1].upper()}{abstract[1:]}"
     return f"{kind} {abstract}".strip()
+
+
+def copy_state(state: str) -> str:
+    """How far a paper copy is."""
+    return _said(COPY_STATES, state)
+
+
+def copy_worth(key: str) -> str:
+    """What a printed copy is worth now."""
+    return _said(COPY_WORTH, key)
 
 
 def defect(kind: str) -> str:

@@ -12,6 +12,7 @@ from antin.archive.lifecycle import DESTRUCTION
 from antin.archive.models import Destruction, Holding, Item
 from antin.casework import acts as casework
 from antin.casework import queries as casework_queries
+from antin.conversion import acts as conversion
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.identity import acts as identity
@@ -112,6 +113,7 @@ def _forget(document_id: UUID) -> None:
     documents.settle_custody(document_id=document_id, act=ACT)
     registry.forget(document_id=document_id)
     casework.forget(document_id=document_id)
+    conversion.forget(document_id=document_id)
 
 
 @transaction.atomic

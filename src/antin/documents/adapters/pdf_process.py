@@ -90,6 +90,15 @@ class PdfProcess:
     def overlay(self, pdf: bytes, layer: bytes) -> bytes:
         return self._ask("overlay", (pdf, layer), {})[1]
 
+    def lying(self, pdf: bytes) -> list[bool]:
+        """For each page, whether it is shown wider than high."""
+        return [bool(one) for one in self._ask("lying", (pdf,), {})[0]["lying"]]
+
+    def on_paper(self, pdf: bytes, sheets: bytes, *, foot: float) -> tuple[bytes, int]:
+        """The pages drawn on the sheets above a foot of so many points, and how many pages the source has."""
+        found, done = self._ask("on_paper", (pdf, sheets), {"foot": foot})
+        return done, int(found["pages"])
+
     def close(self) -> None:
         """Ends every idle worker."""
         self.pool.close()

@@ -13,6 +13,7 @@ import pikepdf
 
 from antin.documents.adapters.pdf_draw import bands, overlay, pages, png, survey, text
 from antin.documents.adapters.pdf_examine import Refused, check
+from antin.documents.adapters.pdf_paper import lying, on_paper
 from antin.sandbox import Answer, Limits, serve
 
 TASKS: dict[str, Callable[..., Answer]] = {
@@ -23,6 +24,8 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "text": text,
     "survey": survey,
     "overlay": overlay,
+    "lying": lying,
+    "on_paper": on_paper,
 }
 
 

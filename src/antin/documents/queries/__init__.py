@@ -57,7 +57,7 @@ from antin.documents.queries.route_templates import (
     route_templates,
     seat_names,
 )
-from antin.documents.queries.system import facts, handling, parcel_contents, rendition_bytes, stored_contents
+from antin.documents.queries.system import ended_at, facts, handling, parcel_contents, rendition_bytes, stored_contents
 
 __all__ = [
     "BOXES",
@@ -72,6 +72,7 @@ __all__ = [
     "compare",
     "counts",
     "document",
+    "ended_at",
     "endings",
     "facts",
     "fields",

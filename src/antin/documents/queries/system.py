@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from antin.documents import models, rows
@@ -25,6 +26,11 @@ def facts(document_id: UUID) -> DocumentView:
     if row is None:
         raise rows.not_found()
     return rows.view(row, impounded=rows.is_impounded(row.id))
+
+
+def ended_at(document_id: UUID) -> datetime | None:
+    """Since when it is out of force; None while it is in force (379/19.5)."""
+    return models.Ending.objects.filter(document_id=document_id).order_by("-at").values_list("at", flat=True).first()
 
 
 def handling(document_id: UUID) -> tuple[HandlingStep, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from antin.conversion import queries as conversion
 from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.web.answers import page
@@ -19,7 +20,11 @@ PAGE = 50
 def books(request: HttpRequest) -> HttpResponse:
     found = registry.registers(actor_of(request))
     owners = {one.organisation_id: identity.organisation(one.organisation_id).short_name for one in found}
-    return page(request, "registry/books.html", {"books": found, "owners": owners})
+    return page(
+        request,
+        "registry/books.html",
+        {"books": found, "owners": owners, "copies_waiting": conversion.waiting_count(actor_of(request))},
+    )
 
 
 @require_safe

@@ -1,0 +1,198 @@
+"""The acts on paper copies: each one transaction and one ledger entry about its document (379/16).
+
+request_paper_output   settle_paper_output   print_copy   spoil_copy
+grant_and_print: a request granted and its copy made   print_at_once: the clerk's own copy, asked for as well
+for the archive above, without an entry of its own: forget
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from antin.conversion import ports, rules
+from antin.conversion.lifecycle import PAPER_OUTPUT
+from antin.conversion.models import PaperOutput
+from antin.conversion.queries import output_view
+from antin.conversion.views import OutputView
+from antin.documents import acts as documents
+from antin.documents import queries as documents_queries
+from antin.documents.facts import DocumentView
+from antin.identity import queries as identity
+from antin.identity import rules as identity_rules
+from antin.ledger import acts as ledger
+from antin.regulation import RuleViolation
+from antin.steps import Step
+from antin.values import N_, Actor, Office, Validity, iso, sha256_hex, to_vietnam
+from antin.vault import acts as vault
+
+__all__ = [
+    "forget",
+    "grant_and_print",
+    "print_at_once",
+    "print_copy",
+    "request_paper_output",
+    "settle_paper_output",
+    "spoil_copy",
+]
+
+_ENDED = {
+    Validity.REPLACED: "ĐÃ BỊ THAY THẾ",
+    Validity.RECALLED: "ĐÃ BỊ THU HỒI",
+    Validity.INVALIDATED: "ĐÃ BỊ HUỶ HIỆU LỰC",
+}
+
+
+@transaction.atomic
+def request_paper_output(
+    *, actor: Actor, document_id: UUID, purpose: str, for_whom: str, for_authority: bool = False
+) -> OutputView:
+    """Anybody who may read the document asks for a copy on paper: for what, for whom (379/16.1, 379/16.2)."""
+    document = _opened(actor, document_id)
+    purpose, for_whom = rules.purpose_named(purpose, for_whom)
+    rules.paper_permitted(document.secrecy)
+    row = PaperOutput.objects.create(
+        document_id=document.id,
+        organisation_id=document.owner_id,
+        state=PAPER_OUTPUT.step("", "request_paper_output").to,
+        purpose=purpose,
+        for_whom=for_whom,
+        for_authority=for_authority,
+        asked_by=actor.person_id,
+        asked_at=timezone.now(),
+    )
+    _enter("output.asked", actor, row, {"for_authority": for_authority}, reason=purpose, clause="379/16.1")
+    return output_view(row, document)
+
+
+@transaction.atomic
+def settle_paper_output(
+    *, actor: Actor, output_id: UUID, outcome: Literal["grant", "refuse"], reason: str = ""
+) -> OutputView:
+    """The clerk decides: granted, to be printed, or refused with the reason (379/16.2)."""
+    row, document, step = _begin(actor, output_id, f"settle_paper_output({outcome})")
+    if outcome == "grant":
+        rules.paper_permitted(document.secrecy)
+        rules.printable(document.direction, document.state, document.validity, for_authority=row.for_authority)
+    else:
+        row.reason = rules.reason_given(reason)
+    row.state, row.settled_by, row.settled_at = step.to, actor.person_id, timezone.now()
+    row.save()
+    _enter("output.settled", actor, row, {"outcome": outcome}, reason=row.reason, clause="379/16.2")
+    return output_view(row, document)
+
+
+@transaction.atomic
+def print_copy(*, actor: Actor, output_id: UUID) -> OutputView:
+    """Makes the copy: the whole page with every mark, kept under the document's key; its code leads to the state now.
+
+    Made once; whoever may print may fetch the same bytes again. RuleViolation 379/16.3 when a mark or page is missing.
+    """
+    row, document, step = _begin(actor, output_id, "print_copy")
+    rules.paper_permitted(document.secrecy)
+    rules.printable(document.direction, document.state, document.validity, for_authority=row.for_authority)
+    source, rendition = documents_queries.pdf(actor, document.id)
+    last = PaperOutput.objects.filter(document_id=document.id).aggregate(Max("number"))["number__max"] or 0
+    row.number, row.code = last + 1, rules.new_code(secrets.token_bytes(rules.CODE_BYTES))
+    row.printed_at, row.printed_by, row.printed_by_name = timezone.now(), actor.person_id, actor.name
+    made = ports.bound().printer.on_paper(source, rules.marks_present(_marks(actor, document, row)))
+    rules.whole_content(made.pages_of_source, made.pages)
+    row.state, row.pages, row.source_digest = step.to, made.pages, rendition.digest
+    row.digest = sha256_hex(made.pdf)
+    row.content_id = vault.store(made.pdf, owner=document.id, media_type="application/pdf").id
+    row.save()
+    facts = {"number": row.number, "source": row.source_digest, "copy": row.digest, "pages": row.pages}
+    _enter("copy.printed", actor, row, facts, reason=row.purpose, clause="379/16.3")
+    return output_view(row, document)
+
+
+@transaction.atomic
+def print_at_once(
+    *, actor: Actor, document_id: UUID, purpose: str, for_whom: str, for_authority: bool = False
+) -> OutputView:
+    """Asked, granted and printed by the person who may do all three; nothing of it when one is refused."""
+    asked = request_paper_output(
+        actor=actor, document_id=document_id, purpose=purpose, for_whom=for_whom, for_authority=for_authority
+    )
+    return grant_and_print(actor=actor, output_id=asked.id)
+
+
+@transaction.atomic
+def grant_and_print(*, actor: Actor, output_id: UUID) -> OutputView:
+    """A request granted and its copy made; one granted before is printed."""
+    row = PaperOutput.objects.filter(pk=output_id).first()
+    if row is None or row.state != "granted":
+        settle_paper_output(actor=actor, output_id=output_id, outcome="grant")
+    return print_copy(actor=actor, output_id=output_id)
+
+
+@transaction.atomic
+def spoil_copy(*, actor: Actor, output_id: UUID, reason: str) -> OutputView:
+    """Voids a copy (misprinted, lost, withdrawn); from now on its code says so (379/16.3.a, 379/19.5)."""
+    row, document, step = _begin(actor, output_id, "spoil_copy", guards=())
+    row.reason = rules.reason_given(reason)
+    row.state, row.spoiled_by, row.spoiled_at = step.to, actor.person_id, timezone.now()
+    row.save()
+    _enter("copy.spoiled", actor, row, {"number": row.number}, reason=row.reason, clause="379/16.3.a")
+    return output_view(row, document)
+
+
+def forget(*, document_id: UUID) -> None:
+    """What people wrote about a destroyed document's copies; numbers, codes and times stay (379/3.4)."""
+    PaperOutput.objects.filter(document_id=document_id).update(purpose="", for_whom="", reason="", content_id=None)
+
+
+def _opened(actor: Actor, document_id: UUID, guards: tuple[str, ...] = ("custody_current",)) -> DocumentView:
+    """Visible to the actor, locked, and not sealed off."""
+    documents_queries.document(actor, document_id)
+    return documents.guard(actor=actor, document_id=document_id, guards=guards)
+
+
+def _begin(
+    actor: Actor, output_id: UUID, act: str, guards: tuple[str, ...] = ("custody_current",)
+) -> tuple[PaperOutput, DocumentView, Step]:
+    """The locked row, its document, and the step of the table in an office that the actor holds there."""
+    found = PaperOutput.objects.filter(pk=output_id).values_list("document_id", flat=True).first()
+    if found is None:
+        raise RuleViolation("379/4.4", N_("Không có bản in này."), N_("Mở lại trang bản giấy."))
+    document = _opened(actor, found, guards)
+    row = PaperOutput.objects.select_for_update().get(pk=output_id)
+    step = PAPER_OUTPUT.step(row.state, act)
+    identity_rules.require_office(actor, tuple(Office(one) for one in step.offices), document.owner_id)
+    return row, document, step
+
+
+def _marks(actor: Actor, document: DocumentView, row: PaperOutput) -> rules.Marks:
+    here = ports.bound()
+    assert row.code is not None and row.number is not None and row.printed_at is not None
+    person = identity.person(actor.person_id) if actor.person_id else None
+    return rules.Marks(
+        system=here.system,
+        owner=identity.organisation(document.owner_id).name,
+        document_code=document.document_code or document.reference_number,
+        converter=", ".join(filter(None, (actor.name, person.position if person else ""))),
+        at=iso(to_vietnam(row.printed_at).replace(microsecond=0)),
+        code=row.code,
+        number=row.number,
+        address=f"{here.base_url.rstrip('/')}/k/{row.code}",
+        state=_ENDED.get(document.validity, ""),
+        beside=document.attachment_count,
+    )
+
+
+def _enter(what: str, actor: Actor, row: PaperOutput, facts: dict[str, object], *, reason: str, clause: str) -> None:
+    ledger.append(
+        f"conversion.{what}",
+        actor,
+        object_kind="document",
+        object_id=row.document_id,
+        organisation_id=row.organisation_id,
+        facts={"output": str(row.pk), **facts},
+        reason=reason,
+        clause=clause,
+    )

@@ -1,0 +1,87 @@
+"""The port `Printer`: typst sets the foot of each sheet, the sandbox draws the pages above it.
+
+The pages shrink by a tenth so that the foot covers nothing; a signature's picture is on the paper, scripts are not.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import segno
+import typst
+
+from antin.conversion.ports import OnPaper
+from antin.conversion.rules import Marks, shown_code
+from antin.documents.adapters import fonts
+from antin.documents.adapters.pdf_process import process
+from antin.regulation import RuleViolation
+from antin.values import N_
+
+HERE = Path(__file__).parent
+FOOT = 82.0
+"""Points: the QR code at 2 cm, six lines beside it (a code of 60 signs is read from 1.8 cm on)."""
+
+
+class PaperPrinter:
+    """One compiler is kept; calls take turns."""
+
+    def __init__(self, times_folder: Path | None = None) -> None:
+        self._serif = fonts.load(times_folder)
+        self._turn = threading.Lock()
+        self._compiler: typst.Compiler | None = None
+
+    def on_paper(self, pdf: bytes, marks: Marks) -> OnPaper:
+        worker = process()
+        lying = worker.lying(pdf)
+        sheets = self._sheets(marks, lying)
+        done, pages = worker.on_paper(pdf, sheets, foot=FOOT)
+        return OnPaper(done, len(lying), pages)
+
+    def _sheets(self, marks: Marks, lying: list[bool]) -> bytes:
+        given = {
+            "font": self._serif.family,
+            "foot": FOOT,
+            "sheets": lying,
+            "qr": segno.make(marks.address, error="m").svg_inline(border=0),
+            "seal": "Dấu của cơ quan\n(khi quy định yêu cầu)",
+            **_words(marks),
+        }
+        if missing := self._serif.missing("".join([*given["lines"], given["head"], given["state"]])):
+            raise RuleViolation(
+                "379/16.3.a",
+                N_("Phông chữ của bản in không có ký tự: {signs}"),
+                N_("Sửa tên hoặc chức vụ của người in, tên cơ quan."),
+                signs=" ".join(missing[:5]),
+            )
+        with self._turn:
+            if self._compiler is None:
+                self._compiler = typst.Compiler(
+                    input=str(HERE / "foot.typ"),
+                    root=str(HERE),
+                    font_paths=self._serif.fonts,
+                    ignore_system_fonts=True,
+                    sys_inputs={"copy": "{}"},
+                )
+            pdf = self._compiler.compile(
+                sys_inputs={"copy": json.dumps(given, ensure_ascii=False)}, format="pdf", timestamp=0
+            )
+        assert isinstance(pdf, bytes)
+        return pdf
+
+
+def _words(marks: Marks) -> dict[str, object]:
+    """The foot in Vietnamese: what is printed is a document of the office, whatever the reader's language."""
+    beside = f" Kèm {marks.beside} tệp điện tử không in ở đây." if marks.beside else ""
+    return {
+        "head": "BẢN IN TỪ VĂN BẢN ĐIỆN TỬ",
+        "state": marks.state,
+        "lines": [
+            f"Đã được xử lý trên hệ thống {marks.system} của {marks.owner}.{beside}",
+            f"Mã định danh văn bản: {marks.document_code}",
+            f"Người in: {marks.converter}, {marks.at}",
+            f"Tra cứu: quét mã bên, hoặc nhập {shown_code(marks.code)} tại {marks.address.rpartition('/')[0]}",
+        ],
+        "page": f"Bản in số {marks.number}, trang {{page}}/{{pages}}",
+    }

@@ -1,0 +1,47 @@
+"""What the room needs from outside: pages put on paper with their marks; where the code on them leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from antin.conversion.rules import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A PDF to print, with the number of pages of the source and of itself."""
+
+    pdf: bytes
+    pages: int
+    pages_of_source: int
+
+
+class Printer(Protocol):
+    """Every page of the PDF, smaller, above a foot with the marks; signatures drawn, nothing covered."""
+
+    def on_paper(self, pdf: bytes, marks: Marks) -> OnPaper:
+        """RuleViolation for signs that cannot be printed, Indeterminate for a PDF that cannot be opened in time."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    printer: Printer
+    system: str
+    base_url: str
+
+
+_bound: Ports | None = None
+
+
+def bind(ports: Ports) -> None:
+    """Called once by `house` (again only in tests that build another world)."""
+    global _bound
+    _bound = ports
+
+
+def bound() -> Ports:
+    """The adapters in use; RuntimeError when `house` has not wired them yet."""
+    if _bound is None:
+        raise RuntimeError("conversion: no ports are bound; house/wiring.py does this at start")
+    return _bound

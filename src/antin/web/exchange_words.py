@@ -60,6 +60,23 @@ IRREGULARITIES = {
     "disk_full": N_("Ổ đĩa sắp đầy, tạm chưa nhận gói tin"),
 }
 
+ENVELOPES = {
+    "valid": ("ok", N_("Chữ ký phong bì hợp lệ, đúng của cơ quan gửi.")),
+    "unproven": ("ask", N_("Chữ ký phong bì đúng, nhưng chưa chứng minh được chứng thư là của cơ quan gửi.")),
+    "invalid": (
+        "bad",
+        N_("Chữ ký phong bì không khớp nội dung: phong bì đã đổi trên đường, hoặc không do cơ quan gửi ký."),
+    ),
+    "legacy": ("ask", N_("Chữ ký phong bì kiểu cũ, không kiểm được; không coi là xác thực.")),
+    "absent": ("ask", N_("Phong bì không có chữ ký.")),
+}
+
+
+def envelope(verdict: str) -> tuple[str, str]:
+    """Kind and sentence for what the signature of an axis envelope came to (217/6.2)."""
+    kind, sentence = ENVELOPES[verdict]
+    return kind, _(sentence)
+
 
 def link(key: str) -> tuple[str, str]:
     """Kind and word of a status light."""

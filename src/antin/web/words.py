@@ -89,6 +89,7 @@ CHANGED_BY = {
 DELIVERY = {
     "queued": N_("Chờ gửi"),
     "sent": N_("Đã gửi"),
+    "relayed": N_("Trục đã nhận"),
     "arrived": N_("Đã đến"),
     "accepted": N_("Đã tiếp nhận"),
     "forwarded": N_("Đã chuyển xử lý"),
@@ -250,6 +251,7 @@ ACTS = {
     "documents.notice.applied": N_("ghi nhận thông báo của cơ quan ban hành"),
     "exchange.return.seen": N_("đã xem lý do trả lại"),
     "exchange.parcel.received": N_("nhận từ bên gửi"),
+    "exchange.update.noted": N_("bên gửi báo cập nhật văn bản"),
     "exchange.statement.queued": N_("báo trạng thái cho bên gửi"),
     "exchange.deadline.warned": N_("nhắc văn thư sắp hết hạn gửi"),
     "exchange.deadline.missed": N_("báo lãnh đạo văn bản quá hạn gửi"),

@@ -15,6 +15,7 @@ from antin.identity.queries import OrganisationView
 from antin.values import N_, Actor, fold
 from antin.web import nav
 from antin.web.answers import page
+from antin.web.words import channel
 
 MAX_WORDS_CHARS = 100
 NOTES = {
@@ -40,7 +41,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     partners = [row for row in exchange.directory(actor, words) if not row.is_ours]
     note = _(NOTES[role]) if (role := nav.role_of(actor)) in NOTES else ""
-    return page(request, "directory.html", {"words": words, "local": local, "partners": partners, "note": note})
+    context = {"words": words, "local": local, "partners": partners, "note": note, "axis": channel("axis")}
+    return page(request, "directory.html", context)
 
 
 def _depths(rows: Iterable[OrganisationView]) -> Iterable[tuple[OrganisationView, int]]:

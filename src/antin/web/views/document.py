@@ -20,7 +20,7 @@ from antin.ledger import acts as ledger
 from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.values import Actor, is_uuid
-from antin.web import card, shown, timeline
+from antin.web import card, exchange_words, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -140,6 +140,8 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
         **head(request, actor, document),
         "effect": shown.legal_effect(actor, document),
         "report": report,
+        "by_axis": exchange.axis_arrivals(actor, document_id),
+        "envelope": exchange_words.envelope,
         "kept": kept,
         "light": light,
         "reasons": [(reason.weight, shown.reason(reason)) for reason in report.reasons],

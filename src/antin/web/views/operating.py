@@ -80,6 +80,31 @@ def release_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     return _do(request, actor, act, N_("Đã cho gửi lại."))
 
 
+@require_POST
+def refuse_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """A message of the axis held back is refused for good."""
+    actor, reason = _operator(request), request.POST.get("reason", "")
+    act = lambda: acts.settle_message(actor=actor, message_id=message_id, reason=reason)  # noqa: E731
+    return _do(request, actor, act, N_("Đã từ chối hẳn gói tin."))
+
+
+@require_POST
+def release_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    actor = _operator(request)
+    act = lambda: acts.release_parked_message(actor=actor, message_id=message_id)  # noqa: E731
+    return _do(request, actor, act, N_("Đã cho gửi lại."))
+
+
+@require_POST
+def list_agency(request: HttpRequest) -> HttpResponse:
+    """A body of the axis is offered to those who draft, from now on."""
+    actor, code = _operator(request), request.POST.get("code", "")
+    name, refused = attempt(lambda: acts.list_agency(actor=actor, code=code))
+    if name is None:
+        return _overview(request, actor, refused)
+    return done(request, HERE, _("%(name)s: đã có trong danh sách nơi nhận.") % {"name": name})
+
+
 def _operator(request: HttpRequest) -> Actor:
     actor = actor_of(request)
     if not exchange.may_operate(actor):
@@ -96,6 +121,8 @@ def _overview(request: HttpRequest, actor: Actor, refused: Refusal | None = None
     context = {
         "partners": exchange.partners(actor),
         "quarantined": exchange.quarantined(actor)[:SHOWN_MOST],
+        "axis": exchange.axis_line(actor),
+        "held": exchange.axis_held(actor)[:SHOWN_MOST],
         "parked": exchange.parked(actor)[:SHOWN_MOST],
         "irregularities": exchange.irregularities(actor, limit=SHOWN_MOST),
         "names": exchange.installation_names(actor),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -108,3 +108,31 @@ def test_reason_must_be_given(reason: str):
     with pytest.raises(RuleViolation):
         rules.reason_given(reason)
     rules.reason_given("Chuyển công tác")
+
+
+@pytest.mark.clause("379/23.2.b")
+def test_proof_end_is_the_first_of_certificate_and_algorithms() -> None:
+    certificate = datetime(2036, 1, 1, tzinfo=UTC)
+    assert rules.proof_end(certificate, [None, None]) == certificate
+    assert rules.proof_end(certificate, [date(2030, 12, 31), None]) == datetime(
+        2030, 12, 31, 16, 59, 59, 999999, tzinfo=UTC
+    )
+    assert rules.proof_end(certificate, [date(2040, 1, 1)]) == certificate
+    assert rules.proof_end(certificate, [date.min, None]).year == 1970
+
+
+@pytest.mark.clause("379/23.2.b", "379/24.3")
+def test_digest_for_renewal_is_the_first_that_lasts() -> None:
+    until = datetime(2031, 1, 1, tzinfo=UTC)
+    assert rules.digest_for_renewal(dict.fromkeys(rules.DIGESTS), until) == "sha256"
+    ends = {"sha256": date(2030, 1, 1), "sha384": None, "sha512": None}
+    assert rules.digest_for_renewal(ends, until) == "sha384"
+    assert rules.digest_for_renewal(dict.fromkeys(rules.DIGESTS, date.min), until) == "sha512"
+
+
+@pytest.mark.clause("379/17.2")
+@pytest.mark.parametrize("longer", [b"other", b"stor", b"stored", b""])
+def test_begins_with_refuses_what_is_not_an_addition(longer: bytes) -> None:
+    with pytest.raises(RuleViolation):
+        rules.begins_with(b"stored", longer)
+    rules.begins_with(b"stored", b"stored and more")

@@ -24,6 +24,7 @@ PARTS = {
     "backup": ("antin.cli.backup", "make a sealed backup set at every configured place, or list them"),
     "restore": ("antin.cli.restore", "restore a backup set into a new home, or put a restored one into service"),
     "drill": ("antin.cli.drill", "rehearse a restore on the side, timed, with a signed report"),
+    "renew": ("antin.cli.renew", "renew archive timestamps that end soon, or list when how many do"),
     "compliance": ("antin.cli.compliance", "every clause, where it is enforced and which tests prove it"),
     "bench": ("antin.cli.bench", "the figures, with their peers in the same run"),
 }

@@ -56,6 +56,7 @@ class RenditionKind(StrEnum):
     SIGNED = "signed"
     SEALED = "sealed"
     RECEIVED = "received"
+    RENEWED = "renewed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Signing:
     """How long each is waited for while a person waits; then the signature stands without its timestamp."""
     timestamp_deadline_s: float = 180.0
     """How long the worker waits for each when it completes timestamps afterwards."""
+    archive_margin_days: float = 365
+    """So long before the end of what proves it a stored file's archive timestamp is renewed."""
     revocation_hosts: tuple[str, ...] = ()
     trust: str = "trust/signing"
     device_port: int = 8970

@@ -92,6 +92,7 @@ def _signing(config: Config) -> antin.signing.ports.Ports:
         trust=Trust.from_dir(config.path(config.signing.trust)),
         clock=SystemClock(),
         patient=HttpTimestamper(list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_deadline_s),
+        archive_margin=timedelta(days=config.signing.archive_margin_days),
     )
 
 

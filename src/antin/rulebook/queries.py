@@ -250,6 +250,16 @@ def drill_months(on: date | None = None) -> int:
     return int(sets.in_force("drill_periods", on).values["restore_months"])
 
 
+def algorithm_end(name: str, on: date | None = None) -> date | None:
+    """The last day on which this key or digest may be relied on, None without an end (379/23.2.b, 379/24.3)."""
+    return rules.algorithm_end(name, sets.in_force("algorithm_policy", on).rows)
+
+
+def algorithm_policy(on: date | None = None) -> str:
+    """The digest of the catalogue in force, to tell that it changed."""
+    return sets.in_force("algorithm_policy", on).digest
+
+
 def today() -> date:
     """The day on Vietnam's clock."""
     return datetime.now(VIETNAM).date()

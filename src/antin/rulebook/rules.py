@@ -243,6 +243,24 @@ def signatures_required(type_code: str, has_seal: bool, rows: Iterable[Mapping[s
     return SignatureRule(personal=True, seal=has_seal, clause="379/12.4" if has_seal else "379/12.3")
 
 
+def algorithm_end(name: str, rows: Iterable[Mapping[str, object]]) -> date | None:
+    """The last day on which this key ("RSA 3072") or digest ("sha256") may be relied on; None: no end is set.
+
+    `date.min` for one that the catalogue does not name: it has ended already (379/23.2.b).
+    """
+    family, _, size = name.partition(" ")
+    bits = int(size) if size.isdecimal() else 0
+    fitting = [
+        row
+        for row in rows
+        if row["algorithm"] == name or (bits and row["algorithm"] == family and bits >= int(str(row["least_bits"])))
+    ]
+    if not fitting:
+        return date.min
+    until = str(max(fitting, key=lambda row: int(str(row["least_bits"])))["until"])
+    return date.fromisoformat(until) if until else None
+
+
 def form_findings(facts: FormFacts, rules: FormRules) -> tuple[FormFinding, ...]:
     """Everything the registry would object to, errors first (379/13.1, 217/6.1)."""
     found = [*_heads(facts, rules), *_text(facts), *_signer(facts, rules), *_ends(facts, rules)]

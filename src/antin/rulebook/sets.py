@@ -34,6 +34,7 @@ NAMES = (
     "deadlines",
     "calendar",
     "retention_schedule",
+    "algorithm_policy",
 )
 
 

@@ -18,7 +18,7 @@ from antin.signing import certificates, cms, envelope, path, ports, queries, rev
 from antin.signing.lifecycle import CERTIFICATE
 from antin.signing.models import Certificate, ValidationReport
 from antin.signing.queries import CertificateView, ReportView, report_view, view
-from antin.signing.verdict import Policy
+from antin.signing.verdict import Policy, Report
 from antin.steps import Step
 from antin.values import N_, Actor, Office
 
@@ -109,17 +109,7 @@ def validate_signatures(
     """Makes and keeps a report (379/13.4). `entry=False` leaves the ledger to the act around it."""
     made = queries.validate(pdf, policy=policy)
     with transaction.atomic():
-        row = ValidationReport(
-            document_id=document_id,
-            digest=made.digest,
-            verdict=made.verdict,
-            sub_indication=made.sub_indication,
-            policy=made.policy,
-            at=made.at,
-            made_at=ports.bound().clock.now(),
-            body=made.to_dict(),
-        )
-        row.save(force_insert=True)
+        row = keep_report(document_id, made)
         if entry:
             ledger.append(
                 "signing.report.made",
@@ -136,6 +126,22 @@ def validate_signatures(
                 clause="379/13.4",
             )
     return report_view(row)
+
+
+def keep_report(document_id: UUID, made: Report) -> ValidationReport:
+    """Keeps a report that was made already; joins the transaction."""
+    row = ValidationReport(
+        document_id=document_id,
+        digest=made.digest,
+        verdict=made.verdict,
+        sub_indication=made.sub_indication,
+        policy=made.policy,
+        at=made.at,
+        made_at=ports.bound().clock.now(),
+        body=made.to_dict(),
+    )
+    row.save(force_insert=True)
+    return row
 
 
 def _change(

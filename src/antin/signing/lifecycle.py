@@ -1,4 +1,4 @@
-"""The life of a certificate as this installation sees it; expiry is computed, never stored."""
+"""The lives of a certificate and of a stored file's proof of time; expiry is computed, never stored."""
 
 from __future__ import annotations
 
@@ -12,5 +12,16 @@ CERTIFICATE = life(
         "suspended | resume_certificate | active | subscriber_manager | post_confirmed not_own | 379/9.2",
         "active, suspended | ask_revocation | revocation_asked | subscriber_manager | reason_given | 379/9.2",
         "active, suspended, revocation_asked | note_revocation | revoked | system | status_answer_verified | 379/9.2",
+    ],
+)
+
+ARCHIVE_PROOF = life(
+    "archive_proof",
+    [
+        "— | note_final_page | noted | system | page_is_final | 379/23.2.b",
+        "noted, standing, unproven | survey_proof(holds) | standing | system | signatures_valid | 379/23.2.b",
+        "noted, standing, unproven | survey_proof(nothing) | unproven | system | | 379/23.2.b",
+        "standing | attach_timestamp_token | standing | system | old_bytes_are_prefix holds_longer | 379/23.2.b 379/24.3",
+        "noted, standing, unproven | end_proof | ended | system | destroyed | 379/20.2",
     ],
 )

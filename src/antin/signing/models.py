@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from antin.signing.lifecycle import CERTIFICATE
+from antin.signing.lifecycle import ARCHIVE_PROOF, CERTIFICATE
 from antin.signing.rules import PURPOSES
 from antin.values import new_id
 
@@ -78,3 +78,70 @@ class ValidationReport(models.Model):
         db_table = "signing_report"
         indexes = [models.Index(fields=["document_id", "-made_at", "-id"], name="signing_report_newest")]
         constraints = [models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="signing_report_verdict_known")]
+
+
+class ArchiveProof(models.Model):
+    """One stored document: how long its newest file proves its time, and when that must be renewed (379/23.2.b).
+
+    `certificate_until`: the first end in the newest timestamp's chain; `holds_until`: with the ends of `algorithms` by the
+    catalogue of digest `catalogue`; `next_try_at` is also the lease of the worker that is busy with it; `trouble`: why the
+    last attempt failed, or why there is nothing to prolong.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document_id = models.UUIDField(unique=True)
+    organisation_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64, blank=True)
+    certificate_until = models.DateTimeField(null=True)
+    algorithms = ArrayField(models.CharField(max_length=60), default=list)
+    catalogue = models.CharField(max_length=64, blank=True)
+    holds_until = models.DateTimeField(null=True)
+    renewals = models.PositiveIntegerField(default=0)
+    noted_at = models.DateTimeField()
+    surveyed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+    trouble_facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "signing_archive_proof"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ARCHIVE_PROOF.states()), name="signing_archive_proof_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="standing") | Q(holds_until__isnull=False), name="signing_archive_proof_has_end"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["holds_until"], condition=Q(state="standing"), name="signing_archive_proof_due"),
+            models.Index(
+                fields=["next_try_at"], condition=Q(state__in=["noted", "unproven"]), name="signing_archive_proof_new"
+            ),
+        ]
+
+
+class ArchiveRenewal(models.Model):
+    """One renewal: the file before is the beginning of the file after; both are kept. Never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document_id = models.UUIDField()
+    ordinal = models.PositiveIntegerField()
+    rendition_id = models.UUIDField(unique=True)
+    digest_before = models.CharField(max_length=64)
+    digest_after = models.CharField(max_length=64)
+    authority = models.CharField(max_length=200)
+    held_until = models.DateTimeField()
+    holds_until = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signing_archive_renewal"
+        constraints = [
+            models.UniqueConstraint(fields=["document_id", "ordinal"], name="signing_archive_renewal_once"),
+            models.CheckConstraint(
+                condition=Q(holds_until__gt=models.F("held_until")), name="signing_archive_renewal_holds_longer"
+            ),
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from antin.signing.revocation import CertificateStatus
@@ -42,6 +43,8 @@ class Ports:
     clock: Clock = field(default_factory=SystemClock)
     patient: Timestamper | None = None
     """The same authorities with the long deadline of the worker, whom nobody waits for; None: `timestamper` serves."""
+    archive_margin: timedelta = timedelta(days=365)
+    """So long before its proof ends a stored file's archive timestamp is renewed."""
 
 
 _bound: list[Ports] = []

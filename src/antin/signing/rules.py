@@ -1,15 +1,15 @@
-"""Which certificate fits which purpose (379/5.7, 379/9.2, 379/28.1). Pure: facts in, nothing or RuleViolation out."""
+"""Which certificate fits which purpose (379/5.7, 379/9.2, 379/28.1), how long a proof of time holds (379/23.2.b). Pure: facts in, nothing or RuleViolation out."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from antin.regulation import RuleViolation
-from antin.values import N_
+from antin.values import N_, VIETNAM, Actor, Office
 
 SIGN: Final = "sign"
 SEAL: Final = "seal"
@@ -143,3 +143,64 @@ def not_own(person_id: UUID | None, holder_kind: str, holder_id: UUID) -> None:
 def reason_given(reason: str) -> None:
     if not reason.strip():
         raise RuleViolation("379/9.2", N_("Phải nêu lý do."), N_("Ghi lý do rồi thực hiện lại."))
+
+
+FIRST_PAUSE, LONGEST_PAUSE, LOOK_AGAIN = timedelta(minutes=10), timedelta(days=1), timedelta(days=30)
+PROOF_WATCHERS: Final = frozenset({Office.ADMINISTRATOR, Office.AUDITOR, Office.ARCHIVIST, Office.SYSTEM_OWNER})
+DIGESTS: Final = ("sha256", "sha384", "sha512")
+
+
+def proof_end(certificate_until: datetime, algorithm_ends: Iterable[date | None]) -> datetime:
+    """When a timestamp stops proving anything: with the first certificate of its chain or the first algorithm, UTC."""
+    ends = [day for day in algorithm_ends if day is not None]
+    if date.min in ends:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return min([certificate_until, *(datetime.combine(day, time.max, VIETNAM) for day in ends)]).astimezone(UTC)
+
+
+def digest_for_renewal(ends: Mapping[str, date | None], until: datetime) -> str:
+    """The first digest that may be relied on past that instant; the longest when none may (379/23.2.b)."""
+    wanted = until.astimezone(VIETNAM).date()
+    return next((name for name in DIGESTS if (end := ends[name]) is None or end > wanted), DIGESTS[-1])
+
+
+def holds_longer(before: datetime, after: datetime | None) -> None:
+    """379/23.2.b: a renewal that proves nothing longer is not kept."""
+    if after is None or after <= before:
+        raise RuleViolation(
+            "379/23.2.b",
+            N_("Dấu thời gian mới không giữ được lâu hơn dấu cũ."),
+            N_("Đề nghị đơn vị cấp dấu thời gian thay chứng thư hoặc thuật toán, hoặc đặt đơn vị cấp khác."),
+        )
+
+
+def begins_with(former: bytes, longer: bytes) -> None:
+    """379/17.2: renewing only appends; not a byte of what was stored is another."""
+    if not longer.startswith(former) or len(longer) == len(former):
+        raise RuleViolation(
+            "379/17.2",
+            N_("Bản gia hạn không chứa nguyên vẹn bản đã lưu."),
+            N_("Giữ bản đã lưu; báo quản trị hệ thống."),
+        )
+
+
+def still_proven(verdict: str, sub_indication: str) -> None:
+    """379/23.2.b: only a file whose signatures are all valid is prolonged."""
+    if verdict != "valid":
+        raise RuleViolation(
+            "379/23.2.b",
+            N_("Chữ ký trong tệp không còn hợp lệ ({why}), không gia hạn được dấu thời gian."),
+            N_("Mở báo cáo kiểm tra chữ ký của văn bản và xử lý nguyên nhân."),
+            why=sub_indication or verdict,
+        )
+
+
+def next_renewal_try(now: datetime, tries: int) -> datetime:
+    """Soon at first, then twice as long each time, once a day at last."""
+    return now + min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(tries, 8)))
+
+
+def may_watch_proofs(actor: Actor) -> None:
+    """RuleViolation for who does not watch over stored files: for them there is no such page (379/4.4)."""
+    if not any(mandate.office in PROOF_WATCHERS for mandate in actor.mandates):
+        raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))

@@ -17,6 +17,8 @@ from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
 from antin.registry import queries as registry
+from antin.signing.archival import queries as proof_queries
+from antin.signing.rules import PROOF_WATCHERS
 from antin.values import N_, Actor, Office
 from antin.web.desk import awaiting_instruction
 
@@ -107,6 +109,10 @@ BACKUPS = Entry(
     N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), WATCH_BACKUPS, "a", hot=True,
     short=N_("Sao lưu"),
 )  # fmt: skip
+PROOFS = Entry(
+    N_("Dấu thời gian lưu trữ"), "/dau-thoi-gian", ("proofs_late",), PROOF_WATCHERS, "j", hot=True,
+    short=N_("Dấu thời gian"),
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -120,15 +126,18 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, DIRECTORY)),
-        Group(MINE, (EXCHANGE, BACKUPS, ACCOUNT)),
+        Group(MINE, (EXCHANGE, BACKUPS, PROOFS, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE)),
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
-    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, BACKUPS, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
-    Role.AUDITOR: (Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
+    Role.ADMINISTRATOR: (Group(WATCH, (EXCHANGE, BACKUPS, PROOFS, DIRECTORY, STANDING_IN)), Group(MINE, (ACCOUNT,))),
+    Role.AUDITOR: (
+        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, PROOFS, DIRECTORY, STANDING_IN)),
+        Group(MINE, (ACCOUNT,)),
+    ),
 }
 
 Counter = Callable[[Actor], int]
@@ -140,6 +149,7 @@ COUNTERS: dict[str, Counter] = {
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),
     "backups_late": lambda _: backup_queries.late_count(),
+    "proofs_late": lambda _: proof_queries.late_count(),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }

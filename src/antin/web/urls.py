@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from antin.web.views import (
     account,
+    archive_proofs,
     backups,
     checking,
     directory,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("toi/uy-quyen/<uuid:delegation_id>/ket-thuc", standing_in.end_delegation, name="end_delegation"),
     path("uy-quyen", standing_in.watch, name="standing_in_watch"),
     path("sao-luu", backups.overview, name="backups"),
+    path("dau-thoi-gian", archive_proofs.overview, name="archive_proofs"),
     path("nhip", pulse.beat, name="pulse"),
     path("danh-ba", directory.organisations, name="directory"),
     path("quy-dinh", regulation.contents, name="regulation"),

@@ -328,6 +328,7 @@ RENDITIONS = {
     "signed": N_("bản đã ký"),
     "sealed": N_("bản đã ký và đóng dấu"),
     "received": N_("bản nhận được"),
+    "renewed": N_("bản đã gia hạn dấu thời gian lưu trữ"),
 }
 
 

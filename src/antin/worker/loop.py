@@ -21,6 +21,8 @@ from antin.exchange.axis import worker as axis
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
+from antin.signing.archival import follow as archival_follow
+from antin.signing.archival import renewing, surveying
 
 log = logging.getLogger("antin.worker")
 
@@ -46,6 +48,9 @@ def run() -> None:
             ("sequencer", ledger.integrate, INTEGRATE_EVERY_S),
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
+            ("archive follower", archival_follow.follow_once, FOLLOW_EVERY_S),
+            ("archive survey", surveying.survey_due, JOBS_EVERY_S),
+            ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
             *((f"timestamps {n}", registry.attach_due, TIMESTAMPS_EVERY_S) for n in range(1, TIMESTAMP_WORKERS + 1)),
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),

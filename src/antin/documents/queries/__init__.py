@@ -57,7 +57,15 @@ from antin.documents.queries.route_templates import (
     route_templates,
     seat_names,
 )
-from antin.documents.queries.system import ended_at, facts, handling, parcel_contents, rendition_bytes, stored_contents
+from antin.documents.queries.system import (
+    ended_at,
+    facts,
+    handling,
+    newest_final,
+    parcel_contents,
+    rendition_bytes,
+    stored_contents,
+)
 
 __all__ = [
     "BOXES",
@@ -90,6 +98,7 @@ __all__ = [
     "links",
     "listing",
     "named_documents",
+    "newest_final",
     "opinions",
     "page_image",
     "page_text",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from antin.documents import models, rows, rules
-from antin.documents.facts import DecisionFacts, Direction, Identified, ImpoundmentView, OrderFacts
+from antin.documents.facts import DecisionFacts, Direction, Identified, ImpoundmentView, OrderFacts, RenditionKind
 from antin.ledger import queries as ledger
 from antin.ledger.queries import EntryRow
 from antin.values import Actor, Office, canonical_json, sha256_hex
@@ -103,11 +103,16 @@ def named_documents(
 
 
 def contents(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """SHA-256 over the digests of all that each document holds: revisions, pages, attachments, opinions' ids."""
+    """SHA-256 over the digests of all that each document holds: revisions, pages, attachments, opinions' ids.
+
+    Archive timestamps are renewed even while it is impounded, beside the pages, which they begin with (379/21.2.a).
+    """
     wanted = list(ids)
     held: dict[UUID, list[list[str]]] = defaultdict(list)
     for name, model in (("revision", models.Revision), ("page", models.Rendition), ("file", models.Attachment)):
         found = model._default_manager.filter(document_id__in=wanted).order_by("id")
+        if model is models.Rendition:
+            found = found.exclude(kind=RenditionKind.RENEWED)
         for document_id, own_id, digest in found.values_list("document_id", "id", "digest"):
             held[document_id].append([name, str(own_id), digest])
     given = models.Endorsement.objects.filter(document_id__in=wanted).order_by("id")

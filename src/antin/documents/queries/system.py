@@ -67,6 +67,15 @@ def rendition_bytes(document_id: UUID, kind: RenditionKind | str) -> tuple[bytes
     return None if kept is None else (vault.read(kept.content_id), rows.rendition(kept))
 
 
+FINAL = (RenditionKind.SIGNED, RenditionKind.SEALED, RenditionKind.RECEIVED, RenditionKind.RENEWED)
+
+
+def newest_final(document_id: UUID) -> RenditionView | None:
+    """The newest file that carries the signatures, with every archive timestamp that was added since; None without one."""
+    kept = models.Rendition.objects.filter(document_id=document_id, kind__in=FINAL).order_by("-id").first()
+    return None if kept is None else rows.rendition(kept)
+
+
 def parcel_contents(document_id: UUID) -> ParcelContents:
     """What leaves with an issued document; RuleViolation 379/4.4 without a signed page."""
     row = models.Document.objects.defer("words").filter(id=document_id).first()

@@ -182,7 +182,7 @@ class DemoAuthority:
         chain = (self.issuing.certificate.public_bytes(Encoding.DER), self.root_der)
         return Issued(certificate.public_bytes(Encoding.DER), _pem(secret, None), chain)
 
-    def renew_timestamps(self) -> bytes:
+    def renew_timestamps(self, *, key: str = "p256") -> bytes:
         """A new key and certificate (DER) for the time stamps, for ten years or as long as the issuing authority lives.
 
         Tokens given before remain good under the former certificate, which is kept beside as `former-SERIAL.cer`.
@@ -192,7 +192,7 @@ class DemoAuthority:
         name = json.loads((self.home / "authority.json").read_text())["name"]
         begun, _ = self._period(None, None, 10 * YEAR)
         common_name = f"MẪU – {name}: dấu thời gian"
-        made = _certify(self.home, self.issuing, "tsa", common_name, name, self.addresses, begun, 10)
+        made = _certify(self.home, self.issuing, "tsa", common_name, name, self.addresses, begun, 10, key)
         with self._state() as state:
             state.issued[f"{made.certificate.serial_number:x}"] = made.certificate.subject.rfc4514_string()
         self.__dict__.pop("timestamps", None)
@@ -293,8 +293,9 @@ def _certify(
     addresses: Addresses,
     begun: datetime,
     years: int,
+    kind: str = "",
 ) -> Issuer:
-    key = profiles.new_key({"issuing": "rsa3072", "tsa": "rsa2048", "ocsp": "p256"}[role])
+    key = profiles.new_key(kind or {"issuing": "rsa3072", "tsa": "rsa2048", "ocsp": "p256"}[role])
     holder = profiles.subject(common_name, organisation=name)
     until = min(begun + years * YEAR, issuer.certificate.not_valid_after_utc)
     builder = profiles.build(holder, key, issuer, begun, until)

@@ -19,6 +19,7 @@ from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.registry import queries as registry
 from antin.signing import queries as signing
+from antin.signing.archival import queries as proofs
 from antin.values import Actor, is_uuid
 from antin.web import card, exchange_words, shown, timeline
 from antin.web.answers import done, page
@@ -143,6 +144,8 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "by_axis": exchange.axis_arrivals(actor, document_id),
         "envelope": exchange_words.envelope,
         "kept": kept,
+        "proven_until": proofs.holds_until(actor, document_id),
+        "renewals": proofs.renewals(actor, document_id),
         "light": light,
         "reasons": [(reason.weight, shown.reason(reason)) for reason in report.reasons],
         "signatures": [

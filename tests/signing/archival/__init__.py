@@ -1,0 +1,1 @@
+"""Archive timestamps of stored documents, through the acts and jobs of an installation."""

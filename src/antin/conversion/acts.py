@@ -170,12 +170,13 @@ def _begin(
 def _marks(actor: Actor, document: DocumentView, row: PaperOutput) -> rules.Marks:
     here = ports.bound()
     assert row.code is not None and row.number is not None and row.printed_at is not None
-    person = identity.person(actor.person_id) if actor.person_id else None
+    known = identity.people([actor.person_id]) if actor.person_id else {}
+    position = next((person.position for person in known.values()), "")
     return rules.Marks(
         system=here.system,
         owner=identity.organisation(document.owner_id).name,
         document_code=document.document_code or document.reference_number,
-        converter=", ".join(filter(None, (actor.name, person.position if person else ""))),
+        converter=", ".join(filter(None, (actor.name, position))),
         at=iso(to_vietnam(row.printed_at).replace(microsecond=0)),
         code=row.code,
         number=row.number,

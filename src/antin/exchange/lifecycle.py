@@ -69,6 +69,20 @@ STATEMENT = life(
     ],
 )
 
+ENCLOSURE = life(
+    "enclosure",
+    [
+        "— | queue_dispatch | due | system, clerk | type_needs_paper | 217/8.1 217/8.2",
+        "— | send_on_paper | due | clerk | paper_permitted necessity_named | 217/7.4 379/4.2",
+        "due | print_enclosure | same | clerk | printable | 217/8.1 379/16.3",
+        "due | post_paper | posted | clerk | slip_printed in_use | 217/8.1 217/7.4",
+        "posted | post_paper | same | clerk | slip_printed in_use | 217/8.1",
+        "posted | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/8.1 217/7.4",
+        "due | drop_enclosure | dropped | clerk | reason_given | 217/8.1 379/17.3",
+    ],
+)
+"""A paper on its way to one recipient: beside the electronic document (217/8.1, 217/8.2), or instead of it (217/7.4)."""
+
 SEND_CLOCK = life(
     "send_clock",
     [

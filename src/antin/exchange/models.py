@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from antin.exchange.axis.models import Agency, AxisIn, AxisLine, AxisOut
-from antin.exchange.lifecycle import DELIVERY, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
+from antin.exchange.lifecycle import DELIVERY, ENCLOSURE, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
 from antin.steps import Life
 from antin.values import new_id
 
@@ -396,4 +396,45 @@ class Irregularity(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "source", "day", "subject"], nulls_distinct=False, name="exchange_irregularity_daily"
             )
+        ]
+
+
+class Enclosure(models.Model):
+    """A paper to one recipient. `clause` is the class of 217/8 that asks for it; "" for one that goes instead."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, related_name="enclosure")
+    document_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    state = models.CharField(max_length=8)
+    instead = models.BooleanField(default=False)
+    clause = models.CharField(max_length=20, blank=True)
+    why = models.CharField(max_length=400, blank=True)
+    named_by = models.UUIDField(null=True)
+    since = models.DateTimeField()
+    output_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=20, blank=True)
+    number = models.PositiveIntegerField(null=True)
+    carrier = models.CharField(max_length=200, blank=True)
+    posted_at = models.DateTimeField(null=True)
+    posted_by = models.UUIDField(null=True)
+    received_by = models.CharField(max_length=200, blank=True)
+    arrived_on = models.DateField(null=True)
+    noted_by = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "exchange_enclosure"
+        constraints = [
+            _in_life(ENCLOSURE, "exchange_enclosure_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=("due", "dropped")) | Q(posted_at__isnull=False, output_id__isnull=False),
+                name="exchange_enclosure_posted_has_copy",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "organisation_id", "since", condition=Q(state__in=("due", "posted")), name="exchange_enclosure_open"
+            ),
+            models.Index("document_id", name="exchange_enclosure_document"),
         ]

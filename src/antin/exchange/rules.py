@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
 from antin.exchange.lifecycle import DELIVERY
 from antin.regulation import Indeterminate, RuleViolation
+from antin.rulebook.rules import PaperRule
 from antin.steps import Step
 from antin.values import N_, Actor, Urgency
 
@@ -171,3 +172,72 @@ def require_operator(actor: Actor, step: Step) -> None:
     raise RuleViolation(
         step.clauses[0], N_("Việc này của quản trị liên thông."), N_("Nhờ quản trị liên thông của cơ quan.")
     )
+
+
+# paper beside or instead (217/8, 217/7.4)
+
+CENTRAL, LOCAL, CENTRAL_LEADING = "central", "local", "central_leading"
+PAPER_WORDS_MOST = 200
+
+
+def paper_levels(level: str) -> tuple[str, ...]:
+    """Levels of 217/8.2 an issuing body may be of; the first is what it is unless a person says more.
+
+    Only a person knows whether a central body speaks as the Central Committee, the Politburo or the Secretariat.
+    """
+    return (CENTRAL, CENTRAL_LEADING) if level == "central" else (LOCAL,)
+
+
+def paper_asked_for(classes: Iterable[PaperRule], type_code: str, level: str) -> PaperRule | None:
+    """The class that asks for paper without a condition only a person could confirm; None otherwise.
+
+    Of the classes of 217/8.2.p3, 217/8.2.p5 and 217/8.2.p7 few go by type alone.
+    """
+    own = paper_levels(level)[0]
+    return next((one for one in classes if one.fits(type_code, own, "", "")), None)
+
+
+def paper_offered(classes: Iterable[PaperRule], type_code: str, level: str) -> tuple[PaperRule, ...]:
+    """The classes a clerk may name for such a document: type and level agree, the condition is the clerk's to judge."""
+    levels = paper_levels(level)
+    return tuple(one for one in classes if any(one.fits(type_code, each, one.matter, one.addressee) for each in levels))
+
+
+def class_named(offered: Sequence[PaperRule], words: str) -> PaperRule:
+    """The class the clerk chose, by its words. RuleViolation 217/8.1 for another one (I23)."""
+    found = next((one for one in offered if one.words == words), None)
+    if found is None:
+        raise RuleViolation(
+            "217/8.1",
+            N_("Văn bản này không thuộc loại phải gửi kèm bản giấy đó."),
+            N_("Chọn một loại trong danh sách."),
+        )
+    return found
+
+
+def slip_printed(code: str) -> None:
+    """What leaves on paper bears a look-up code, and goes with its slip (217/8.1, 379/16.4)."""
+    if not code:
+        raise RuleViolation("217/8.1", N_("Chưa lập bản in và phiếu gửi."), N_("Lập bản in trước khi gửi đi."))
+
+
+def carrier_named(carrier: str) -> str:
+    """Who carries it, and under which number if there is one (217/7.4)."""
+    words = " ".join(carrier.split())
+    if not words or len(words) > PAPER_WORDS_MOST:
+        raise RuleViolation(
+            "217/7.4", N_("Cần ghi gửi bằng cách nào, không quá {limit} ký tự."), limit=PAPER_WORDS_MOST
+        )
+    return words
+
+
+def recipient_confirmed(person: str, on: date | None, *, posted_on: date, today: date) -> tuple[str, date]:
+    """Who took the paper there and on which day, not before it left nor in the future (217/7.4)."""
+    words = " ".join(person.split())
+    if not words or len(words) > PAPER_WORDS_MOST:
+        raise RuleViolation(
+            "217/7.4", N_("Cần ghi ai bên nhận xác nhận, không quá {limit} ký tự."), limit=PAPER_WORDS_MOST
+        )
+    if on is None or not posted_on <= on <= today:
+        raise RuleViolation("217/7.4", N_("Ngày nhận phải từ ngày gửi đến hôm nay."), N_("Xem lại ngày bên nhận báo."))
+    return words, on

@@ -78,7 +78,7 @@ SEND_DUE = Entry(
 )
 SEND_LATE = Entry(N_("Quá hạn gửi"), "/han-gui", ("send_due",), frozenset({O.LEADER, O.OFFICE_HEAD}), "h", hot=True)
 FOLLOW_UP = Entry(
-    N_("Theo dõi gửi"), "/theo-doi", ("follow_up",), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi")
+    N_("Theo dõi gửi"), "/theo-doi", ("follow_up", "papers"), frozenset({O.CLERK}), "o", hot=True, short=N_("Theo dõi")
 )
 MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", short=N_("Việc"))
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
@@ -151,6 +151,7 @@ COUNTERS: dict[str, Counter] = {
     "backups_late": lambda _: backup_queries.late_count(),
     "proofs_late": lambda _: proof_queries.late_count(),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),
+    "papers": lambda actor: exchange.papers_count(actor),
     "follow_up": lambda actor: sum(exchange.follow_up_counts(actor).values()),
 }
 """Counters that are no box of documents, by key; a page module adds its own."""

@@ -97,6 +97,9 @@ ACTS = {
     "fail_dispatch": NP_("act", "ghi nhận gửi lỗi"),
     "send_on_paper": NP_("act", "gửi giấy"),
     "note_paper_arrival": NP_("act", "ghi nhận bản giấy đã đến"),
+    "print_enclosure": NP_("act", "lập bản giấy, phiếu gửi"),
+    "post_paper": NP_("act", "gửi bản giấy"),
+    "drop_enclosure": NP_("act", "thôi gửi bản giấy"),
     "ask_recall": NP_("act", "yêu cầu thu hồi"),
     "note_seen": NP_("act", "xem lý do trả lại"),
     "settle_parcel": NP_("act", "xử lý gói tin tạm giữ"),
@@ -142,6 +145,8 @@ STATES = {
     "validity": words.VALIDITY,
     "delivery": words.DELIVERY,
     "assignment": words.ASSIGNMENTS,
+    "enclosure": words.ENCLOSURES,
+    "paper_output": words.COPY_STATES,
 }
 OTHER_STATES = {
     "current": N_("đang sử dụng"),

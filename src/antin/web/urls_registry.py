@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import cipher_notes, following, issuing, paper, receiving, registers
+from antin.web.views import cipher_notes, following, issuing, paper, posting, receiving, registers
 
 urlpatterns = [
     path("tiep-nhan", receiving.waiting, name="receiving"),
@@ -20,6 +20,13 @@ urlpatterns = [
     path("theo-doi/<uuid:dispatch_id>/gui-lai", following.send_again, name="send_again"),
     path("theo-doi/<uuid:dispatch_id>/giay", following.on_paper, name="send_on_paper"),
     path("theo-doi/<uuid:dispatch_id>/da-xem", following.seen, name="return_seen"),
+    path("giay", posting.waiting, name="papers"),
+    path("giay/<uuid:enclosure_id>/ban-in", posting.prepare, name="paper_prepare"),
+    path("giay/<uuid:enclosure_id>/gui", posting.post, name="paper_post"),
+    path("giay/<uuid:enclosure_id>/den", posting.arrived, name="paper_arrived"),
+    path("giay/<uuid:enclosure_id>/thoi", posting.drop, name="paper_drop"),
+    path("van-ban/<uuid:document_id>/gui-giay", posting.require, name="paper_require"),
+    path("van-ban/<uuid:document_id>/gui-giay/<uuid:enclosure_id>", posting.slip, name="paper_slip"),
     path("so", registers.books, name="registers"),
     path("so/co-yeu", cipher_notes.notes, name="cipher_notes"),
     path("so/ban-giay", paper.register, name="paper_copies"),

@@ -46,6 +46,12 @@ DEFECTS = {
     "attachments": N_("Tệp kèm"),
     "other": N_("Sai sót khác"),
 }
+ENCLOSURES = {
+    "due": N_("Giấy: cần gửi"),
+    "posted": N_("Giấy: đã gửi"),
+    "arrived": N_("Giấy: đã đến"),
+    "dropped": N_("Giấy: không gửi"),
+}
 COPY_STATES = {
     "asked": N_("Chờ văn thư"),
     "granted": N_("Đã duyệt, chờ in"),
@@ -245,6 +251,11 @@ ACTS = {
     "exchange.dispatch.transmitted": N_("gửi đi"),
     "exchange.dispatch.progressed": N_("báo trạng thái"),
     "exchange.dispatch.failed": N_("gửi không được"),
+    "exchange.enclosure.due": N_("ghi cần gửi kèm bản giấy"),
+    "exchange.enclosure.printed": N_("lập bản giấy, phiếu gửi"),
+    "exchange.enclosure.posted": N_("gửi bản giấy đi"),
+    "exchange.enclosure.arrived": N_("ghi nhận bản giấy đã đến"),
+    "exchange.enclosure.dropped": N_("thôi gửi bản giấy"),
     "exchange.dispatch.on_paper": N_("chuyển sang gửi giấy"),
     "exchange.recall.asked": N_("yêu cầu thu hồi"),
     "exchange.invalidation.told": N_("báo huỷ hiệu lực cho nơi nhận"),
@@ -408,6 +419,11 @@ def title_of(document: Any) -> str:
     if not kind or document.type_code == LETTER or abstract.casefold().startswith(kind.casefold()):
         return f"{abstract[:1].upper()}{abstract[1:]}"
     return f"{kind} {abstract}".strip()
+
+
+def enclosure(state: str) -> str:
+    """How far a paper to a recipient is."""
+    return _said(ENCLOSURES, state)
 
 
 def copy_state(state: str) -> str:

@@ -2,6 +2,7 @@
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
+paper      require_paper, print_enclosure, post_paper, note_paper_arrival, drop_enclosure
 clocks     start_clock, watch_clocks (a job of the worker)
 links      note_link_state, release_parked_dispatch, …_statement, …_message (the exchange operator's)
 reconciliation   reconcile_partner, reconcile_due (a job of the worker)
@@ -28,6 +29,13 @@ from antin.exchange.acts.links import (
 from antin.exchange.acts.news import note_progress, report_progress
 from antin.exchange.acts.notices import ask_recall, tell_invalidated
 from antin.exchange.acts.outbox import fail_dispatch, note_seen, queue_again, queue_dispatches, send_on_paper
+from antin.exchange.acts.paper import (
+    drop_enclosure,
+    note_paper_arrival,
+    post_paper,
+    print_enclosure,
+    require_paper,
+)
 from antin.exchange.acts.partners import (
     OrganisationEntry,
     close_partner,
@@ -51,15 +59,19 @@ __all__ = [
     "ask_recall",
     "close_partner",
     "confirm_partner",
+    "drop_enclosure",
     "enter_organisation",
     "fail_dispatch",
     "found_partner",
     "list_agency",
     "note_link",
     "note_link_state",
+    "note_paper_arrival",
     "note_progress",
     "note_seen",
     "pass_gate",
+    "post_paper",
+    "print_enclosure",
     "propose_invalidation",
     "propose_partner",
     "quarantine_parcel",
@@ -72,6 +84,7 @@ __all__ = [
     "release_parked_message",
     "release_parked_statement",
     "report_progress",
+    "require_paper",
     "send_on_paper",
     "settle",
     "settle_message",

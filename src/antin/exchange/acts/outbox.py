@@ -10,6 +10,7 @@ from antin.documents import acts as documents
 from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView, ParcelContents
 from antin.exchange import channels, ports, rules
+from antin.exchange.acts import paper
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.clocks import start_clock
 from antin.exchange.axis.building import build_document
@@ -20,6 +21,7 @@ from antin.exchange.models import AxisOut, Dispatch
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.rulebook.rules import PaperRule
 from antin.sql import CompiledQuery, insert_once
 from antin.values import N_, Actor, Office, Urgency, iso, new_id
 
@@ -40,10 +42,11 @@ def queue_dispatches(*, actor: Actor, document_id: UUID) -> tuple[UUID, ...]:
         documents.guard(actor=actor, document_id=document_id, guards=("in_use",))
         contents = document_queries.parcel_contents(document_id)
         sender_code = _code_of(contents.view)
+        asked = paper.asked_for(contents.view)
         made = [
             dispatch
             for code in dict.fromkeys(map(channels.recipient_code, contents.fields.recipients))
-            if (dispatch := _queue(actor, contents, sender_code, code)) is not None
+            if (dispatch := _queue(actor, contents, sender_code, code, asked)) is not None
         ]
         if made:
             start_clock(contents.view)
@@ -86,8 +89,9 @@ def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
         if not necessity.strip():
             raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
         step = DELIVERY.step(dispatch.state, "send_on_paper")
-        documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+        view = documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
         _move(dispatch, step.to, reason=necessity)
+        paper.enclose_instead(actor, dispatch, view, necessity.strip())
         tell("exchange.dispatch.on_paper", actor, dispatch, reason=necessity, clause="217/7.4")
 
 
@@ -146,7 +150,9 @@ def wake() -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
-def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) -> Dispatch | None:
+def _queue(
+    actor: Actor, contents: ParcelContents, sender_code: str, code: str, asked: PaperRule | None
+) -> Dispatch | None:
     view, now = contents.view, ports.bound().clock.now()
     way = channels.way_to(code)
     choice = choice_for(view.secrecy, code)
@@ -171,6 +177,8 @@ def _queue(actor: Actor, contents: ParcelContents, sender_code: str, code: str) 
     )
     if not insert_once(dispatch):
         return None
+    if asked is not None:
+        paper.enclose(actor, dispatch, asked)
     if not choice.goes:
         reason = f"{choice.words} {choice.next_step} {choice.clause}"
         fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="not_admissible")

@@ -3,6 +3,7 @@
 deliveries  channel_choices, deliveries, follow_up, follow_up_counts, delivery_history
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
+paper       enclosures, papers_waiting, papers_count, slip, paper_classes_for
 proofs      arrivals, evidence
 axis        axis_line, axis_held (exchange operators), axis_arrivals
 operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
@@ -37,6 +38,14 @@ from antin.exchange.queries.operating import (
     quarantined,
     waiting_for_operator,
 )
+from antin.exchange.queries.paper import (
+    EnclosureRow,
+    enclosures,
+    paper_classes_for,
+    papers_count,
+    papers_waiting,
+    slip,
+)
 from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence
 
 __all__ = [
@@ -49,6 +58,7 @@ __all__ = [
     "ClockRow",
     "DeliveryRow",
     "DirectoryRow",
+    "EnclosureRow",
     "EvidenceRow",
     "HeldRow",
     "HistoryRow",
@@ -67,17 +77,22 @@ __all__ = [
     "deliveries",
     "delivery_history",
     "directory",
+    "enclosures",
     "evidence",
     "follow_up",
     "follow_up_counts",
     "installation_names",
     "irregularities",
     "may_operate",
+    "paper_classes_for",
+    "papers_count",
+    "papers_waiting",
     "parked",
     "partners",
     "quarantined",
     "recipient_names",
     "send_clock_count",
     "send_clocks",
+    "slip",
     "waiting_for_operator",
 ]

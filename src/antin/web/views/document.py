@@ -20,7 +20,7 @@ from antin.ledger import acts as ledger
 from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.signing.archival import queries as proofs
-from antin.values import Actor, is_uuid
+from antin.values import Actor, Office, Secrecy, Validity, is_uuid
 from antin.web import card, exchange_words, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
@@ -87,6 +87,14 @@ def deliveries_of(actor: Actor, document: DocumentView) -> tuple[exchange.Delive
     return exchange.deliveries(actor, document.id) if document.direction is Direction.OUTGOING else ()
 
 
+def _paper_classes(actor: Actor, document: DocumentView) -> tuple[str, ...]:
+    """What the sending clerk may name, while the document is in force and open (217/8)."""
+    sends = document.direction is Direction.OUTGOING and document.state == "issued"
+    open_now = document.validity is Validity.IN_FORCE and document.secrecy is Secrecy.OPEN
+    mine = sends and open_now and actor.holds(Office.CLERK, document.owner_id)
+    return exchange.paper_classes_for(document) if mine else ()
+
+
 def _work(actor: Actor, document: DocumentView) -> dict[str, Any]:
     """Instructions, assignments and results of an incoming document; people to choose from for who may assign."""
     if document.direction is not Direction.INCOMING:
@@ -111,6 +119,8 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
         **head(request, actor, document),
         "deliveries": deliveries_of(actor, document),
         "way": exchange.delivery_history(actor, document_id),
+        "papers": exchange.enclosures(actor, document_id),
+        "paper_classes": _paper_classes(actor, document),
         "arrivals": exchange.arrivals(actor, document_id),
     }
     return page(request, "documents/deliveries.html", context)

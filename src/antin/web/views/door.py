@@ -155,5 +155,10 @@ def _halfway(request: HttpRequest) -> Halfway | None:
 def _qr(login: str, secret: str) -> str:
     """The key as a picture for the app: SVG path data only, so that the page needs no foreign markup."""
     label = f"otpauth://totp/{settings.ANTIN.name}:{login}?secret={secret}&issuer={settings.ANTIN.name}"
-    code = segno.make(label, error="m")
+    return qr_picture(label)
+
+
+def qr_picture(text: str) -> str:
+    """A QR code as SVG for a page of ours."""
+    code = segno.make(text, error="m")
     return code.svg_inline(scale=4, border=2, svgclass=None, lineclass=None, omitsize=True)

@@ -31,6 +31,7 @@ def _list(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
     context = {
         "rows": exchange.follow_up(actor),
         "acts": any(mandate.office is Office.CLERK for mandate in actor.mandates),
+        "papers": exchange.papers_count(actor),
         "again": AGAIN,
         "paper": PAPER,
         "refused": refused,

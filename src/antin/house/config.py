@@ -36,6 +36,18 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Axis:
+    """The connection to the national axis (217/7.3): its address, our system's id there, the file of the shared secret.
+
+    Without an address there is none. The secret is text in a file of mode 0600, never in this configuration.
+    """
+
+    url: str = ""
+    system_id: str = ""
+    secret: str = "keys/axis.key"
+
+
+@dataclass(frozen=True)
 class Signing:
     timestamp_urls: tuple[str, ...] = ()
     """Timestamp authorities, asked in this order."""
@@ -91,6 +103,7 @@ class Config:
     times_new_roman: str = ""
     web: Web = field(default_factory=Web)
     exchange: Exchange = field(default_factory=Exchange)
+    axis: Axis = field(default_factory=Axis)
     signing: Signing = field(default_factory=Signing)
     cipher: Cipher = field(default_factory=Cipher)
     backup: Backup = field(default_factory=Backup)
@@ -114,6 +127,7 @@ def load(folder: Path) -> Config:
     parts = {
         "web": Web(**raw.pop("web", {})),
         "exchange": Exchange(**raw.pop("exchange", {})),
+        "axis": Axis(**raw.pop("axis", {})),
         "signing": Signing(**_tuples(raw.pop("signing", {}))),
         "cipher": Cipher(**raw.pop("cipher", {})),
         "backup": Backup(**_tuples(raw.pop("backup", {}))),

@@ -19,7 +19,9 @@ from antin.continuity.adapters.postgres_tools import PostgresTools
 from antin.conversion.adapters.paper import PaperPrinter
 from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.typst_layout import TypstLayout
+from antin.exchange.adapters.axis_http import AxisHttp
 from antin.exchange.adapters.party_network import PartyNetwork
+from antin.exchange.axis.protocol import Credentials
 from antin.house import postgres
 from antin.house.config import Config
 from antin.house.rehearsal import RestoreElsewhere
@@ -104,7 +106,15 @@ def _exchange(config: Config) -> antin.exchange.ports.Ports:
         url=config.exchange.url,
         spool=config.path("spool"),
         channel=PartyNetwork(*(config.path(part) for part in node)),
+        axis=_axis(config),
     )
+
+
+def _axis(config: Config) -> antin.exchange.ports.Axis | None:
+    """The national axis, where the configuration names one; the secret is read from its own file (0600)."""
+    if not config.axis.url:
+        return None
+    return AxisHttp(config.axis.url, Credentials(config.axis.system_id, read_secret(config.path(config.axis.secret))))
 
 
 def _continuity(config: Config, keeper: FileKeyKeeper, store: DirectoryStore) -> antin.continuity.ports.Ports:

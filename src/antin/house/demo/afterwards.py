@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from antin.house.demo.scenes import PROVINCE_CODE, Stage, delivery, expect, ledger_is_proven, until
+from antin.house.demo.scenes import PROVINCE_CODE, STATE_CODE, Stage, delivery, expect, ledger_is_proven, until
 from antin.values import SystemClock, to_vietnam
 
 AUTHORITY = "Ủy ban Kiểm tra Tỉnh ủy Lạc Giang (mẫu)"
@@ -56,7 +56,8 @@ def centre_recalls_it(stage: Stage) -> str:
         lan.get(f"/van-ban/{copy}/bo-ban-nhan"), f"/van-ban/{copy}/bo-ban-nhan", {"reason": "Theo đề nghị của nơi gửi."}
     )
     delivery(stage, PROVINCE_CODE, "recalled")
-    return "a wrong code is refused; the copy is out of force, discarded, and the centre sees it"
+    delivery(stage, STATE_CODE, "recalled")
+    return "a wrong code is refused; the copy is out of force, discarded; the State body agrees by the axis; the centre sees both"
 
 
 SCENES: tuple[tuple[str, Callable[[Stage], str]], ...] = (

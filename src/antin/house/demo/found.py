@@ -25,6 +25,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from antin.exchange import acts as exchange  # noqa: E402
+from antin.exchange.axis import worker as axis_worker  # noqa: E402
+from antin.house.demo.axis import STATE_BODIES  # noqa: E402
 from antin.house.demo.cast import INSTALLATIONS, OrganisationSpec, PersonSpec  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
 from antin.house.secrets import passphrases  # noqa: E402
@@ -46,6 +48,7 @@ def main(world: Path) -> int:
     live_behind(FOUNDED_BEFORE)
     with transaction.atomic():
         _found(world)
+    _meet_the_axis()
     while ledger.integrate():
         pass
     (settings.ANTIN.home / "founded").touch()
@@ -63,6 +66,13 @@ def _found(world: Path) -> None:
             code = f"{organisation.code.replace('.', '-')}-P{number:02d}"
             _person(person, organisations[organisation.code], code, secrets[person.login], authority)
     _partners(json.loads((world / "directory.json").read_text()))
+
+
+def _meet_the_axis() -> None:
+    """Its list of bodies, and the State bodies of this world among the recipients offered from the first day on."""
+    axis_worker.refresh_due()
+    for body in STATE_BODIES:
+        exchange.list_agency(actor=SYSTEM, code=body.code)
 
 
 def _organisation(spec: OrganisationSpec, known: dict[str, UUID], authority: DemoAuthority) -> UUID:

@@ -21,7 +21,7 @@ from antin.house.demo.world import World
 from antin.values import SystemClock, to_vietnam
 
 CENTRE, PROVINCE = "trung-uong", "lac-giang"
-PROVINCE_CODE, UNIT_CODE = "A98.01", "A98.01.02"
+PROVINCE_CODE, UNIT_CODE, STATE_CODE = "A98.01", "A98.01.02", "H98"
 ARRIVAL_TIMEOUT_S = 30
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -129,7 +129,7 @@ def specialist_drafts(stage: Stage) -> str:
             "salutation": "\n".join(sample.fields.salutation),
             "body": sample.fields.body,
             "addressees": "\n".join(sample.fields.addressees),
-            "recipients": [PROVINCE_CODE, UNIT_CODE],
+            "recipients": [PROVINCE_CODE, UNIT_CODE, STATE_CODE],
             "signatory_id": signatory,
             "signing_capacity": "K/T CHÁNH VĂN PHÒNG",
             "signer_position": "PHÓ CHÁNH VĂN PHÒNG",
@@ -372,6 +372,35 @@ def unit_returns_it(stage: Stage) -> str:
     return "returned with a reason; the sender sees từ chối nhận (trả lại)"
 
 
+def axis_takes_it_to_a_state_body(stage: Stage) -> str:
+    for state in ("relayed", "arrived", "accepted", "in_process"):
+        delivery(stage, STATE_CODE, state)
+    page = stage.as_person("chi.le").get(f"/van-ban/{stage.facts['document']}/gui-nhan")
+    for words in ("Trục liên thông văn bản quốc gia", "Lý Thị Mẫu Vân"):
+        expect(words in page.text, f"the matrix does not say {words!r}")
+    return "handed to the axis; the State body's statuses come back by it"
+
+
+def axis_brings_a_letter(stage: Stage) -> str:
+    chi, found = stage.as_person("chi.le"), []
+
+    def arrived() -> str:
+        rows = chi.api("/api/v1/documents?box=arrived")
+        assert isinstance(rows, dict)
+        found[:] = [row["id"] for row in rows["rows"] if row["reference_number"].startswith("218/")]
+        return found[0] if found else ""
+
+    letter = until("a letter by the axis", arrived)
+    report = chi.get(f"/van-ban/{letter}/kiem-tra").text
+    for words in ("Trương Mẫu Hải", "Hợp lệ", "Chữ ký phong bì hợp lệ"):
+        expect(words in report, f"the report does not say {words!r}: {report[:400]}")
+    page = chi.get(f"/tiep-nhan/{letter}")
+    chi.submit(page, f"/tiep-nhan/{letter}/vao-so", {"forward_to": _option(page, "forward_to", "Hoàng Mẫu Giang")})
+    state = _state(chi, letter)
+    expect(state["arrival_number"], f"no arrival number: {state}")
+    return f"its signatures and its envelope's are valid; arrival number {state['arrival_number']}"
+
+
 def strangers_see_nothing(stage: Stage) -> str:
     incoming = stage.facts["incoming"]
     nga = stage.as_person("nga.dang")
@@ -484,6 +513,8 @@ SCENES: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("the province reads the verification report", province_reads_the_report),
     ("the province registers it", province_registers),
     ("a unit returns its copy", unit_returns_it),
+    ("the axis takes it to a State body", axis_takes_it_to_a_state_body),
+    ("the axis brings a State body's letter", axis_brings_a_letter),
     ("those without need to know see nothing", strangers_see_nothing),
     ("the leader assigns", leader_assigns),
     ("the assignees report", assignees_work),

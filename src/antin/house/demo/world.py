@@ -1,6 +1,6 @@
 """Makes and runs the demonstration world: database, authorities, two installations as separate processes.
 
-Folders below the world's home: `pki/` (the demonstration authority), `<installation>/` (one home each, with its own
+Folders below the world's home: `pki/` (the demonstration authority), `truc/` (the simulated national axis), `<installation>/` (one home each, with its own
 keys, blobs and configuration; its `people.json`, 0600, holds the sample people's passwords, one-time-code secrets and
 device PINs, offered on the sign-in page of this world alone; `devices/`: signatories' own key files), `directory.json` (who is reached where), `logs/`.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from antin.house import config as configuration
 from antin.house import install, postgres
+from antin.house.demo import axis
 from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
 from antin.house.demo.processes import Processes, StartError, free_ports
 from antin.house.secrets import passphrases
@@ -28,6 +29,7 @@ FIRST_PORT = 8300
 READY = "founded"
 SEEDED = "seeded"
 PORTS = "ports.json"
+AXIS_KEY = "keys/axis.key"
 SEEDING_TIMEOUT_S = 60
 
 
@@ -92,13 +94,16 @@ def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World
     pki_url = f"http://127.0.0.1:{ports['pki']}"
     _make_authority(home / "pki", pki_url)
     processes.start("pki", ["-m", "antin.signing.pki.server", "--home", str(home / "pki"), "--port", str(ports["pki"])])
+    _make_axis(home, ports, processes)
     installations = {spec.name: _installation(home, spec, ports, pki_url, cluster) for spec in INSTALLATIONS}
     _write_directory(home, installations)
     processes.await_port("pki", ports["pki"])
+    processes.await_port("truc", ports["axis"])
+    processes.start("letter", ["-m", "antin.house.demo.letter", str(home), pki_url])
     new = [config for config in installations.values() if not config.path(READY).exists()]
     for config in new:
         processes.start(f"{config.name}-found", ["-m", "antin.house.demo.found", str(home)], home=config.home)
-    processes.finish(*(f"{config.name}-found" for config in new))
+    processes.finish("letter", *(f"{config.name}-found" for config in new))
     for config in installations.values():
         _serve(processes, config)
     for config in installations.values():
@@ -118,6 +123,14 @@ def seed_desks(world: World) -> tuple[str, ...]:
     return tuple(config.name for config in bare if not done(f"{config.name}-seed", SEEDING_TIMEOUT_S))
 
 
+def _make_axis(home: Path, ports: dict[str, int], processes: Processes) -> None:
+    """The simulated national axis, in a process of its own; each installation has its secret in a file of its own."""
+    for name, secret in axis.make(home).items():
+        if name in {spec.name for spec in INSTALLATIONS} and not (home / name / AXIS_KEY).exists():
+            _write_private(home / name / AXIS_KEY, secret)
+    processes.start("truc", axis.command(home, ports["axis"]))
+
+
 def _serve(processes: Processes, config: configuration.Config) -> None:
     processes.start(config.name, ["-m", "antin.cli.main", "serve", "--work"], home=config.home)
 
@@ -126,9 +139,14 @@ def _ports(home: Path) -> dict[str, int]:
     """The world's ports, chosen once and kept, so that bookmarks stay good."""
     path = home / PORTS
     if path.exists():
-        return dict(json.loads(path.read_text()))
-    chosen = free_ports(FIRST_PORT, 6)
-    names = ["pki", "signer", *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange"))]
+        return {"axis": FIRST_PORT - 1, **json.loads(path.read_text())}
+    chosen = free_ports(FIRST_PORT, 7)
+    names = [
+        "pki",
+        "signer",
+        "axis",
+        *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange")),
+    ]
     ports = dict(zip(names, chosen, strict=True))
     path.write_text(json.dumps(ports))
     return ports
@@ -153,6 +171,7 @@ def _installation(
         organisation=spec.organisations[0].code,
         web=configuration.Web(port=web, base_url=f"http://127.0.0.1:{web}"),
         exchange=configuration.Exchange(port=exchange, url=f"https://127.0.0.1:{exchange}"),
+        axis=configuration.Axis(url=f"http://127.0.0.1:{ports['axis']}", system_id=spec.name, secret=AXIS_KEY),
         signing=configuration.Signing(
             timestamp_urls=(f"{pki_url}/tsa",),
             revocation_hosts=(pki_url.removeprefix("http://"),),

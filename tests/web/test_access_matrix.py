@@ -21,6 +21,7 @@ from antin.documents.facts import DecisionFacts
 from antin.documents.route_templates import Seat, TemplateFields, TemplateStep
 from antin.identity import acts as identity
 from antin.identity.queries.organisations import today
+from antin.signing import queries as signing
 from antin.values import Office
 from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
 
@@ -38,7 +39,7 @@ FOR_EVERYBODY = {
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "mau-luong",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "chung-thu/bao-cao", "chung-thu/bao-cao.csv", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/truc/co-quan", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
@@ -70,9 +71,11 @@ KINDS = (
     "output",
     "message",
     "enclosure",
+    "certificate",
+    "request",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -141,6 +144,8 @@ def province_objects(world: World) -> dict[str, UUID]:
         "parcel": uuid4(),
         "statement": uuid4(),
         "message": uuid4(),
+        "certificate": signing.certificates_of("organisation", world.organisation(PROVINCE))[0].id,
+        "request": uuid4(),
         "output": uuid4(),
         "enclosure": uuid4(),
         **_ways_of_the_province(world),

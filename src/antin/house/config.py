@@ -59,6 +59,8 @@ class Signing:
     """So long before the end of what proves it a stored file's archive timestamp is renewed."""
     revocation_hosts: tuple[str, ...] = ()
     trust: str = "trust/signing"
+    authority: str = ""
+    """The folder of an authority of one's own, for trials (`python -m antin.signing.pki.server`); "" for none."""
     device_port: int = 8970
     """Where pages look for the companion on the user's own computer (docs/signer.md)."""
 

@@ -26,6 +26,7 @@ from antin.house import postgres
 from antin.house.config import Config
 from antin.house.rehearsal import RestoreElsewhere
 from antin.house.secrets import ledger_key, passphrases, read_secret
+from antin.signing.adapters.embedded_authority import EmbeddedAuthority
 from antin.signing.adapters.http_revocation import HttpRevocation
 from antin.signing.adapters.http_timestamper import HttpTimestamper
 from antin.signing.adapters.key_file import KeyFileSigner
@@ -85,8 +86,11 @@ def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
 
 
 def _signing(config: Config) -> antin.signing.ports.Ports:
+    signer = KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config))
+    own = config.path(config.signing.authority) if config.signing.authority else None
     return antin.signing.ports.Ports(
-        signer=KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config)),
+        signer=signer,
+        authority=EmbeddedAuthority(own, signer) if own else None,
         timestamper=HttpTimestamper(
             list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_wait_s, attempts=1
         ),

@@ -44,8 +44,8 @@ def note_certificate(
     """
     house = ports.bound()
     step = CERTIFICATE.step("", "note_certificate(granted)")
-    organisation_id, codes, _ = _holder(holder_kind, holder_id)
-    _check_office(actor, step, organisation_id)
+    organisation_id, codes, _ = holder(holder_kind, holder_id)
+    check_office(actor, step, organisation_id)
     facts = _readable(certificate_der)
     rules.purpose_fits(purpose, holder_kind, facts.purpose, facts.usages, facts.subject_name)
     rules.codes_agree(facts.code if facts.is_sample else "", codes, facts.subject_name)
@@ -155,7 +155,7 @@ def _change(
                 "379/10.1", N_("Không có chứng thư số này trong danh mục."), N_("Kiểm tra lại danh mục.")
             )
         step = CERTIFICATE.step(row.state, act)
-        _check_office(actor, step, row.organisation_id)
+        check_office(actor, step, row.organisation_id)
         if "not_own" in step.guards:
             rules.not_own(actor.person_id, row.holder_kind, row.holder_id)
         if act in STEPPED_UP:
@@ -194,7 +194,7 @@ def _entry(act: str, actor: Actor, row: Certificate, *, clause: str, reason: str
     )
 
 
-def _holder(kind: str, holder_id: UUID) -> tuple[UUID, frozenset[str], str]:
+def holder(kind: str, holder_id: UUID) -> tuple[UUID, frozenset[str], str]:
     """Organisation, codes and name of the holder."""
     if kind == "person":
         person = identity.person(holder_id)
@@ -203,7 +203,7 @@ def _holder(kind: str, holder_id: UUID) -> tuple[UUID, frozenset[str], str]:
     return organisation.id, frozenset(organisation.codes.values()), organisation.name
 
 
-def _check_office(actor: Actor, step: Step, organisation_id: UUID) -> None:
+def check_office(actor: Actor, step: Step, organisation_id: UUID) -> None:
     """The office in the holder's body or in one above it: a unit has no subscriber manager of its own."""
     last: RuleViolation | None = None
     at: UUID | None = organisation_id

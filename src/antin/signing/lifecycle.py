@@ -15,6 +15,14 @@ CERTIFICATE = life(
     ],
 )
 
+CERTIFICATE_REQUEST = life(
+    "certificate_request",
+    [
+        "— | request_certificate | asked | subscriber_manager | holder_known post_confirmed not_own | 379/10.1 379/11.2",
+        "asked | note_certificate(refused) | refused | subscriber_manager | reason_given | 379/10.1",
+        "asked | note_certificate(granted) | granted | subscriber_manager | chain_to_anchor key_matches_holder | 379/7.p1 379/9.1",
+    ],
+)
 ARCHIVE_PROOF = life(
     "archive_proof",
     [

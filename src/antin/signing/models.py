@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from antin.signing.lifecycle import ARCHIVE_PROOF, CERTIFICATE
+from antin.signing.lifecycle import ARCHIVE_PROOF, CERTIFICATE, CERTIFICATE_REQUEST
 from antin.signing.rules import PURPOSES
 from antin.values import new_id
 
@@ -58,6 +58,46 @@ class Certificate(models.Model):
             ),
             # One key serves one holder and one purpose: what a person signs can never pass for a seal.
             models.UniqueConstraint(fields=["key_fingerprint"], name="signing_certificate_one_per_key"),
+        ]
+
+
+class CertificateRequest(models.Model):
+    """A certificate asked for, for one holder and purpose; settled once, kept for good (379/10.1)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    holder_kind = models.CharField(max_length=12)
+    holder_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    purpose = models.CharField(max_length=10)
+    renews_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10)
+    basis = models.TextField()
+    asked_by = models.UUIDField(null=True)
+    asked_by_name = models.CharField(max_length=400)
+    asked_at = models.DateTimeField()
+    settled_by_name = models.CharField(max_length=400, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    certificate_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "signing_certificate_request"
+        indexes = [models.Index(fields=["organisation_id", "-asked_at"], name="signing_request_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CERTIFICATE_REQUEST.states()), name="signing_request_state_known"
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="signing_request_purpose_known"),
+            models.CheckConstraint(
+                condition=Q(state="granted", certificate_id__isnull=False)
+                | (~Q(state="granted") & Q(certificate_id__isnull=True)),
+                name="signing_request_granted_has_certificate",
+            ),
+            models.UniqueConstraint(
+                fields=["holder_kind", "holder_id", "purpose"],
+                condition=Q(state="asked"),
+                name="signing_request_one_open",
+            ),
         ]
 
 

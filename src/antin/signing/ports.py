@@ -34,6 +34,25 @@ class RevocationSource(Protocol):
         """The present state of a certificate (DER) of this issuer, with the signed answer; unknown when none came."""
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedHere:
+    """A certificate (DER) with its chain (issuer first), and the name under which the house's signer holds its key."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    key_ref: str
+
+
+class CertificateAuthority(Protocol):
+    """An authority of the installation's own, for trials; official certificates come from the named service (379/9.1)."""
+
+    def issue(self, *, purpose: str, name: str, code: str, organisation: str, key_ref: str) -> IssuedHere:
+        """A new key, kept by the house's signer under `key_ref`, and its certificate."""
+
+    def revoke(self, certificate: bytes, reason: str) -> bool:
+        """Revokes a certificate (DER) of its own, with a reason of RFC 5280 §5.3.1; False when it is another's."""
+
+
 @dataclass(frozen=True)
 class Ports:
     signer: Signer
@@ -45,6 +64,8 @@ class Ports:
     """The same authorities with the long deadline of the worker, whom nobody waits for; None: `timestamper` serves."""
     archive_margin: timedelta = timedelta(days=365)
     """So long before its proof ends a stored file's archive timestamp is renewed."""
+    authority: CertificateAuthority | None = None
+    """Where certificates may be issued at once; None: they are imported from the certification service."""
 
 
 _bound: list[Ports] = []

@@ -204,3 +204,83 @@ def may_watch_proofs(actor: Actor) -> None:
     """RuleViolation for who does not watch over stored files: for them there is no such page (379/4.4)."""
     if not any(mandate.office in PROOF_WATCHERS for mandate in actor.mandates):
         raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
+
+
+SUBSCRIBER_READERS: Final = (Office.SUBSCRIBER_MANAGER, Office.AUDITOR)
+REVOCATION_REASONS: Final = {
+    "affiliationChanged": N_("thay đổi chức vụ, nhiệm vụ, cơ quan"),
+    "keyCompromise": N_("lộ hoặc mất khoá, thiết bị"),
+    "superseded": N_("đã cấp chứng thư khác thay"),
+    "cessationOfOperation": N_("cơ quan hoặc con dấu thôi hoạt động"),
+}
+"""Reasons of RFC 5280 §5.3.1 that a subscriber manager gives (379/9.2)."""
+
+
+def not_for_oneself(person_id: UUID | None, holder_kind: str, holder_id: UUID) -> None:
+    """379/10.1: nobody asks for, issues or imports a certificate of their own."""
+    if holder_kind == "person" and person_id == holder_id:
+        raise RuleViolation(
+            "379/10.1",
+            N_("Không tự đề nghị, tự cấp chứng thư số cho chính mình."),
+            N_("Đề nghị người quản lý thuê bao khác thực hiện."),
+        )
+
+
+def post_confirmed(purpose: str, *, signs: bool, has_seal: bool, name: str) -> None:
+    """379/10.1, 379/8.3: a person who signs holds an office to do so now; a seal needs a body that has one."""
+    if purpose == SIGN and not signs:
+        raise RuleViolation(
+            "379/10.1",
+            N_("“{name}” hiện không giữ nhiệm vụ ký văn bản."),
+            N_("Giao nhiệm vụ ký trước, rồi đề nghị cấp chứng thư."),
+            name=name,
+        )
+    if purpose == SEAL and not has_seal:
+        raise RuleViolation(
+            "379/10.1",
+            N_("“{name}” không có con dấu."),
+            N_("Chỉ cơ quan có con dấu mới được cấp chứng thư con dấu."),
+            name=name,
+        )
+
+
+def known_reason(code: str) -> None:
+    if code not in REVOCATION_REASONS:
+        raise RuleViolation("379/9.2", N_("Chưa chọn lý do thu hồi."), N_("Chọn một lý do trong danh sách."))
+
+
+def renews_same(old: tuple[str, UUID, str], new: tuple[str, UUID, str]) -> None:
+    """379/10.1: a renewal is for the same holder and the same purpose."""
+    if old != new:
+        raise RuleViolation(
+            "379/10.1",
+            N_("Gia hạn phải cho đúng chủ thể và mục đích của chứng thư cũ."),
+            N_("Mở chứng thư cũ và đề nghị gia hạn từ đó."),
+        )
+
+
+def quarter_of(text: str, today: date) -> tuple[date, date]:
+    """First day of the quarter "2026-4" and of the next; the present one for anything else (379/9.2)."""
+    year, _, number = text.partition("-")
+    if (
+        year.isascii()
+        and year.isdecimal()
+        and len(year) == 4
+        and number in {"1", "2", "3", "4"}
+        and 2000 <= int(year) <= 2999
+    ):
+        first = date(int(year), 3 * int(number) - 2, 1)
+    else:
+        first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    month = first.month + 3
+    return first, date(first.year + month // 13, month % 12 or 12, 1)
+
+
+ENDING = timedelta(days=60)
+
+
+def shown_state(state: str, not_after: datetime, now: datetime) -> str:
+    """The state on record, with expiry computed: `expired`, or `ending` within two months (379/10.1)."""
+    if state in (ACTIVE, "suspended") and not_after < now:
+        return "expired"
+    return "ending" if state == ACTIVE and not_after - now <= ENDING else state

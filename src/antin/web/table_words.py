@@ -118,6 +118,7 @@ ACTS = {
     "report_progress": NP_("act", "báo trạng thái cho bên gửi"),
     "settle_statement": NP_("act", "ghi nhận trả lời của bên gửi"),
     # certificates and accounts
+    "request_certificate": NP_("act", "đề nghị cấp chứng thư"),
     "note_certificate": NP_("act", "ghi nhận chứng thư"),
     "suspend_certificate": NP_("act", "tạm dừng chứng thư"),
     "resume_certificate": NP_("act", "dùng lại chứng thư"),
@@ -189,6 +190,8 @@ OTHER_STATES = {
     "stopped": N_("đã gửi hoặc thôi gửi"),
     "revocation_asked": N_("chờ thu hồi"),
     "revoked": N_("đã thu hồi"),
+    "asked": N_("chờ cấp"),
+    "granted": N_("đã cấp"),
     "enrolled": N_("đã lập, chờ xác nhận danh tính"),
     "vouched": N_("đã xác nhận danh tính"),
     "lost": N_("đã báo mất"),

@@ -23,6 +23,7 @@ from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
 from antin.signing.archival import follow as archival_follow
 from antin.signing.archival import renewing, surveying
+from antin.signing.subscribers import watching
 
 log = logging.getLogger("antin.worker")
 
@@ -51,6 +52,8 @@ def run() -> None:
             ("archive follower", archival_follow.follow_once, FOLLOW_EVERY_S),
             ("archive survey", surveying.survey_due, JOBS_EVERY_S),
             ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),
+            ("posts of subscribers", watching.suspend_without_post, JOBS_EVERY_S),
+            ("revocations", watching.note_revocations, JOBS_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
             *((f"timestamps {n}", registry.attach_due, TIMESTAMPS_EVERY_S) for n in range(1, TIMESTAMP_WORKERS + 1)),
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),

@@ -175,6 +175,7 @@ def _installation(
         signing=configuration.Signing(
             timestamp_urls=(f"{pki_url}/tsa",),
             revocation_hosts=(pki_url.removeprefix("http://"),),
+            authority=str(home / "pki"),
             device_port=ports.get("signer", configuration.Signing.device_port),
         ),
         backup=configuration.Backup(targets=("backups",)),

@@ -51,7 +51,7 @@ def test_from_the_request_to_the_revocation(issuing: World, visit: Visit) -> Non
     assert "đã thu hồi" in client.get(one).content.decode()
     report = client.get("/chung-thu/bao-cao").content.decode()
     assert "Cấp lại (mẫu)" in report and "Ngô Mẫu Sơn" in report
-    csv = client.get("/chung-thu/bao-cao.csv")
+    csv = client.get("/chung-thu/bao-cao/xuat")
     lines = csv.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("thoi_diem,viec,chu_the") and any("Cấp lại (mẫu)" in line for line in lines)
     assert csv.headers["Content-Disposition"].startswith("attachment")
@@ -89,6 +89,6 @@ def test_the_shelf_lists_filters_and_shows_the_calendar_to_managers_and_auditors
     held = queries.certificates_of("person", world.person(SIGNS))[0]
     seen = visit("tam.ho").get(f"/chung-thu/{held.id}").content.decode()
     assert "Tạm dừng" not in seen and "Gia hạn" not in seen, "who audits changes nothing"
-    for address in ("/chung-thu", "/chung-thu/bao-cao", f"/chung-thu/{held.id}", "/chung-thu/bao-cao.csv"):
+    for address in ("/chung-thu", "/chung-thu/bao-cao", f"/chung-thu/{held.id}", "/chung-thu/bao-cao/xuat"):
         assert visit(CLERK).get(address).status_code == 404
     assert visit("tam.ho").get(f"/chung-thu/de-nghi?muc-dich=sign&chu-the={world.person(SIGNS)}").status_code == 404

@@ -199,6 +199,16 @@ def test_doubtful_message_is_held_back(axis: AxisScene, what: str) -> None:
     assert told(axis) == (["02"] if what in ("no PDF", "no file", "a PDF that is none") else [])
 
 
+@pytest.mark.clause("379/5.4", "217/13.1")
+def test_what_was_held_back_once_may_come_again_whole(axis: AxisScene) -> None:
+    axis.hand_in(axis.letter(files=[("a.pdf", b"%PDF-1.7 rubbish")]))
+    axis.work()
+    axis.hand_in(axis.letter())  # of the same instant, as the sender's software repeats it
+    axis.work()
+    assert states(axis) == ["quarantined", "admitted"]
+    assert axis.taken_in() == 1
+
+
 @pytest.mark.clause("379/5.4")
 @pytest.mark.parametrize("name", sorted(set(HOSTILE_XML) - {"too large", "long text"}))
 def test_hostile_message_is_held_back(axis: AxisScene, name: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from tests.exchange.axis_scene import OTHER_STATE, SENDER, STATE, STATE_OLD, AxisLine, AxisOut, AxisScene
 from tests.exchange.scene import RECIPIENT, pdf
 from tests.exchange.test_edxml_streamed import spooled
@@ -255,6 +256,18 @@ def test_replacement_says_what_it_replaces(axis: AxisScene) -> None:
     kinds = [message.business for message in map(read, axis.arrived()) if isinstance(message, Envelope)]
     assert [business.kind for business in kinds] == [BusinessKind.NEW, BusinessKind.REPLACE]
     assert kinds[1].replacements[0].document_id == old.document_code
+
+
+@pytest.mark.clause("217/8.1", "217/8.2.p7")
+@pytest.mark.parametrize(("type_code", "follows"), [("to_trinh", True), ("cong_van", False)])
+def test_message_says_whether_paper_follows(axis: AxisScene, type_code: str, follows: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("update identity_organisation set level = 'provincial'")
+    axis.issued(type_code=type_code)
+    axis.work()
+    message = read(axis.arrived()[0])
+    assert isinstance(message, Envelope)
+    assert message.business.paper is follows
 
 
 @pytest.mark.clause("217/6.5")

@@ -33,7 +33,7 @@ JOBS_EVERY_S = 30.0
 AFTER_FAILURE_S = 2.0
 TIMESTAMPS_EVERY_S = 2.0
 AXIS_EVERY_S = 0.5
-AXIS_FETCH_EVERY_S = 2.0
+AXIS_FETCH_EVERY_S = 5.0
 TIMESTAMP_WORKERS = 2
 """Each may wait minutes for an authority; they ask for different documents."""
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from antin.documents import queries as document_queries
-from antin.documents.facts import AttachmentView, ParcelContents
-from antin.exchange import directory, faults, parcels, ports
+from antin.documents.facts import AttachmentView, DocumentView, ParcelContents
+from antin.exchange import directory, faults, parcels, ports, rules
 from antin.exchange.axis import agencies
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.edxml import streamed
@@ -20,7 +20,9 @@ from antin.exchange.edxml.model import Business, BusinessKind, Envelope, Organ, 
 from antin.exchange.edxml.streamed import Source
 from antin.exchange.edxml.writer import write
 from antin.exchange.models import AxisIn, AxisOut, Dispatch
+from antin.identity import queries as identity
 from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
 from antin.signing import envelope as signatures
 from antin.values import N_, Secrecy, new_id
 from antin.vault import acts as vault
@@ -46,6 +48,7 @@ def build_document(dispatch: Dispatch, contents: ParcelContents | None = None) -
     if contents.pdf.content_id is None:
         raise RuleViolation("217/9.1", N_("Văn bản chưa có bản đã ký để gửi."), N_("Ký và phát hành văn bản trước."))
     message = _about(dispatch, contents, now)
+    message = replace(message, business=replace(message.business, paper=_paper_follows(contents.view)))
     names = [reference.name for reference in message.references]
     types = [reference.content_type for reference in message.references]
     kept = [(contents.pdf.content_id, contents.pdf.size), *((a.content_id, a.size) for a in contents.attachments)]
@@ -116,6 +119,12 @@ def build_status(arrival: AxisIn, code: str, *, reason: str, person: str, unit: 
         urgency=arrival.urgency,
     )
     return _save(row, kept, now)
+
+
+def _paper_follows(view: DocumentView) -> bool:
+    """True for the classes of 217/8, which reach the recipient on paper too (QCVN 102, 2.2.6)."""
+    level = identity.organisation(view.owner_id).level
+    return rules.paper_asked_for(rulebook.paper_classes(view.issued_on), view.type_code, level) is not None
 
 
 def _about(dispatch: Dispatch, contents: ParcelContents, now: datetime) -> Envelope:

@@ -153,7 +153,7 @@ class AxisIn(models.Model):
             models.UniqueConstraint(fields=["doc_id", "recipient_code"], name="exchange_axis_in_once"),
             models.UniqueConstraint(
                 fields=["sender_code", "recipient_code", "document_code", "purpose", "code", "at"],
-                condition=~Q(state="duplicate") & ~Q(document_code=""),
+                condition=Q(state__in=("admitted", "noted", "early")) & ~Q(document_code=""),
                 nulls_distinct=False,
                 name="exchange_axis_in_said_once",
             ),

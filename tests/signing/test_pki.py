@@ -316,7 +316,7 @@ def test_server_runs_as_a_process_of_its_own_without_django(tmp_path: Path):
     assert process.wait(10) == 0
     imported = (tmp_path / "log").read_text()
     assert "django" not in imported and "pyhanko" not in imported
-    assert (home / "tsa" / "tokens.log").exists()
+    assert (home / "tsa" / "journal" / "lock").exists()
 
 
 def _free_port() -> int:

@@ -107,6 +107,24 @@ def _backups(_: Config) -> tuple[bool, str]:
     return not late, f"due or failed at {', '.join(late)}" if late else f"fresh at {len(found)} places"
 
 
+def _archive(_: Config) -> tuple[bool, str]:
+    from antin.signing.archival import queries
+
+    found = queries.summary()
+    if found.ended:
+        return False, f"{found.ended} stored files are past the end of their archive timestamp (antin renew --list)"
+    return True, f"{found.watched} stored files watched, {found.due} due for renewal"
+
+
+def _own_tokens(_: Config) -> tuple[bool, str]:
+    from antin.signing import ports, token_batches
+
+    if ports.bound().token_journal is None:
+        return True, "no timestamp authority of our own"
+    wrong = [f"{one.file} {one.start}-{one.end}" for one in token_batches.faults()]
+    return not wrong, f"the journal differs at {', '.join(wrong[:5])}" if wrong else "the journal is as it was entered"
+
+
 def _in_service(config: Config) -> tuple[bool, str]:
     from antin.continuity import queries
 
@@ -127,6 +145,8 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("the ledger is signed", _ledger),
     ("the disk has room", _space),
     ("backups are fresh", _backups),
+    ("archive timestamps hold", _archive),
+    ("own timestamp tokens are as they were entered", _own_tokens),
     ("the installation is in service", _in_service),
     ("documents can be laid out", _fonts),
 )

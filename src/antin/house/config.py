@@ -61,6 +61,8 @@ class Signing:
     trust: str = "trust/signing"
     authority: str = ""
     """The folder of an authority of one's own, for trials (`python -m antin.signing.pki.server`); "" for none."""
+    token_journal: str = ""
+    """The folder of that authority's journal of timestamp tokens; the one installation that names it keeps them in its ledger."""
     device_port: int = 8970
     """Where pages look for the companion on the user's own computer (docs/signer.md)."""
 

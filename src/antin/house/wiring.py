@@ -91,6 +91,7 @@ def _signing(config: Config) -> antin.signing.ports.Ports:
     return antin.signing.ports.Ports(
         signer=signer,
         authority=EmbeddedAuthority(own, signer) if own else None,
+        token_journal=config.path(config.signing.token_journal) if config.signing.token_journal else None,
         timestamper=HttpTimestamper(
             list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_wait_s, attempts=1
         ),

@@ -185,3 +185,25 @@ class ArchiveRenewal(models.Model):
                 condition=Q(holds_until__gt=models.F("held_until")), name="signing_archive_renewal_holds_longer"
             ),
         ]
+
+
+class TokenBatch(models.Model):
+    """Lines of the own time-stamping authority's journal that one entry of the ledger holds: bytes `start` to `end` of `file`.
+
+    `root`: the RFC 6962 tree over the lines, so that one token can be shown to be in it without the others.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    file = models.CharField(max_length=40)
+    start = models.PositiveBigIntegerField()
+    end = models.PositiveBigIntegerField()
+    tokens = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "signing_token_batch"
+        constraints = [
+            models.UniqueConstraint(fields=["file", "start"], name="signing_token_batch_once"),
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="signing_token_batch_holds_something"),
+        ]

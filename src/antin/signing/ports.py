@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from antin.signing.revocation import CertificateStatus
@@ -66,6 +67,8 @@ class Ports:
     """So long before its proof ends a stored file's archive timestamp is renewed."""
     authority: CertificateAuthority | None = None
     """Where certificates may be issued at once; None: they are imported from the certification service."""
+    token_journal: Path | None = None
+    """The folder of the journal of a time-stamping authority of our own, whose tokens go into our ledger; None: no such."""
 
 
 _bound: list[Ports] = []

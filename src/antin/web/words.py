@@ -224,6 +224,7 @@ ACTS = {
     "registry.document.signed": N_("ký số, cấp số"),
     "registry.document.sealed": N_("ký số của cơ quan (con dấu)"),
     "signing.token.attached": N_("gắn dấu thời gian"),
+    "signing.tokens.entered": N_("ghi các dấu thời gian đã cấp"),
     "signing.certificate.asked": N_("đề nghị cấp chứng thư số"),
     "signing.certificate.request_refused": N_("từ chối đề nghị cấp chứng thư số"),
     "signing.certificate.noted": N_("ghi nhận chứng thư số"),

@@ -21,6 +21,7 @@ from antin.exchange.axis import worker as axis
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
+from antin.signing import token_batches
 from antin.signing.archival import follow as archival_follow
 from antin.signing.archival import renewing, surveying
 from antin.signing.subscribers import watching
@@ -33,6 +34,7 @@ JOBS_EVERY_S = 30.0
 AFTER_FAILURE_S = 2.0
 TIMESTAMPS_EVERY_S = 2.0
 AXIS_EVERY_S = 0.5
+TOKENS_EVERY_S = 1.0
 AXIS_FETCH_EVERY_S = 5.0
 TIMESTAMP_WORKERS = 2
 """Each may wait minutes for an authority; they ask for different documents."""
@@ -54,6 +56,7 @@ def run() -> None:
             ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),
             ("posts of subscribers", watching.suspend_without_post, JOBS_EVERY_S),
             ("revocations", watching.note_revocations, JOBS_EVERY_S),
+            ("own timestamps", token_batches.enter_due, TOKENS_EVERY_S),
             ("timed jobs", registry.lapse_due, JOBS_EVERY_S),
             *((f"timestamps {n}", registry.attach_due, TIMESTAMPS_EVERY_S) for n in range(1, TIMESTAMP_WORKERS + 1)),
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),

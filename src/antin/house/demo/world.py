@@ -24,6 +24,7 @@ from antin.house.demo.processes import Processes, StartError, free_ports
 from antin.house.secrets import passphrases
 from antin.signing.adapters.key_file import KeyFileSigner
 from antin.signing.pki import DemoAuthority
+from antin.signing.pki.server import JOURNAL
 
 FIRST_PORT = 8300
 READY = "founded"
@@ -176,6 +177,7 @@ def _installation(
             timestamp_urls=(f"{pki_url}/tsa",),
             revocation_hosts=(pki_url.removeprefix("http://"),),
             authority=str(home / "pki"),
+            token_journal=str(home / "pki" / JOURNAL) if spec is INSTALLATIONS[0] else "",
             device_port=ports.get("signer", configuration.Signing.device_port),
         ),
         backup=configuration.Backup(targets=("backups",)),

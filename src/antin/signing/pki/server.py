@@ -12,7 +12,7 @@ import base64
 import binascii
 import signal
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,9 +20,12 @@ from threading import Thread
 from urllib.parse import unquote
 
 from antin.signing.pki.authority import DemoAuthority
+from antin.signing.pki.journal import TokenJournal
 
 MAX_BODY = 16_384
 IDLE_S = 20.0
+JOURNAL = Path("tsa/journal")
+"""Below the authority's home: one line a token."""
 CRL_LIFE = timedelta(hours=1)
 
 
@@ -92,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(b"", "text/plain", code)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: what matters, the tokens, is written to `tsa/tokens.log`."""
+        """Quiet: what matters, the tokens, is written to the journal."""
 
 
 class PkiServer(ThreadingHTTPServer):
@@ -136,8 +139,8 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.create and not (asked.home / "authority.json").exists():
         DemoAuthority.create(asked.home, base_url=f"http://{asked.host}:{asked.port}")
     authority = DemoAuthority.open(asked.home)
-    with (asked.home / "tsa" / "tokens.log").open("a", buffering=1) as tokens:
-        authority.timestamps.log_to(tokens.write)
+    with closing(TokenJournal(asked.home / JOURNAL)) as journal:
+        authority.timestamps.log_to(journal.note)
         server = PkiServer(authority, asked.port, asked.host)
         signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.shutdown).start())
         with suppress(KeyboardInterrupt):

@@ -3,6 +3,7 @@
 - SHA-256, SHA-384 and SHA-512 only, else *badAlg*; another policy *unacceptedPolicy*; any extension *unacceptedExtension*
 - each token has a 120-bit random serial, the policy, an accuracy of one second and ESSCertIDv2
 - when the clock can't be trusted the answer is *timeNotAvailable*: no time is better than a wrong one
+- what keeps the tokens' lines is told before a token leaves; when it fails the answer is *systemFailure*
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from antin.values import Clock, SystemClock
 
 MAX_REQUEST: Final = 4096
 BAD_ALG, BAD_REQUEST, BAD_DATA_FORMAT, TIME_NOT_AVAILABLE, UNACCEPTED_POLICY, UNACCEPTED_EXTENSION = 0, 2, 5, 14, 15, 16
+SYSTEM_FAILURE: Final = 25
 
 
 class RefusedRequest(ValueError):
@@ -37,6 +39,13 @@ class Request:
     imprint: bytes
     nonce: bytes
     certificate_wanted: bool
+
+    @property
+    def digest(self) -> bytes:
+        """What is stamped."""
+        fields = der.Reader(self.imprint).inside()
+        fields.raw(der.SEQUENCE)
+        return fields.content(der.OCTET_STRING)
 
 
 def parse_request(data: bytes, policy: str = TIMESTAMP_POLICY) -> Request:
@@ -110,7 +119,7 @@ class TimestampAuthority:
         self._log = log
 
     def log_to(self, write: Callable[[str], object]) -> None:
-        """From now on one line a token: instant, serial, imprint."""
+        """From now on one line a token: instant, serial, digest in hexadecimal. No token leaves before `write` returned."""
         self._log = write
 
     def answer(self, data: bytes) -> bytes:
@@ -121,7 +130,10 @@ class TimestampAuthority:
                 raise RefusedRequest(TIME_NOT_AVAILABLE, "clock not synchronised")
         except RefusedRequest as refused:
             return der.sequence(_rejection(refused.failure))
-        return der.sequence(der.sequence(der.integer(0)), self._token(request))
+        try:
+            return der.sequence(der.sequence(der.integer(0)), self._token(request))
+        except OSError:  # its line could not be kept: no token is better than one that nobody knows of
+            return der.sequence(_rejection(SYSTEM_FAILURE))
 
     longest_s = 1.0
     """Nobody is asked over a network."""
@@ -147,7 +159,7 @@ class TimestampAuthority:
         digest = hashlib.new(cms.digest_name(identity.algorithm), content).digest()
         attributes = cms.signed_attributes(cms.TST_INFO, digest, identity.ess_id, identity.algorithm)
         signature = cms.raw_sign(self._key, attributes, identity.algorithm)
-        self._log(f"{at.isoformat()} {serial:x} {request.imprint[-32:].hex()}\n")
+        self._log(f"{at.isoformat()} {serial:x} {request.digest.hex()}\n")
         certificates = self._chain if request.certificate_wanted else ()
         return cms.signed_data(
             identity, attributes, signature, certificates, content=content, content_type=cms.TST_INFO

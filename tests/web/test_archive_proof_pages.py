@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from antin.signing import ports
 from antin.signing.archival import renewing
+from antin.signing.verdict import Policy
+from antin.signing.verdict.proof_bundle import validate_bundle
 from signing.archival.conftest import Ahead, ahead, surveyed
 from world import CLERK, World
 
@@ -40,4 +43,9 @@ def test_the_documents_page_tells_its_renewals(world: World, ahead: Ahead, visit
     client = visit(CLERK)
     shown = client.get(f"/van-ban/{found}/kiem-tra").content.decode()
     assert "Dấu thời gian lưu trữ đã gia hạn" in shown and "31/12/2035" in shown
+    bundle = b"".join(client.get(f"/van-ban/{found}/chung-cu"))
+    for years, verdict in ((0, "valid"), (7, "valid"), (15, "indeterminate")):
+        at = datetime(2030 + years, 6, 1, tzinfo=UTC)
+        report = validate_bundle(bundle, at=at, trust=ports.bound().trust, policy=Policy(("person", "seal")))
+        assert report.verdict == verdict, (years, report.reasons)
     assert "bản đã gia hạn dấu thời gian lưu trữ" in client.get(f"/van-ban/{found}/phien-ban").content.decode()

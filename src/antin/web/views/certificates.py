@@ -208,8 +208,8 @@ def report(request: HttpRequest) -> HttpResponse:
         "name": name,
         "before": before,
         "after": after,
-        "counts": [(words.act(act), count) for act, count in found.counts.items()],
-        "standing": [(_(STATES[state]), count) for state, count in found.standing.items()],
+        "counts": [(words.act(act), str(count)) for act, count in found.counts.items()],
+        "standing": [(_(STATES[state]), str(count)) for state, count in found.standing.items()],
         "events": [(event, words.act(event.act), words.reason(event.reason)) for event in found.events],
     }
     return page(request, "certificates/report.html", context)

@@ -32,7 +32,16 @@ CODE = Path(antin.__file__).parent
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE)
 QUOTED = re.compile(r"“[^”]*”|Lưu …|QĐ/TW|T/M BAN.*|Ấn Tín")
 LONG = 15
-ROOMS_WITH_TABLES = ("documents", "registry", "casework", "conversion", "exchange", "signing", "identity")
+ROOMS_WITH_TABLES = (
+    "documents",
+    "registry",
+    "casework",
+    "conversion",
+    "exchange",
+    "exchange.axis",
+    "signing",
+    "identity",
+)
 FROM_OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
 FROM_INSIDE = ("/", "/tim?q=quyet", "/du-thao")
 ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, PROVINCE_CLERK, PROVINCE_LEADER, LEAD, "quan.tri.tw")

@@ -117,6 +117,10 @@ ACTS = {
     "release_parked": NP_("act", "cho gửi lại"),
     "report_progress": NP_("act", "báo trạng thái cho bên gửi"),
     "settle_statement": NP_("act", "ghi nhận trả lời của bên gửi"),
+    "queue_axis_message": NP_("act", "đưa vào hàng gửi qua Trục"),
+    "settle_axis_message": NP_("act", "xử lý thông điệp qua Trục"),
+    "receive_axis_message": NP_("act", "nhận thông điệp qua Trục"),
+    "apply_early": NP_("act", "áp dụng thông báo đến sớm"),
     # certificates and accounts
     "request_certificate": NP_("act", "đề nghị cấp chứng thư"),
     "note_certificate": NP_("act", "ghi nhận chứng thư"),
@@ -140,7 +144,23 @@ ACTS = {
     "change_route_template": NP_("act", "sửa mẫu luồng trình"),
     "end_route_template": NP_("act", "thôi dùng mẫu luồng trình"),
 }
+AXIS_OUT = {
+    "queued": N_("chờ gửi"),
+    "taken": N_("Trục đã nhận"),
+    "refused": N_("Trục không nhận"),
+    "dropped": N_("không gửi nữa"),
+}
+AXIS_IN = {
+    "admitted": N_("đã nhận"),
+    "noted": N_("đã ghi nhận"),
+    "early": N_("đến trước văn bản"),
+    "duplicate": N_("đã nhận trước đó"),
+    "quarantined": N_("tạm giữ"),
+    "refused": N_("đã từ chối"),
+}
 STATES = {
+    "axis_out": AXIS_OUT,
+    "axis_in": AXIS_IN,
     "outgoing": words.STATES,
     "incoming": words.STATES,
     "validity": words.VALIDITY,

@@ -157,6 +157,8 @@ class ArchiveProof(models.Model):
         ]
         indexes = [
             models.Index(fields=["holds_until"], condition=Q(state="standing"), name="signing_archive_proof_due"),
+            models.Index(fields=["catalogue"], condition=Q(state="standing"), name="signing_archive_proof_by_rules"),
+            models.Index(fields=["id"], condition=~Q(trouble=""), name="signing_archive_proof_trouble"),
             models.Index(
                 fields=["next_try_at"], condition=Q(state__in=["noted", "unproven"]), name="signing_archive_proof_new"
             ),

@@ -277,6 +277,7 @@ def quarter_of(text: str, today: date) -> tuple[date, date]:
 
 
 ENDING = timedelta(days=60)
+SHOWN_STATES: Final = ("active", "ending", "suspended", "revocation_asked", "revoked", "expired")
 
 
 def shown_state(state: str, not_after: datetime, now: datetime) -> str:

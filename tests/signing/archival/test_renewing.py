@@ -225,3 +225,16 @@ def test_the_overview_is_for_who_watches(world: World, ahead: Ahead) -> None:
     assert queries.overview(world.actor("quan.tri.tw")).watched == 0
     with refused("379/4.4"):
         queries.overview(world.actor(CLERK))
+
+
+@pytest.mark.clause("379/23.2.b")
+def test_of_two_workers_that_had_asked_the_second_changes_nothing(world: World, ahead: Ahead) -> None:
+    found = world.issued()
+    surveyed()
+    ahead.go_to(MID_2030)
+    ahead.renew_authority()
+    row = proof(found)
+    first, second = renewing._longer(row), renewing._longer(row)
+    assert first is not None and second is not None
+    assert renewing._keep(row, first) and not renewing._keep(row, second)
+    assert proof(found).renewals == 1 and len(queries.renewals(world.actor(CLERK), found)) == 1

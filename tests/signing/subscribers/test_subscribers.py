@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography import x509
@@ -15,6 +15,7 @@ from antin.ledger import acts as ledger_acts
 from antin.ledger import queries as ledger
 from antin.regulation import RuleViolation
 from antin.signing import acts, follow, queries, rules
+from antin.signing.models import Certificate
 from antin.signing.subscribers import queries as subscribers
 from antin.signing.subscribers import requests, watching
 from antin.values import Actor, Office
@@ -232,3 +233,43 @@ def test_shown_state_reckons_the_end() -> None:
     assert rules.shown_state("revoked", now - day, now) == "revoked"
     assert rules.shown_state("active", now + 60 * day, now) == "ending"
     assert rules.shown_state("active", now + 61 * day, now) == "active"
+
+
+@pytest.mark.clause("379/10.1")
+def test_the_inventory_is_paged_by_month_and_state_and_counts_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = world.actor(MANAGER)
+    held = queries.certificate_for("person", world.person(SIGNS), "sign")
+    assert held is not None
+    acts.suspend_certificate(actor=manager, certificate_id=held.id, reason="mẫu")
+    whole = subscribers.inventory(manager)
+    monkeypatch.setattr(subscribers, "PAGE", 2)
+    walked: list[UUID] = []
+    while rows := subscribers.inventory(manager, after=walked[-1] if walked else None):
+        walked += [row.certificate.id for row in rows]
+    monkeypatch.undo()
+    assert walked == [row.certificate.id for row in whole] and len(walked) > 4
+    for shown in rules.SHOWN_STATES:
+        found = subscribers.inventory(manager, shown)
+        assert {row.shown_state for row in found} <= {shown} and len(found) == subscribers.counts(manager)[shown]
+    assert [row.certificate.id for row in subscribers.inventory(manager, "suspended")] == [held.id]
+    months = subscribers.calendar(manager)
+    assert sum(n for _first, n in months) == len(whole)
+    for first, n in months:
+        assert len(subscribers.inventory(manager, month=first)) == n
+
+
+@pytest.mark.clause("379/10.1")
+@pytest.mark.parametrize("days", [-1, 0, 59, 61, 400])
+@pytest.mark.parametrize("state", ["active", "suspended", "revocation_asked"])
+def test_the_database_and_the_rule_agree_on_what_is_shown(world: World, state: str, days: int) -> None:
+    manager = world.actor(MANAGER)
+    held = queries.certificate_for("person", world.person(SIGNS), "sign")
+    assert held is not None
+    until = datetime.now(UTC) + timedelta(days=days, minutes=5)
+    Certificate.objects.filter(pk=held.id).update(state=state, not_after=until)
+    shown = rules.shown_state(state, until, datetime.now(UTC))
+    for one in rules.SHOWN_STATES:
+        found = {row.certificate.id for row in subscribers.inventory(manager, one)}
+        assert (held.id in found) == (one == shown), one

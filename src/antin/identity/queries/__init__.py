@@ -29,7 +29,16 @@ from antin.identity.queries.organisations import (
     organisation_by_code,
     organisations,
 )
-from antin.identity.queries.people import MandateRow, PersonView, mandates, people, people_in, people_with, person
+from antin.identity.queries.people import (
+    MandateRow,
+    PersonView,
+    holders_of,
+    mandates,
+    people,
+    people_in,
+    people_with,
+    person,
+)
 
 __all__ = [
     "AbsenceRow",
@@ -49,6 +58,7 @@ __all__ = [
     "attempts",
     "delegations",
     "descendants",
+    "holders_of",
     "lent_holders",
     "mandates",
     "organisation",

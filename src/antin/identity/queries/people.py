@@ -65,6 +65,12 @@ def people_with(office: Office, organisation_id: UUID) -> tuple[PersonView, ...]
     return tuple(map(_view, rows))
 
 
+def holders_of(office: Office) -> frozenset[UUID]:
+    """Everybody who holds the office somewhere today, of their own, with an account in use."""
+    held = in_force().filter(office=office.value, person__account__state="active")
+    return frozenset(held.values_list("person_id", flat=True))
+
+
 def mandates(person_id: UUID) -> tuple[MandateRow, ...]:
     """The person's mandates in force now."""
     rows = in_force().filter(person_id=person_id).select_related("organisation").order_by("conferred_at", "office")

@@ -90,7 +90,8 @@ def summary() -> Overview:
 def late_count() -> int:
     """Proofs that have ended or were tried to be renewed in vain: what a counter in the navigation shows."""
     standing = ArchiveProof.objects.filter(state="standing")
-    return standing.filter(holds_until__lt=ports.bound().clock.now()).union(standing.filter(tries__gt=0)).count()
+    late = standing.filter(holds_until__lt=ports.bound().clock.now())
+    return late.union(standing.exclude(trouble="")).count()
 
 
 def renewals(actor: Actor, document_id: UUID) -> tuple[RenewalView, ...]:

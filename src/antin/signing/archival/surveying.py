@@ -105,7 +105,9 @@ def end_of(certificate_until: datetime, algorithms: list[str]) -> datetime:
 def recount(limit: int = BATCH) -> int:
     """The catalogue of algorithms changed: ends are reckoned anew from what is known of each file; how many."""
     present = rulebook.algorithm_policy()
-    stale = ArchiveProof.objects.select_for_update(skip_locked=True).filter(state="standing").exclude(catalogue=present)
+    stale = ArchiveProof.objects.select_for_update(skip_locked=True).filter(
+        Q(catalogue__lt=present) | Q(catalogue__gt=present), state="standing"
+    )
     rows = list(stale.order_by("id")[:limit])
     for row in rows:
         assert row.certificate_until is not None

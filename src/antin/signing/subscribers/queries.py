@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
 
 from antin.identity import queries as identity
 from antin.ledger import queries as ledger
@@ -15,10 +16,10 @@ from antin.rulebook import queries as rulebook
 from antin.signing import certificates, ports, rules
 from antin.signing.models import Certificate, CertificateRequest
 from antin.signing.queries import CertificateView, view
-from antin.signing.subscribers.requests import may_sign
 from antin.values import N_, VIETNAM, Actor, Office, to_vietnam
 
 MAX_ROWS = 500
+PAGE = 100
 EVENTS = (
     "signing.certificate.asked",
     "signing.certificate.request_refused",
@@ -113,10 +114,55 @@ def manages(actor: Actor) -> bool:
     return bool(actor.organisations(Office.SUBSCRIBER_MANAGER))
 
 
-def inventory(actor: Actor) -> tuple[SubscriberRow, ...]:
-    """Every certificate of these bodies and their people, the first to end first; those that ended long ago last."""
-    rows = Certificate.objects.filter(organisation_id__in=scope(actor)).order_by("not_after", "id")[:MAX_ROWS]
-    return _with_holders([view(row) for row in rows])
+def inventory(
+    actor: Actor, shown: str = "", month: date | None = None, after: UUID | None = None
+) -> tuple[SubscriberRow, ...]:
+    """Certificates of these bodies and their people, the first to end first, a page of them; `after` ends the page before.
+
+    `shown`: only those in this shown state, "" for all that are in use or may be again; `month`: only those that end then.
+    """
+    rows = Certificate.objects.filter(organisation_id__in=scope(actor)).filter(_showing(shown))
+    if month is not None:
+        begin, end = _month(month)
+        rows = rows.filter(not_after__gte=begin, not_after__lt=end)
+    last = Certificate.objects.filter(pk=after).first() if after else None
+    if last is not None:
+        rows = rows.filter(Q(not_after__gt=last.not_after) | Q(not_after=last.not_after, id__gt=last.id))
+    return _with_holders([view(row) for row in rows.order_by("not_after", "id")[:PAGE]])
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many there are in each shown state."""
+    rows = Certificate.objects.filter(organisation_id__in=scope(actor))
+    return {shown: rows.filter(_showing(shown)).count() for shown in rules.SHOWN_STATES}
+
+
+def calendar(actor: Actor) -> tuple[tuple[date, int], ...]:
+    """How many of those in use end in which month of Vietnam's calendar; first days of months."""
+    rows = Certificate.objects.filter(organisation_id__in=scope(actor)).filter(_showing(""))
+    months = rows.annotate(month=TruncMonth("not_after", tzinfo=VIETNAM)).values("month").annotate(n=Count("id"))
+    return tuple((row["month"].date(), row["n"]) for row in months.order_by("month"))
+
+
+def _showing(shown: str) -> Q:
+    """The SQL twin of `rules.shown_state`."""
+    now = ports.bound().clock.now()
+    alive, ending = Q(not_after__gte=now), Q(not_after__lte=now + rules.ENDING)
+    return {
+        "": alive & ~Q(state="revoked"),
+        "active": alive & ~ending & Q(state=rules.ACTIVE),
+        "ending": alive & ending & Q(state=rules.ACTIVE),
+        "suspended": alive & Q(state="suspended"),
+        "revocation_asked": Q(state="revocation_asked"),
+        "revoked": Q(state="revoked"),
+        "expired": Q(not_after__lt=now, state__in=[rules.ACTIVE, "suspended"]),
+    }[shown]
+
+
+def _month(first: date) -> tuple[datetime, datetime]:
+    following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    begin, end = (datetime.combine(day, time.min, VIETNAM) for day in (first.replace(day=1), following))
+    return begin, end
 
 
 def one(actor: Actor, certificate_id: UUID) -> SubscriberRow:
@@ -150,7 +196,7 @@ def without_certificate(actor: Actor) -> tuple[Holder, ...]:
         if body.has_seal and (body.id, rules.SEAL) not in have:
             found.append(Holder("organisation", body.id, body.name, "", body.name, rules.SEAL))
         for person in identity.people_with(Office.SIGNATORY, body.id):
-            if (person.id, rules.SIGN) not in have and may_sign(person.id):
+            if (person.id, rules.SIGN) not in have:
                 found.append(Holder("person", person.id, person.name, person.position, body.name, rules.SIGN))
     return tuple(found)
 
@@ -171,32 +217,21 @@ def holder(actor: Actor, kind: str, holder_id: UUID, purpose: str) -> Holder:
     return Holder(kind, holder_id, name, post, identity.organisation(body_id).name, purpose)
 
 
-def calendar(rows: Collection[SubscriberRow]) -> tuple[tuple[date, tuple[SubscriberRow, ...]], ...]:
-    """Usable certificates by the month in which they end, the first day of each month; the past is left out."""
-    months: dict[date, list[SubscriberRow]] = {}
-    for row in rows:
-        if row.shown_state in ("active", "ending", "suspended"):
-            on = to_vietnam(row.certificate.not_after).date()
-            months.setdefault(on.replace(day=1), []).append(row)
-    return tuple((month, tuple(months[month])) for month in sorted(months))
-
-
 def quarter(actor: Actor, named: str) -> Quarter:
     """The quarterly report "2026-4" on these bodies, from the ledger (379/9.2, 379/10.1)."""
     bodies = scope(actor)
     first, until = rules.quarter_of(named, rulebook.today())
     begin, end = (datetime.combine(day, time.min, VIETNAM) for day in (first, until))
     entries = [e for e in _entries(bodies, begin) if e.at < end]
-    rows = inventory(actor)
-    names = {row.certificate.holder_id: row for row in rows}
+    ends = Certificate.objects.filter(organisation_id__in=bodies).filter(_showing(""))
     following = rules.quarter_of(f"{until.year}-{(until.month + 2) // 3}", until)[1]
     return Quarter(
         first=first,
         until=until,
         counts={act: sum(e.act == act for e in entries) for act in EVENTS},
-        events=tuple(_event(e, names) for e in entries),
-        standing=dict(Counter(row.shown_state for row in rows)),
-        ending=sum(until <= to_vietnam(row.certificate.not_after).date() < following for row in rows),
+        events=_events(entries),
+        standing=counts(actor),
+        ending=ends.filter(not_after__gte=end, not_after__lt=datetime.combine(following, time.min, VIETNAM)).count(),
     )
 
 
@@ -213,18 +248,22 @@ def _entries(bodies: frozenset[UUID], begin: datetime) -> list[ledger.EntryRow]:
         before = page[-1].id
 
 
-def _event(entry: ledger.EntryRow, names: dict[UUID, SubscriberRow]) -> EventRow:
-    holder_id = UUID(str(entry.facts["holder"]))
-    known = names.get(holder_id)
-    return EventRow(
-        at=entry.at,
-        act=entry.act,
-        holder_name=known.holder_name if known else str(entry.detail.get("subject_name", "")),
-        organisation_name=known.organisation_name if known else "",
-        purpose=str(entry.facts["purpose"]),
-        serial=str(entry.facts.get("serial", "")),
-        actor_name=entry.actor_name if entry.person_id else "",
-        reason=entry.reason,
+def _events(entries: list[ledger.EntryRow]) -> tuple[EventRow, ...]:
+    people = identity.people({UUID(str(e.facts["holder"])) for e in entries})
+    bodies = {body.id: body.name for body in identity.organisations()}
+    return tuple(
+        EventRow(
+            at=e.at,
+            act=e.act,
+            holder_name=people[holder_id].name if holder_id in people else bodies.get(holder_id, ""),
+            organisation_name=bodies.get(e.organisation_id, "") if e.organisation_id else "",
+            purpose=str(e.facts["purpose"]),
+            serial=str(e.facts.get("serial", "")),
+            actor_name=e.actor_name if e.person_id else "",
+            reason=e.reason,
+        )
+        for e in entries
+        for holder_id in (UUID(str(e.facts["holder"])),)
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
+from antin.identity import queries as identity
 from antin.regulation import Indeterminate, RuleViolation
 from antin.signing import acts, ports, rules
 from antin.signing.follow import REASON, SYSTEM
 from antin.signing.models import Certificate
 from antin.signing.subscribers.requests import may_sign
-from antin.values import Actor
+from antin.values import Actor, Office
 
 log = logging.getLogger("antin.signing.subscribers")
 
@@ -22,10 +23,11 @@ BATCH = 100
 
 
 def suspend_without_post() -> int:
-    """Suspends the signing certificates of people who hold no office to sign today; how many. 0 busy work is left then."""
+    """Suspends the signing certificates of people who hold no office to sign today, of their own or lent; how many."""
     now = ports.bound().clock.now()
     held = Certificate.objects.filter(holder_kind="person", purpose=rules.SIGN, state=rules.ACTIVE, not_after__gte=now)
-    ended = [one for one in held.values_list("holder_id", flat=True).distinct() if not may_sign(one)]
+    doubtful = set(held.values_list("holder_id", flat=True)) - identity.holders_of(Office.SIGNATORY)
+    ended = [one for one in sorted(doubtful) if not may_sign(one)]
     found = [c for person in ended[:BATCH] for c in held.filter(holder_id=person).values_list("id", flat=True)]
     for certificate_id in found:
         acts.suspend_certificate(actor=SYSTEM, certificate_id=certificate_id, reason=REASON)

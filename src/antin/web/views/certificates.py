@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -49,16 +50,20 @@ COLUMNS = ("thoi_diem", "viec", "chu_the", "co_quan", "muc_dich", "so_hieu", "ng
 def shelf(request: HttpRequest) -> HttpResponse:
     """What is held and when it ends, who has none, what was asked for."""
     actor = actor_of(request)
-    rows = queries.inventory(actor)
-    shown = request.GET.get("trang-thai", "")
-    counts = {state: sum(row.shown_state == state for row in rows) for state in STATES}
+    given, counts = request.GET, queries.counts(actor)
+    shown = given.get("trang-thai", "") if given.get("trang-thai", "") in STATES else ""
+    after = UUID(given["sau"]) if is_uuid(given.get("sau", "")) else None
+    month = _month(given.get("thang", ""))
+    rows, ends = queries.inventory(actor, shown, month, after), queries.calendar(actor)
     context = {
         **_words(),
-        "rows": [row for row in rows if row.shown_state == shown] if shown in STATES else rows,
-        "shown": shown if shown in STATES else "",
+        "rows": rows,
+        "shown": shown,
+        "month": month,
         "counts": [(state, _(text), counts[state]) for state, text in STATES.items() if counts[state]],
-        "total": len(rows),
-        "calendar": queries.calendar(rows),
+        "total": sum(n for _first, n in ends),
+        "more": _next(shown, month, rows) if len(rows) == queries.PAGE else "",
+        "calendar": ends,
         "missing": queries.without_certificate(actor),
         "requests": queries.requests(actor, open_only=True),
         "manages": queries.manages(actor),
@@ -209,7 +214,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "before": before,
         "after": after,
         "counts": [(words.act(act), str(count)) for act, count in found.counts.items()],
-        "standing": [(_(STATES[state]), str(count)) for state, count in found.standing.items()],
+        "standing": [(_(STATES[state]), str(count)) for state, count in found.standing.items() if count],
         "events": [(event, words.act(event.act), words.reason(event.reason)) for event in found.events],
     }
     return page(request, "certificates/report.html", context)
@@ -247,6 +252,21 @@ def _plain(cell: str) -> str:
 def _name(first: date, step: int) -> str:
     number = first.year * 4 + (first.month - 1) // 3 + step
     return f"{number // 4}-{number % 4 + 1}"
+
+
+def _month(text: str) -> date | None:
+    """The first day of the month "2029-11"; None for anything else."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return first if 2000 <= first.year < 3000 else None
+
+
+def _next(shown: str, month: date | None, rows: tuple[queries.SubscriberRow, ...]) -> str:
+    """The address of the next page of the same list."""
+    kept = {"trang-thai": shown, "thang": f"{month:%Y-%m}" if month else "", "sau": str(rows[-1].certificate.id)}
+    return f"{BASE}?{urlencode({key: value for key, value in kept.items() if value})}"
 
 
 def _must_manage(actor: Actor) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ from antin.exchange.axis.simulator.store import Store, lay_out
 from antin.exchange.edxml.model import Envelope, Organ, ResponseFor, Status, Trace
 from antin.exchange.edxml.writer import write
 from antin.exchange.ports import Unreached
+from antin.house.demo.processes import free_ports
 from antin.regulation import RemoteViolation
 
 pytestmark = pytest.mark.clause("217/7.3", "379/26.2")
@@ -173,8 +177,6 @@ def test_outcome_that_is_not_told_is_unknown_never_good(axis: AxisServer, fault:
     with pytest.raises(Unreached):
         send(axis, envelope())
     if fault == "slow":
-        import time
-
         time.sleep(2.0)
     assert len(client(axis).sent("edoc")) == stored
 
@@ -212,3 +214,35 @@ def test_secret_is_never_shown() -> None:
 
 def test_secrets_of_the_axis_are_its_owners_alone(axis: AxisServer) -> None:
     assert (axis.store.home / "systems.json").stat().st_mode & 0o077 == 0
+
+
+def test_simulator_runs_as_a_server_of_its_own_and_ends_when_told(axis: AxisServer, tmp_path: Path) -> None:
+    doc_id = send(axis, envelope())
+    (port,) = free_ports(8900, 1)
+    command = [sys.executable, "-m", "antin.cli.main", "axis-simulator", "--port", str(port)]
+    wishes = ["--answers", "H98", "--pause", "0.1", "--fault", "getSentEdocList=busy"]
+    process = subprocess.Popen([*command, "--home", str(axis.store.home), *wishes])
+    try:
+        here = AxisHttp(f"http://127.0.0.1:{port}", OFFICE, answer_s=2.0)
+        told = _until(lambda: [entry.doc_id for entry in here.received("status")], 4)
+        assert len(told) == 4
+        with pytest.raises(Unreached):
+            here.sent("edoc", doc_id)
+        assert [entry.status for entry in here.sent("edoc", doc_id)] == ["done"]
+    finally:
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    empty = subprocess.run([*command, "--home", str(tmp_path / "nothing")], capture_output=True, check=False)
+    assert empty.returncode == 2
+
+
+def _until(asked: Callable[[], list[str]], count: int) -> list[str]:
+    """Asks until there are so many answers, 20 s at most."""
+    deadline, found = time.monotonic() + 20, []
+    while len(found) < count and time.monotonic() < deadline:
+        try:
+            found = asked()
+        except Unreached:
+            found = []
+        time.sleep(0.1)
+    return found

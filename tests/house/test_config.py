@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from antin.house import config as configuration
-from antin.house import install
+from antin.house import install, wiring
 from antin.house.secrets import make_secret, read_secret
 
 
@@ -53,3 +53,23 @@ def test_create_twice_keeps_every_key(tmp_path: Path) -> None:
     assert len(keys) >= 5
     assert all(path.read_bytes() == data for path, data in keys.items())
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in keys)
+
+
+@pytest.mark.clause("217/7.3", "379/5.3")
+def test_secret_shared_with_the_axis_stands_in_a_file_of_its_owners_alone(tmp_path: Path) -> None:
+    axis = configuration.Axis(url="https://truc.example.vn", system_id="van-phong")
+    config = configuration.Config(home=tmp_path, axis=axis)
+    configuration.save(config)
+    assert configuration.load(tmp_path) == config
+    secret = config.path(config.axis.secret)
+    secret.parent.mkdir()
+    secret.write_text("bi-mat-chung", encoding="ascii")
+    secret.chmod(0o644)
+    with pytest.raises(PermissionError):
+        wiring._axis(config)
+    secret.chmod(0o600)
+    connected = wiring._axis(config)
+    assert connected is not None
+    assert connected.url == "https://truc.example.vn"
+    assert "bi-mat-chung" not in (tmp_path / "antin.toml").read_text(encoding="utf-8") + repr(connected)
+    assert wiring._axis(configuration.Config(home=tmp_path)) is None

@@ -22,6 +22,13 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--answers", action="append", default=[], metavar="CODE", help="a body whose software is played here too"
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="VERB=FAULT",
+        help="for one request, such as sendEdoc=drop_after",
+    )
     parser.add_argument("--pause", type=float, default=1.5, metavar="S", help="between the statuses it tells")
 
 
@@ -30,6 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.home}: no systems.json there", file=sys.stderr)
         return WRONG_USE
     server = AxisServer(Store(arguments.home), arguments.port)
+    for one in arguments.fault:
+        verb, _, fault = one.partition("=")
+        server.faults[f"/{verb}"].append(fault)
     offices = [Office(server.store, code, pause_s=arguments.pause).start() for code in arguments.answers]
     signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.shutdown).start())
     with suppress(KeyboardInterrupt):

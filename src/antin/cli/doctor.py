@@ -125,6 +125,20 @@ def _own_tokens(_: Config) -> tuple[bool, str]:
     return not wrong, f"the journal differs at {', '.join(wrong[:5])}" if wrong else "the journal is as it was entered"
 
 
+def _axis(_: Config) -> tuple[bool, str]:
+    from antin.exchange import ports
+    from antin.exchange.axis.protocol import EDOC, AxisRefused
+
+    axis = ports.bound().axis
+    if axis is None:
+        return True, "not connected ([axis] url in antin.toml)"
+    try:
+        waiting = len(axis.received(EDOC))
+    except (ports.Unreached, AxisRefused) as error:
+        return False, f"{axis.url}: {error}"
+    return True, f"{axis.url} answers, {waiting} messages wait there"
+
+
 def _in_service(config: Config) -> tuple[bool, str]:
     from antin.continuity import queries
 
@@ -147,6 +161,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("backups are fresh", _backups),
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
+    ("the national axis answers", _axis),
     ("the installation is in service", _in_service),
     ("documents can be laid out", _fonts),
 )

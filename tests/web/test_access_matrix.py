@@ -41,7 +41,7 @@ FOR_EVERYBODY = {
 FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
-    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
+    "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/truc/co-quan", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
@@ -73,9 +73,10 @@ KINDS = (
     "enclosure",
     "certificate",
     "request",
+    "scan",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -148,6 +149,7 @@ def province_objects(world: World) -> dict[str, UUID]:
         "request": uuid4(),
         "output": uuid4(),
         "enclosure": uuid4(),
+        "scan": uuid4(),
         **_ways_of_the_province(world),
         "register": register,
         "case_file": _case_file(world, document),

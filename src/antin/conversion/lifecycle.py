@@ -22,3 +22,28 @@ PAPER_OUTPUT = life(
     ],
 )
 """One request is one sheet of paper: a further copy is a further request with a code of its own."""
+
+DIGITISATION = life(
+    "digitisation",
+    [
+        "— | capture_pages | captured | converter, clerk | clean format_floor | 379/15.1.a 379/5.4",
+        "captured, described, confirmed | capture_pages | captured | converter, clerk | clean format_floor | 379/15.1.a",
+        "captured, described | confirm_fields | described | converter, clerk | each_field_confirmed | 379/15.1.b",
+        "described | confirm_completeness | confirmed | converter, clerk | every_page_seen method_is_strong"
+        " | 379/15.2.a 379/15.2.b",
+        "confirmed | send_back_scan | captured | seal_keeper | reason_given | 379/15.2.a",
+        "confirmed | certify_digitised | certified | seal_keeper | keeper_is_not_converter paper_in_force"
+        " | 379/12.5 379/15.2.b 379/15.3",
+        "captured, described, confirmed | drop_scan | dropped | converter, clerk | reason_given | 379/15.1.a",
+    ],
+)
+"""Paper on its way to an electronic document: pictures, data, a person's word that nothing is missing, the seal."""
+
+PAPER_ORIGINAL = life(
+    "paper_original",
+    [
+        "— | confirm_fields | in_force | converter, clerk | | 379/15.1.b",
+        "in_force | invalidate_paper_original | void | clerk | basis_named | 379/19.6",
+    ],
+)
+"""A paper that was digitised: when it is void, so is every electronic document made from it, never the other way (I10)."""

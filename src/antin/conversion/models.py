@@ -51,3 +51,71 @@ class PaperOutput(models.Model):
             models.Index(fields=["document_id", "asked_at"], name="conversion_output_document"),
             models.Index(fields=["organisation_id", "state", "asked_at"], name="conversion_output_waiting"),
         ]
+
+
+class PaperOriginal(models.Model):
+    """A paper document that was digitised here: what it is, where it lies, whether it still counts (379/19.6)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation_id = models.UUIDField()
+    issuing_name = models.CharField(max_length=300)
+    reference_number = models.CharField(max_length=340)
+    issued_on = models.DateField()
+    kept_at = models.CharField(max_length=300)
+    state = models.CharField(max_length=8)
+    basis = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    ended_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "conversion_paper_original"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["in_force", "void"]), name="conversion_paper_state"),
+            models.UniqueConstraint(
+                fields=["organisation_id", "issuing_name", "reference_number", "issued_on"],
+                name="conversion_paper_once",
+            ),
+        ]
+
+
+class Digitisation(models.Model):
+    """A paper on its way to an electronic document. The scan lies under the job's own key until it is certified."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation_id = models.UUIDField()
+    paper = models.ForeignKey(PaperOriginal, on_delete=models.PROTECT, null=True, related_name="scans")
+    state = models.CharField(max_length=10)
+    content_id = models.UUIDField(null=True)
+    digest = models.CharField(max_length=64)
+    pages = models.PositiveIntegerField()
+    dpi = models.PositiveIntegerField()
+    device = models.CharField(max_length=200)
+    fields = models.JSONField(default=dict)
+    captured_by = models.UUIDField(null=True)
+    captured_at = models.DateTimeField()
+    described_by = models.UUIDField(null=True)
+    described_at = models.DateTimeField(null=True)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    certified_by = models.UUIDField(null=True)
+    certified_at = models.DateTimeField(null=True)
+    document_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "conversion_digitisation"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["captured", "described", "confirmed", "certified", "dropped"]),
+                name="conversion_digitisation_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="certified") | Q(document_id__isnull=False, paper__isnull=False),
+                name="conversion_certified_has_document",
+            ),
+            models.UniqueConstraint(fields=["document_id"], name="conversion_digitisation_document"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "state", "captured_at"], name="conversion_digitisation_open"),
+        ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from antin.conversion.rules.digitising import PaperFields
 from antin.documents.facts import DocumentView
 from antin.values import Validity
 
@@ -62,3 +63,40 @@ class LookUp:
     signer_name: str
     digest: str
     spoiled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """A paper being digitised; `fields` None until it was described."""
+
+    id: UUID
+    organisation_id: UUID
+    state: str
+    digest: str
+    pages: int
+    dpi: int
+    device: str
+    fields: PaperFields | None
+    reference_number: str
+    captured_by: UUID | None
+    captured_at: datetime
+    confirmed_by: UUID | None
+    confirmed_at: datetime | None
+    document_id: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper original: what it is, where it lies, whether it still counts."""
+
+    id: UUID
+    organisation_id: UUID
+    issuing_name: str
+    reference_number: str
+    issued_on: date
+    kept_at: str
+    state: str
+    basis: str
+    reason: str
+    ended_at: datetime | None

@@ -100,6 +100,10 @@ class RouteStep:
     kind: str = "review"
 
 
+DIGITISED = "digitised"
+"""The channel of a document that came in as paper and was scanned and sealed here (379/15.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingFacts:
     """What the sender states about a document that came in; kept as stated, judged by the registry.

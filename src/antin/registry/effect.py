@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from antin.documents import rules as documents_rules
-from antin.documents.facts import Direction, DocumentView, EffectFacts, LegalEffect
+from antin.documents.facts import DIGITISED, Direction, DocumentView, EffectFacts, LegalEffect
+from antin.identity import queries as identity
 from antin.registry.models import Defect
 from antin.signing import queries as signing
-from antin.signing.verdict import Report, SignatureFacts, Verdict
+from antin.signing.verdict import Policy, Report, SignatureFacts, Verdict
 from antin.values import fold
 
 _WORST_FIRST = (Verdict.INVALID, Verdict.CHANGED, Verdict.INDETERMINATE, Verdict.VALID)
@@ -35,7 +37,18 @@ def _facts(document: DocumentView, report: Report | None) -> EffectFacts:
         seal_needed=seal_needed(document),
         changed=report.verdict is Verdict.CHANGED,
         tolerated_defect=settled and document.direction is Direction.INCOMING,
+        digitised=document.channel == DIGITISED and document.issuing_code in own_codes(document.owner_id),
     )
+
+
+def policy_of(document: DocumentView) -> Policy:
+    """Which signatures a received document must carry: a digitised paper the seal, any other a person's (379/12.5)."""
+    return Policy(required=("seal",)) if document.channel == DIGITISED else Policy()
+
+
+def own_codes(organisation_id: UUID) -> frozenset[str]:
+    """The codes the organisation goes by: what it issued itself on paper, it may digitise with full effect (379/12.5)."""
+    return frozenset(identity.organisation(organisation_id).codes.values())
 
 
 def standing(signatures: Iterable[SignatureFacts], overall: Verdict) -> str:

@@ -42,6 +42,9 @@ from antin.registry.views import (
     VerificationView,
 )
 from antin.regulation import RuleViolation
+from antin.signing import queries as signing
+from antin.signing.queries import ReportView
+from antin.signing.verdict import Report
 from antin.values import Actor, Office
 from antin.vault import queries as vault
 
@@ -272,6 +275,16 @@ def issue_of(document_id: UUID) -> IssueView | None:
     if row is None:
         return None
     return IssueView(row.document_id, row.digest, tuple(row.recipients), row.issued_by, row.issued_at, row.send_due_at)
+
+
+def report_of(actor: Actor, document_id: UUID) -> tuple[Report, ReportView | None]:
+    """What its signatures come to: the kept report, or one made now and kept nowhere while nobody has checked yet."""
+    document = documents.document(actor, document_id)
+    kept = signing.latest_report(document_id)
+    if kept is not None:
+        return kept.report, kept
+    pdf, _rendition = documents.pdf(actor, document_id)
+    return signing.validate(pdf, policy=effect.policy_of(document)), None
 
 
 def legal_effect(actor: Actor, document_id: UUID) -> LegalEffect:

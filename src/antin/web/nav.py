@@ -90,7 +90,8 @@ DECISIONS = Entry(
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
 INCOMING = Entry(N_("Văn bản đến"), "/van-ban-den", (), CONTENT, "n")
 OUTGOING = Entry(N_("Văn bản đi"), "/van-ban-di", (), CONTENT, "i")
-REGISTERS = Entry(N_("Sổ văn bản"), "/so", ("paper_copies",), frozenset({O.CLERK}), "s")
+REGISTERS = Entry(N_("Sổ văn bản"), "/so", ("paper_copies", "scans"), frozenset({O.CLERK}), "s")
+SCANS = Entry(N_("Số hoá văn bản giấy"), "/so-hoa", ("scans",), frozenset({O.CONVERTER}), "z", short=N_("Số hoá"))
 CASE_FILES = Entry(N_("Hồ sơ"), "/ho-so", (), CONTENT | {O.ARCHIVIST}, "f")
 ARCHIVE = Entry(
     N_("Lưu trữ"), "/luu-tru", (),
@@ -128,7 +129,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     ),
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
-        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, DIRECTORY)),
+        Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, SCANS, DIRECTORY)),
         Group(MINE, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, ACCOUNT)),
     ),
     Role.LEADER: (
@@ -151,6 +152,7 @@ COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "to_settle": lambda actor: len(registry.defects_waiting(actor)),
+    "scans": lambda actor: conversion.scans_waiting(actor),
     "paper_copies": lambda actor: conversion.waiting_count(actor),
     "my_work": lambda actor: casework.counts(actor)["open"],
     "send_due": lambda actor: exchange.send_clock_count(actor),

@@ -86,6 +86,11 @@ ACTS = {
     "attest_destruction": NP_("act", "xác nhận đã huỷ"),
     "reopen_case_file": NP_("act", "mở lại hồ sơ"),
     # paper copies
+    "capture_pages": NP_("act", "nhận bản quét"),
+    "confirm_fields": NP_("act", "ghi dữ liệu của bản giấy"),
+    "confirm_completeness": NP_("act", "xác nhận đủ trang"),
+    "send_back_scan": NP_("act", "trả lại bản quét"),
+    "drop_scan": NP_("act", "bỏ bản quét"),
     "request_paper_output": NP_("act", "đề nghị bản giấy"),
     "settle_paper_output": NP_("act", "duyệt đề nghị bản giấy"),
     "print_copy": NP_("act", "lập bản in giấy"),
@@ -168,6 +173,8 @@ STATES = {
     "assignment": words.ASSIGNMENTS,
     "enclosure": words.ENCLOSURES,
     "paper_output": words.COPY_STATES,
+    "digitisation": words.SCANS,
+    "paper_original": words.PAPERS,
 }
 OTHER_STATES = {
     "current": N_("đang sử dụng"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import cipher_notes, following, issuing, paper, posting, receiving, registers
+from antin.web.views import cipher_notes, digitising, following, issuing, paper, posting, receiving, registers
 
 urlpatterns = [
     path("tiep-nhan", receiving.waiting, name="receiving"),
@@ -27,6 +27,11 @@ urlpatterns = [
     path("giay/<uuid:enclosure_id>/thoi", posting.drop, name="paper_drop"),
     path("van-ban/<uuid:document_id>/gui-giay", posting.require, name="paper_require"),
     path("van-ban/<uuid:document_id>/gui-giay/<uuid:enclosure_id>", posting.slip, name="paper_slip"),
+    path("so-hoa", digitising.scans, name="scans"),
+    path("so-hoa/moi", digitising.new, name="scan_new"),
+    path("so-hoa/<uuid:scan_id>", digitising.one, name="scan"),
+    path("so-hoa/<uuid:scan_id>/trang/<int:number>.png", digitising.picture, name="scan_picture"),
+    path("van-ban/<uuid:document_id>/ban-goc-giay", digitising.paper, name="paper_original"),
     path("so", registers.books, name="registers"),
     path("so/co-yeu", cipher_notes.notes, name="cipher_notes"),
     path("so/ban-giay", paper.register, name="paper_copies"),

@@ -52,6 +52,14 @@ ENCLOSURES = {
     "arrived": N_("Giấy: đã đến"),
     "dropped": N_("Giấy: không gửi"),
 }
+SCANS = {
+    "captured": N_("Đã quét"),
+    "described": N_("Đã nhập dữ liệu"),
+    "confirmed": N_("Chờ ký số"),
+    "certified": N_("Đã ký số"),
+    "dropped": N_("Đã bỏ"),
+}
+PAPERS = {"in_force": N_("Bản giấy còn hiệu lực"), "void": N_("Bản giấy bị huỷ hiệu lực")}
 COPY_STATES = {
     "asked": N_("Chờ văn thư"),
     "granted": N_("Đã duyệt, chờ in"),
@@ -111,6 +119,7 @@ DELIVERY = {
 CHANNELS = {
     "party_network": N_("Mạng của Đảng"),
     "internet": N_("Internet"),
+    "digitised": N_("Số hoá từ bản giấy"),
     "axis": N_("Trục liên thông văn bản quốc gia"),
     "paper": N_("Giấy"),
     "cipher_office": N_("Đường cơ yếu"),
@@ -239,6 +248,13 @@ ACTS = {
     "registry.document.forwarded": N_("chuyển xử lý"),
     "registry.document.discarded": N_("bỏ bản đã bị thu hồi"),
     "registry.cipher.noted": N_("ghi số văn bản đi đường cơ yếu"),
+    "conversion.pages.captured": N_("nhận bản quét"),
+    "conversion.fields.confirmed": N_("ghi dữ liệu của bản giấy"),
+    "conversion.completeness.confirmed": N_("xác nhận đủ trang so với bản giấy"),
+    "conversion.scan.sent_back": N_("trả lại bản quét"),
+    "conversion.scan.dropped": N_("bỏ bản quét"),
+    "conversion.document.certified": N_("ký số bản số hoá"),
+    "conversion.paper.invalidated": N_("ghi bản gốc giấy bị huỷ hiệu lực"),
     "conversion.output.asked": N_("đề nghị bản giấy"),
     "conversion.output.settled": N_("duyệt đề nghị bản giấy"),
     "conversion.copy.printed": N_("lập bản in giấy"),
@@ -432,6 +448,11 @@ def title_of(document: Any) -> str:
 def enclosure(state: str) -> str:
     """How far a paper to a recipient is."""
     return _said(ENCLOSURES, state)
+
+
+def scan(state: str) -> str:
+    """How far the digitising of a paper is."""
+    return _said(SCANS, state)
 
 
 def copy_state(state: str) -> str:

@@ -6,7 +6,8 @@ templates  adopt_route_template, change_route_template, end_route_template
 withdrawing  recall, invalidate
 agreeing     propose_invalidation, answer_invalidation; for the exchange: take_word, lapse_refused
 impounding   impound, lift_impoundment, note_refused_access
-changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks
+changing   for rooms above: apply_change as a document is issued, take_notice as its issuer speaks,
+           end_with_paper when a paper original is void
 carrying   for rooms above, inside their transaction, without a ledger entry of their own: advance, guard, locked,
            take_in, keep_rendition, set_aside_rendition, the note_ acts, obligations, grant_access, settle_custody
 """
@@ -30,7 +31,7 @@ from antin.documents.acts.carrying import (
     take_down_obligation,
     take_in,
 )
-from antin.documents.acts.changing import apply_change, take_notice
+from antin.documents.acts.changing import apply_change, end_with_paper, take_notice
 from antin.documents.acts.drafting import attach, create_draft, detach, revise_draft
 from antin.documents.acts.impounding import impound, impound_again, lift_impoundment, note_refused_access
 from antin.documents.acts.review import abandon, approve, endorse, send_back, submit
@@ -53,6 +54,7 @@ __all__ = [
     "create_draft",
     "detach",
     "end_route_template",
+    "end_with_paper",
     "endorse",
     "grant_access",
     "guard",

@@ -207,19 +207,20 @@ def take_in(
     pages: int = 0,
     document_id: UUID | None = None,
     beside: Iterable[vault.Item] = (),
+    act: str = "receive_parcel",
 ) -> UUID:
     """A document that arrived, as its sender states it (217/10.1); its id. The caller has checked the bytes.
 
     `pages` 0 means not counted yet; `document_id` is an id chosen before; `beside` is kept under the document's key
-    without being part of it (the envelope it came in). RuleViolation 217/5.1 for secrecy that may not enter.
+    without being part of it (the envelope it came in); `act` certify_digitised for what came as paper. RuleViolation 217/5.1 for secrecy that may not enter.
     """
     facts = rules.check_incoming(facts)
     secrecy_admissible(facts.secrecy, cipher_installed=vault_reads.cipher_product() is not None)
     row = _incoming(document_id or new_id(), organisation_id, facts, sha256_hex(pdf))
-    step = lifecycle.INCOMING.step("", "receive_parcel")
+    step = lifecycle.INCOMING.step("", act)
     row.state = step.to
-    row.validity = lifecycle.VALIDITY.step("", "receive_parcel").to
-    row.custody = lifecycle.CUSTODY.step("", "receive_parcel").to
+    row.validity = lifecycle.VALIDITY.step("", act).to
+    row.custody = lifecycle.CUSTODY.step("", act).to
     rows.office_of(step, actor, row, rows.view(row))
     files = tuple(attachments)
     row.attachment_count = len(files)

@@ -74,6 +74,21 @@ def take_notice(*, document_id: UUID, notice: str, sender: Actor, reason: str) -
     return rows.view(row)
 
 
+def end_with_paper(*, document_id: UUID, actor: Actor, reason: str, basis: str) -> bool:
+    """A digitised document at the instant its paper original is void; False when it was out of force before (379/19.6).
+
+    For `conversion`, which knows the paper and has proven the office; joins the transaction.
+    """
+    row, facts = rows.lock(document_id)
+    step = lifecycle.VALIDITY.rows.get((row.validity, "invalidate_paper_original"))
+    if step is None:
+        return False
+    rules.ask_guards(facts, "validity", "invalidate_paper_original")
+    rows.office_of(step, actor, row, facts)
+    rows.end(row, step.to, by=actor, reason=reason, basis=basis)
+    return True
+
+
 def link_arrived(row: models.Document, replaces: Iterable[str], sender: Actor) -> None:
     """The arrived document with those it replaces, whichever of them came first (217/10.2).
 

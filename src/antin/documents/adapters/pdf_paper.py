@@ -21,6 +21,18 @@ def _is_lying(page: pikepdf.Page) -> bool:
     return is_wide != (int(page.obj.get("/Rotate", 0)) % 180 == 90)
 
 
+def sharpness(pdf: bytes) -> Answer:
+    """For each page, dots an inch of its largest picture laid over the whole page; 0 without one."""
+    with opened(pdf) as document:
+        return {"dpi": [_dots(page) for page in document.pages]}, b""
+
+
+def _dots(page: pikepdf.Page) -> int:
+    left, _bottom, right, _top = (float(value) for value in page.cropbox)
+    widest = max((int(image.get("/Width", 0)) for image in page.images.values()), default=0)
+    return round(widest * 72 / abs(right - left)) if right != left else 0
+
+
 def on_paper(pdf: bytes, sheets: bytes, *, foot: float) -> Answer:
     """Each page drawn on the sheet of the same place, above a foot of that many points.
 

@@ -94,6 +94,10 @@ class PdfProcess:
         """For each page, whether it is shown wider than high."""
         return [bool(one) for one in self._ask("lying", (pdf,), {})[0]["lying"]]
 
+    def sharpness(self, pdf: bytes) -> list[int]:
+        """For each page, dots an inch of the picture it is made of; 0 for a page that is no picture."""
+        return [int(one) for one in self._ask("sharpness", (pdf,), {})[0]["dpi"]]
+
     def on_paper(self, pdf: bytes, sheets: bytes, *, foot: float) -> tuple[bytes, int]:
         """The pages drawn on the sheets above a foot of so many points, and how many pages the source has."""
         found, done = self._ask("on_paper", (pdf, sheets), {"foot": foot})

@@ -13,7 +13,7 @@ import pikepdf
 
 from antin.documents.adapters.pdf_draw import bands, overlay, pages, png, survey, text
 from antin.documents.adapters.pdf_examine import Refused, check
-from antin.documents.adapters.pdf_paper import lying, on_paper
+from antin.documents.adapters.pdf_paper import lying, on_paper, sharpness
 from antin.sandbox import Answer, Limits, serve
 
 TASKS: dict[str, Callable[..., Answer]] = {
@@ -26,6 +26,7 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "overlay": overlay,
     "lying": lying,
     "on_paper": on_paper,
+    "sharpness": sharpness,
 }
 
 

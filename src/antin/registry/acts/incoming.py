@@ -35,7 +35,10 @@ def verify(*, actor: Actor, document_id: UUID) -> ReportView:
     page = ceremonies.current_page(document_id, RenditionKind.RECEIVED)
     with transaction.atomic():
         document = documents.advance(actor=actor, document_id=document_id, act="verify", life="incoming")
-        report = signing.validate_signatures(actor=actor, document_id=document_id, pdf=page.pdf, entry=False)
+        policy = effect.policy_of(document)
+        report = signing.validate_signatures(
+            actor=actor, document_id=document_id, pdf=page.pdf, policy=policy, entry=False
+        )
         rules.report_covers(report.digest, page.digest)
         ours = identity.organisation(document.owner_id).codes.values()
         checked = Verification.objects.create(

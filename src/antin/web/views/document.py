@@ -144,8 +144,7 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The report in plain words: the kept one, or one made now and kept nowhere while nobody has checked yet."""
     actor = actor_of(request)
     document = documents.document(actor, document_id)
-    kept = signing.latest_report(document_id)
-    report = kept.report if kept else signing.validate(documents.pdf(actor, document_id)[0])
+    report, kept = registry.report_of(actor, document_id)
     light = shown.light(report.verdict)
     context = {
         **head(request, actor, document),

@@ -16,7 +16,6 @@ from antin.documents.facts import DocumentView
 from antin.identity import queries as identity
 from antin.registry import acts as registry
 from antin.registry import queries as books
-from antin.signing import queries as signing
 from antin.values import N_, Actor, Office, is_uuid
 from antin.web import shown
 from antin.web.answers import done, page
@@ -69,8 +68,7 @@ def _page(
 
 def _one(request: HttpRequest, actor: Actor, document: DocumentView, refused: Refusal | None = None) -> dict[str, Any]:
     """Everything the clerk needs to decide: the verdict in words, whom to pass it to, until when."""
-    kept = signing.latest_report(document.id)
-    report = kept.report if kept else signing.validate(documents.pdf(actor, document.id)[0])
+    report, _kept = books.report_of(actor, document.id)
     leaders = identity.people_with(Office.LEADER, document.owner_id)
     return {
         "document": document,

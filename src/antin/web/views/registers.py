@@ -20,11 +20,9 @@ PAGE = 50
 def books(request: HttpRequest) -> HttpResponse:
     found = registry.registers(actor_of(request))
     owners = {one.organisation_id: identity.organisation(one.organisation_id).short_name for one in found}
-    return page(
-        request,
-        "registry/books.html",
-        {"books": found, "owners": owners, "copies_waiting": conversion.waiting_count(actor_of(request))},
-    )
+    actor = actor_of(request)
+    counts = {"copies_waiting": conversion.waiting_count(actor), "scans_waiting": conversion.scans_waiting(actor)}
+    return page(request, "registry/books.html", {"books": found, "owners": owners, **counts})
 
 
 @require_safe

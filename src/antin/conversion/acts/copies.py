@@ -1,9 +1,4 @@
-"""The acts on paper copies: each one transaction and one ledger entry about its document (379/16).
-
-request_paper_output   settle_paper_output   print_copy   spoil_copy
-grant_and_print: a request granted and its copy made   print_at_once: the clerk's own copy, asked for as well
-for the archive above, without an entry of its own: forget
-"""
+"""Paper copies of electronic documents: asked, granted, printed, spoiled (379/16)."""
 
 from __future__ import annotations
 
@@ -18,7 +13,7 @@ from django.utils import timezone
 from antin.conversion import ports, rules
 from antin.conversion.lifecycle import PAPER_OUTPUT
 from antin.conversion.models import PaperOutput
-from antin.conversion.queries import output_view
+from antin.conversion.queries.copies import output_view
 from antin.conversion.views import OutputView
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
@@ -30,16 +25,6 @@ from antin.regulation import RuleViolation
 from antin.steps import Step
 from antin.values import N_, Actor, Office, Validity, iso, sha256_hex, to_vietnam
 from antin.vault import acts as vault
-
-__all__ = [
-    "forget",
-    "grant_and_print",
-    "print_at_once",
-    "print_copy",
-    "request_paper_output",
-    "settle_paper_output",
-    "spoil_copy",
-]
 
 _ENDED = {
     Validity.REPLACED: "ĐÃ BỊ THAY THẾ",

@@ -1,4 +1,4 @@
-"""What others may read of paper copies; a document is shown as `documents` permits, a code opens only what it says."""
+"""Paper copies: who asked, what was printed, what a code on paper leads to now."""
 
 from __future__ import annotations
 

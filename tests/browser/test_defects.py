@@ -30,7 +30,7 @@ def test_named_by_the_clerk_and_decided_by_the_leader(visitors: Visitors) -> Non
 
     leader = visitors.page("khanh.do", PHONE, has_touch=True, is_mobile=True)
     leader.goto("/quyet")
-    leader.locator(f'a.btn[href="{address}"]').tap()
+    leader.locator(f'a.btn[href="{address}"]', has_text="Cho ý kiến").tap()
     expect(leader.get_by_text("Tệp kèm: Thiếu phụ lục 2 (mẫu).")).to_be_visible()
     sound(leader)
     leader.get_by_role("radio", name="Vẫn tiếp nhận").check()

@@ -241,3 +241,17 @@ def recipient_confirmed(person: str, on: date | None, *, posted_on: date, today:
     if on is None or not posted_on <= on <= today:
         raise RuleViolation("217/7.4", N_("Ngày nhận phải từ ngày gửi đến hôm nay."), N_("Xem lại ngày bên nhận báo."))
     return words, on
+
+
+def drop_reason_given(reason: str) -> str:
+    """Why no paper goes after all, trimmed (379/17.3)."""
+    if not reason.strip():
+        raise RuleViolation("379/17.3", N_("Cần nêu lý do."), N_("Nêu vì sao không gửi bản giấy."))
+    return reason.strip()
+
+
+def necessity_named(necessity: str) -> str:
+    """Paper is used where it must be, and says why (379/4.2)."""
+    if not necessity.strip():
+        raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
+    return necessity.strip()

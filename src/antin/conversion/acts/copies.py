@@ -23,14 +23,8 @@ from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.steps import Step
-from antin.values import N_, Actor, Office, Validity, iso, sha256_hex, to_vietnam
+from antin.values import N_, Actor, Office, iso, sha256_hex, to_vietnam
 from antin.vault import acts as vault
-
-_ENDED = {
-    Validity.REPLACED: "ĐÃ BỊ THAY THẾ",
-    Validity.RECALLED: "ĐÃ BỊ THU HỒI",
-    Validity.INVALIDATED: "ĐÃ BỊ HUỶ HIỆU LỰC",
-}
 
 
 @transaction.atomic
@@ -166,7 +160,7 @@ def _marks(actor: Actor, document: DocumentView, row: PaperOutput) -> rules.Mark
         code=row.code,
         number=row.number,
         address=f"{here.base_url.rstrip('/')}/k/{row.code}",
-        state=_ENDED.get(document.validity, ""),
+        state=rules.OVERPRINT.get(document.validity, ""),
         beside=document.attachment_count,
     )
 

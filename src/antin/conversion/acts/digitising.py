@@ -167,9 +167,8 @@ def invalidate_paper_original(*, actor: Actor, document_id: UUID, basis: str, re
     """
     documents_queries.document(actor, document_id)
     job = Digitisation.objects.filter(document_id=document_id).first()
-    if job is None or job.paper_id is None:
-        raise RuleViolation("379/19.6", N_("Văn bản này không số hoá từ bản giấy."), N_("Xem lại văn bản."))
-    paper = PaperOriginal.objects.select_for_update().get(pk=job.paper_id)
+    paper_id = rules.made_from_paper(job.paper_id if job else None)
+    paper = PaperOriginal.objects.select_for_update().get(pk=paper_id)
     step = PAPER_ORIGINAL.step(paper.state, "invalidate_paper_original")
     identity_rules.require_office(actor, step.offices, paper.organisation_id)
     paper.basis, paper.reason = rules.basis_named(basis, reason)

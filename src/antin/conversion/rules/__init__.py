@@ -112,6 +112,14 @@ class Marks:
     """Files that belong to the document and are not on this paper."""
 
 
+OVERPRINT = {
+    Validity.REPLACED: "ĐÃ BỊ THAY THẾ",
+    Validity.RECALLED: "ĐÃ BỊ THU HỒI",
+    Validity.INVALIDATED: "ĐÃ BỊ HUỶ HIỆU LỰC",
+}
+"""What stands across each page of a copy whose source is out of force (379/19.4); Vietnamese, as the paper is."""
+
+
 def marks_present(marks: Marks) -> Marks:
     """No copy without system, owner, code of the document, converter and look-up code (379/16.3.b, 379/16.3.c, 379/16.4)."""
     needed = {field.name for field in fields(marks)} - {"state", "beside"}

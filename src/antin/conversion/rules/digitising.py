@@ -134,6 +134,13 @@ def paper_in_force(state: str) -> None:
         raise RuleViolation("379/19.6", N_("Bản giấy đã bị huỷ hiệu lực."), N_("Bỏ bản quét này."))
 
 
+def made_from_paper(paper_id: UUID | None) -> UUID:
+    """Only a digitised document has a paper that can be void (379/19.6)."""
+    if paper_id is None:
+        raise RuleViolation("379/19.6", N_("Văn bản này không số hoá từ bản giấy."), N_("Xem lại văn bản."))
+    return paper_id
+
+
 def basis_named(basis: str, reason: str) -> tuple[str, str]:
     """A paper is void by its issuer's decision, named, for a reason (379/19.2.a, 379/19.3)."""
     basis, reason = _words(basis), _words(reason)

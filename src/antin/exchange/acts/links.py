@@ -18,7 +18,7 @@ from antin.exchange.acts.outbox import locked, tell, wake
 from antin.exchange.acts.transmit import note_link
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY, PARTNER, STATEMENT
-from antin.exchange.models import AxisOut, Partner, StatementOut
+from antin.exchange.models import AxisOut, Dispatch, Partner, StatementOut
 from antin.exchange.ports import Answer, Request, Unreached
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -85,10 +85,15 @@ def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
         rules.require_operator(actor, DELIVERY.step(dispatch.state, "release_parked"))
         in_a_lane = dispatch.state in OPEN_DELIVERY and dispatch.partner_id is not None
         _stands_still(is_open=in_a_lane, next_attempt_at=dispatch.next_attempt_at)
-        dispatch.next_attempt_at, dispatch.open_claims, dispatch.last_error = ports.bound().clock.now(), 0, ""
-        dispatch.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        _goes_on(dispatch)
         tell("exchange.dispatch.released", actor, dispatch, clause="217/13.1")
         wake()
+
+
+def _goes_on(row: Dispatch | StatementOut | AxisOut) -> None:
+    """Due now, its claims without an outcome forgotten."""
+    row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
+    row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
 
 
 def release_parked_statement(*, actor: Actor, statement_id: UUID) -> None:
@@ -99,8 +104,7 @@ def release_parked_statement(*, actor: Actor, statement_id: UUID) -> None:
             raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
         rules.require_operator(actor, STATEMENT.step(row.state, "release_parked"))
         _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
-        row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
-        row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        _goes_on(row)
         ledger.append(
             "exchange.statement.released",
             actor,
@@ -121,8 +125,7 @@ def release_parked_message(*, actor: Actor, message_id: UUID) -> None:
             raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
         rules.require_operator(actor, AXIS_OUT.step(row.state, "release_parked"))
         _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
-        row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
-        row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
+        _goes_on(row)
         ledger.append(
             "exchange.dispatch.released",
             actor,

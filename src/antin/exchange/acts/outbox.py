@@ -86,12 +86,11 @@ def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         _clerk(actor, dispatch)
-        if not necessity.strip():
-            raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
+        necessity = rules.necessity_named(necessity)
         step = DELIVERY.step(dispatch.state, "send_on_paper")
         view = documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
         _move(dispatch, step.to, reason=necessity)
-        paper.enclose_instead(actor, dispatch, view, necessity.strip())
+        paper.enclose_instead(actor, dispatch, view, necessity)
         tell("exchange.dispatch.on_paper", actor, dispatch, reason=necessity, clause="217/7.4")
 
 

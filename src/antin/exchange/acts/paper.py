@@ -115,12 +115,11 @@ def note_paper_arrival(*, actor: Actor, enclosure_id: UUID, person: str, on: dat
 def drop_enclosure(*, actor: Actor, enclosure_id: UUID, reason: str) -> None:
     """No paper goes after all (named by mistake, document ended), with the reason (379/17.3)."""
     row = _begin(actor, enclosure_id, "drop_enclosure")
-    if not reason.strip():
-        raise RuleViolation("379/17.3", N_("Cần nêu lý do."), N_("Nêu vì sao không gửi bản giấy."))
-    row.reason = vault.sealed_words(row.document_id, reason.strip())
+    reason = rules.drop_reason_given(reason)
+    row.reason = vault.sealed_words(row.document_id, reason)
     row.state = ENCLOSURE.step(row.state, "drop_enclosure").to
     row.save()
-    _tell(actor, row, "dropped", clause="217/8.1", reason=reason.strip())
+    _tell(actor, row, "dropped", clause="217/8.1", reason=reason)
 
 
 def _enclose(actor: Actor, dispatch: Dispatch, *, clause: str, why: str, instead: bool = False) -> bool:

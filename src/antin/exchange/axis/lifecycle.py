@@ -33,3 +33,6 @@ AXIS_IN = life(
         "quarantined | settle_axis_message | refused | exchange_operator | reason_given | 217/10.1.p2",
     ],
 )
+
+CARRIES = ("new", "replace")
+"""Purposes of a message that carry a document; all others speak of one."""

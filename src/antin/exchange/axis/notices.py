@@ -12,14 +12,12 @@ from django.db import transaction
 
 from antin.documents import acts as documents
 from antin.exchange import irregularities
-from antin.exchange.axis.lifecycle import AXIS_IN
+from antin.exchange.axis.lifecycle import AXIS_IN, CARRIES
 from antin.exchange.edxml.dsig import SignatureVerdict
 from antin.exchange.models import AxisIn
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.values import Actor
-
-CARRIES = ("new", "replace")
 
 
 def apply_recall(actor: Actor, row: AxisIn) -> None:

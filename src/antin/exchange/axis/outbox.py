@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from antin.documents import acts as documents
 from antin.exchange import faults, irregularities, ports, rules
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
-from antin.exchange.axis.lifecycle import AXIS_OUT
+from antin.exchange.axis.lifecycle import AXIS_OUT, CARRIES
 from antin.exchange.axis.lookup import Found, Lookup
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
@@ -28,7 +28,6 @@ from antin.values import N_, Actor, iso
 
 HOLD_S = 60.0
 BYTES_PER_S_LEAST = 200_000
-CARRIES = ("new", "replace")
 _CLAIM = """
 UPDATE exchange_axis_out AS t
 SET next_attempt_at = %s + make_interval(secs => %s + t.size / %s), attempts = t.attempts + 1, open_claims = t.open_claims + 1

@@ -11,15 +11,13 @@ from antin.exchange.acts.outbox import locked, tell
 from antin.exchange.acts.statements import News
 from antin.exchange.axis import agencies
 from antin.exchange.axis.building import build_status
-from antin.exchange.axis.lifecycle import AXIS_IN
+from antin.exchange.axis.lifecycle import AXIS_IN, CARRIES
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Status
 from antin.exchange.models import AxisIn, Dispatch
 from antin.ledger import acts as ledger
 from antin.values import Actor, iso
 from antin.vault import queries as vault
-
-CARRIES = ("new", "replace")
 
 
 def apply_status(actor: Actor, row: AxisIn, status: Status) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -203,29 +203,19 @@ def _receipt_step(row: Evidence) -> HistoryRow:
 
 
 def _told_step(row: StatementIn) -> HistoryRow:
-    assert row.dispatch is not None
-    return HistoryRow(
-        at=row.at,
-        received_at=row.received_at,
-        recipient_code=row.dispatch.recipient_code,
-        recipient_name=row.dispatch.recipient_name,
-        event="Progress",
-        code=row.code,
-        state=codes.progress(row.code),
-        reason=row.reason,
-        person=row.person,
-        unit=row.unit,
-        number=row.number,
-        applied=row.applied,
-        is_skewed=row.is_skewed,
-    )
+    return replace(_progress(row, row.at), number=row.number, is_skewed=row.is_skewed)
 
 
 def _axis_step(row: AxisIn) -> HistoryRow:
-    assert row.dispatch is not None
     assert row.at is not None
+    return _progress(row, row.at)
+
+
+def _progress(row: StatementIn | AxisIn, at: datetime) -> HistoryRow:
+    """What the recipient told, by whichever channel."""
+    assert row.dispatch is not None
     return HistoryRow(
-        at=row.at,
+        at=at,
         received_at=row.received_at,
         recipient_code=row.dispatch.recipient_code,
         recipient_name=row.dispatch.recipient_name,

@@ -116,7 +116,7 @@ def specialist_drafts(stage: Stage) -> str:
     an = stage.as_person("an.nguyen")
     sample = next(s for s in samples() if s.key == "ke_hoach")
     page = an.get("/du-thao/moi")
-    signatory = _option(page, "signatory_id", "Hoàng Mẫu Giang")
+    signatory = option(page, "signatory_id", "Hoàng Mẫu Giang")
     due = to_vietnam(SystemClock().now()).date() + timedelta(days=20)
     page = an.submit(
         page,
@@ -142,7 +142,7 @@ def specialist_drafts(stage: Stage) -> str:
     return f"{sample.fields.abstract[:60]}…, its pages shown while drafting"
 
 
-def _option(page: Page, name: str, words: str) -> str:
+def option(page: Page, name: str, words: str) -> str:
     for option in page.tree.xpath(f"//select[@name='{name}']//option"):
         if words in option.text_content():
             return str(option.get("value"))
@@ -190,9 +190,9 @@ def _submit_route(stage: Stage) -> None:
         page,
         f"/du-thao/{document}/trinh",
         {
-            "step-0-people": [_option(page, "step-0-people", "Trần Mẫu Bình")],
+            "step-0-people": [option(page, "step-0-people", "Trần Mẫu Bình")],
             "step-0-quorum": "1",
-            "step-1-people": [_option(page, "step-1-people", "Phạm Mẫu Dung")],
+            "step-1-people": [option(page, "step-1-people", "Phạm Mẫu Dung")],
             "step-1-quorum": "1",
         },
     )
@@ -232,14 +232,14 @@ def leader_signs(stage: Stage) -> str:
     page = giang.submit(page, f"/quyet/{document}/ky/mo")
     code = stage.code("giang.hoang")
     giang.submit(page, f"/quyet/{document}/ky", {"code": code})
-    state = _state(giang, document)
+    state = state_of(giang, document)
     expect(state["state"] == "signed", f"not signed: {state}")
     again = giang.get(f"/quyet/{document}/ky", expect=422)
     expect(again.status == 422, "a second signature was offered")
     return f"number {state['reference_number']}, signature with timestamp and revocation data"
 
 
-def _state(visitor: Visitor, document: str) -> dict[str, object]:
+def state_of(visitor: Visitor, document: str) -> dict[str, object]:
     state = visitor.api(f"/api/v1/documents/{document}")
     expect(isinstance(state, dict), f"no document in the answer: {state}")
     assert isinstance(state, dict)
@@ -250,7 +250,7 @@ def registry_seals(stage: Stage) -> str:
     chi, document = stage.as_person("chi.le"), stage.facts["document"]
     page = chi.get(f"/phat-hanh/{document}/dong-dau")
     chi.submit(page, f"/phat-hanh/{document}/dong-dau", {"code": stage.code("chi.le")})
-    state = _state(chi, document)
+    state = state_of(chi, document)
     expect(state["state"] == "sealed", f"not sealed: {state}")
     return "the organisation's seal locks the document"
 
@@ -259,7 +259,7 @@ def registry_issues(stage: Stage) -> str:
     chi, document = stage.as_person("chi.le"), stage.facts["document"]
     page = chi.get(f"/phat-hanh/{document}/phat-hanh")
     chi.submit(page, f"/phat-hanh/{document}/phat-hanh", {"code": stage.code("chi.le")})
-    state = _state(chi, document)
+    state = state_of(chi, document)
     expect(state["state"] == "issued", f"not issued: {state}")
     stage.facts["reference"] = str(state["reference_number"])
     stage.facts["digest"] = str(state["digest"])
@@ -348,8 +348,8 @@ def province_reads_the_report(stage: Stage) -> str:
 def province_registers(stage: Stage) -> str:
     lan, incoming = stage.as_person("lan.vu"), stage.facts["incoming"]
     page = lan.get(f"/tiep-nhan/{incoming}")
-    lan.submit(page, f"/tiep-nhan/{incoming}/vao-so", {"forward_to": _option(page, "forward_to", "Đỗ Mẫu Khánh")})
-    state = _state(lan, incoming)
+    lan.submit(page, f"/tiep-nhan/{incoming}/vao-so", {"forward_to": option(page, "forward_to", "Đỗ Mẫu Khánh")})
+    state = state_of(lan, incoming)
     expect(state["arrival_number"], f"no arrival number: {state}")
     delivery(stage, PROVINCE_CODE, "accepted")
     return f"arrival number {state['arrival_number']}; the sender sees đã tiếp nhận"
@@ -372,35 +372,6 @@ def unit_returns_it(stage: Stage) -> str:
     return "returned with a reason; the sender sees từ chối nhận (trả lại)"
 
 
-def axis_takes_it_to_a_state_body(stage: Stage) -> str:
-    for state in ("relayed", "arrived", "accepted", "in_process"):
-        delivery(stage, STATE_CODE, state)
-    page = stage.as_person("chi.le").get(f"/van-ban/{stage.facts['document']}/gui-nhan")
-    for words in ("Trục liên thông văn bản quốc gia", "Lý Thị Mẫu Vân"):
-        expect(words in page.text, f"the matrix does not say {words!r}")
-    return "handed to the axis; the State body's statuses come back by it"
-
-
-def axis_brings_a_letter(stage: Stage) -> str:
-    chi, found = stage.as_person("chi.le"), []
-
-    def arrived() -> str:
-        rows = chi.api("/api/v1/documents?box=arrived")
-        assert isinstance(rows, dict)
-        found[:] = [row["id"] for row in rows["rows"] if row["reference_number"].startswith("218/")]
-        return found[0] if found else ""
-
-    letter = until("a letter by the axis", arrived)
-    report = chi.get(f"/van-ban/{letter}/kiem-tra").text
-    for words in ("Trương Mẫu Hải", "Hợp lệ", "Chữ ký phong bì hợp lệ"):
-        expect(words in report, f"the report does not say {words!r}: {report[:400]}")
-    page = chi.get(f"/tiep-nhan/{letter}")
-    chi.submit(page, f"/tiep-nhan/{letter}/vao-so", {"forward_to": _option(page, "forward_to", "Hoàng Mẫu Giang")})
-    state = _state(chi, letter)
-    expect(state["arrival_number"], f"no arrival number: {state}")
-    return f"its signatures and its envelope's are valid; arrival number {state['arrival_number']}"
-
-
 def strangers_see_nothing(stage: Stage) -> str:
     incoming = stage.facts["incoming"]
     nga = stage.as_person("nga.dang")
@@ -421,8 +392,8 @@ def leader_assigns(stage: Stage) -> str:
         page,
         f"/van-ban/{incoming}/giao",
         {
-            "lead": _option(page, "lead", "Bùi Mẫu Minh"),
-            "supporting": [_option(page, "supporting", "Đặng Mẫu Nga")],
+            "lead": option(page, "lead", "Bùi Mẫu Minh"),
+            "supporting": [option(page, "supporting", "Đặng Mẫu Nga")],
             "due_on": due.isoformat(),
             "text": "Dự thảo kế hoạch của tỉnh.",
         },
@@ -513,8 +484,6 @@ SCENES: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("the province reads the verification report", province_reads_the_report),
     ("the province registers it", province_registers),
     ("a unit returns its copy", unit_returns_it),
-    ("the axis takes it to a State body", axis_takes_it_to_a_state_body),
-    ("the axis brings a State body's letter", axis_brings_a_letter),
     ("those without need to know see nothing", strangers_see_nothing),
     ("the leader assigns", leader_assigns),
     ("the assignees report", assignees_work),

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from base64 import b64encode
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 from antin.exchange.axis import protocol
@@ -60,11 +60,12 @@ class Handler(BaseHTTPRequestHandler):
             except protocol.Unsigned as unsigned:
                 self._say(401, str(unsigned).encode(), "text/plain")
                 return
-            self._do(system, body, fault)
+            with self.server.at_work():
+                self._do(system, body, fault)
 
     def _do(self, system: str, body: Spool, fault: str) -> None:
         if fault == "slow":
-            time.sleep(SLOW_S)
+            self.server.ended.wait(SLOW_S)
         if fault in BEFORE:
             self._fail(fault)
             return
@@ -198,6 +199,8 @@ class AxisServer(ThreadingHTTPServer):
         self.faults: defaultdict[str, deque[str]] = defaultdict(deque)
         self.asked: defaultdict[str, int] = defaultdict(int)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.ended = Event()
+        self._resting, self._at_work = Condition(), 0
 
     def fault(self, verb: str) -> str:
         self.asked[verb] += 1
@@ -212,7 +215,25 @@ class AxisServer(ThreadingHTTPServer):
         Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="axis").start()
         return self
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Counts a request that is being done."""
+        with self._resting:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._resting:
+                self._at_work -= 1
+                self._resting.notify_all()
+
+    def at_rest(self, timeout_s: float) -> bool:
+        """True once nothing is being done any more, also for askers that have left; False after that time."""
+        with self._resting:
+            return self._resting.wait_for(lambda: self._at_work == 0, timeout_s)
+
     def stop(self) -> None:
+        self.ended.set()
         self.shutdown()
         self.server_close()
 

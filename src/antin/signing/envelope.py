@@ -1,6 +1,7 @@
 """Signatures on messages: an organisation's exchange key over bytes, XMLDSig over XML (QCVN 102:2016 envelopes).
 
 sign_detached(data, organisation_id) -> bytes        RSA PKCS#1 v1.5 or ECDSA over SHA-256, key loaded once
+sign_by_each(data, organisation_id) -> pairs         the same by every key in its time, while one follows another
 verify_detached(data, signature, certificate) -> bool
 sign_xml(xml, organisation_id) -> bytes              enveloped, C14N 1.1, rsa-sha256, X509Data
 verify_xml(xml, certificates) -> VerifiedXml         only what was signed is handed back; SHA-1 is legacy, never authentic
@@ -28,7 +29,17 @@ from antin.signing import certificates, cms, ports, queries, rules
 from antin.signing.xml_signatures import VerifiedXml, XmlVerdict, safely, verify_xml
 from antin.values import N_
 
-__all__ = ["VerifiedXml", "XmlVerdict", "safely", "sign_detached", "sign_xml", "verify_detached", "verify_xml"]
+__all__ = [
+    "VerifiedXml",
+    "XmlVerdict",
+    "exchange_certificates",
+    "safely",
+    "sign_by_each",
+    "sign_detached",
+    "sign_xml",
+    "verify_detached",
+    "verify_xml",
+]
 
 FRESH_S = 5.0
 _METHODS = {
@@ -54,6 +65,32 @@ def sign_detached(data: bytes, organisation_id: UUID) -> bytes:
     """The organisation's raw signature over the data; RuleViolation (379/5.7) when it has no usable exchange key."""
     holder = exchange_holder(organisation_id)
     return ports.bound().signer.sign(holder.key_ref, data, holder.algorithm)
+
+
+def sign_by_each(data: bytes, organisation_id: UUID) -> tuple[tuple[bytes, bytes], ...]:
+    """(certificate, signature) for each exchange key of the organisation that is in use and in its time, the newest first.
+
+    RuleViolation (379/5.7) when there is none.
+    """
+    certificates_here = exchange_certificates(organisation_id, key_here=True)
+    if not certificates_here:
+        exchange_holder(organisation_id)
+    held = {view.der: view.key_ref for view in queries.certificates_of("organisation", organisation_id)}
+    signer = ports.bound().signer
+    return tuple((der, signer.sign(held[der], data, cms.algorithm_of(der))) for der in certificates_here)
+
+
+def exchange_certificates(organisation_id: UUID, *, key_here: bool = False) -> tuple[bytes, ...]:
+    """The exchange certificates in use and in their time, the newest first; with `key_here` only those we can sign with."""
+    now = ports.bound().clock.now()
+    return tuple(
+        view.der
+        for view in queries.certificates_of("organisation", organisation_id)
+        if view.purpose == rules.EXCHANGE
+        and view.state == rules.ACTIVE
+        and view.not_before <= now <= view.not_after
+        and (view.key_ref or not key_here)
+    )
 
 
 def exchange_holder(organisation_id: UUID) -> Holder:

@@ -14,6 +14,7 @@ from django.db import connections
 from tests.exchange import archipelago
 from tests.exchange.archipelago import Sea
 from tests.exchange.axis_scene import AxisScene, connect, raise_axis
+from tests.exchange.mail_scene import MailScene, raise_mail
 from tests.exchange.node import Endpoint, NodeFiles, make_node
 from tests.exchange.scene import NAMES, SENDER, Scene
 
@@ -137,3 +138,12 @@ def axis(scene: Scene, tmp_path: Path) -> Iterator[AxisScene]:
     server = raise_axis(tmp_path / "truc")
     yield connect(scene, server)
     server.stop()
+
+
+@pytest.fixture
+def mail(scene: Scene, pki: DemoAuthority, tmp_path: Path) -> Iterator[MailScene]:
+    """The scene, with an account of official mail."""
+    found = raise_mail(scene, pki, tmp_path / "may-thu")
+    yield found
+    found.smtp.stop()
+    found.imap.stop()

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from antin.exchange import directory, ports
 from antin.exchange.axis import agencies
+from antin.exchange.mail import contacts
 from antin.exchange.models import DirectoryEntry, Partner
 from antin.rulebook.channels import ChannelChoice, channel_choice, is_state_code
 from antin.values import Secrecy
 from antin.vault import queries as vault
 
-PARTY_NETWORK, AXIS = "party_network", "axis"
+PARTY_NETWORK, AXIS, OFFICIAL_MAIL = "party_network", "axis", "official_mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Way:
 
 def means() -> frozenset[str]:
     """Channels with an adapter here."""
-    return frozenset({PARTY_NETWORK, *([AXIS] if ports.bound().axis is not None else [])})
+    here = ports.bound()
+    found = {AXIS: here.axis is not None, OFFICIAL_MAIL: here.mail is not None}
+    return frozenset({PARTY_NETWORK, *(name for name, is_here in found.items() if is_here)})
 
 
 def choice_for(secrecy: Secrecy, code: str, found: DirectoryEntry | None = None) -> ChannelChoice:
@@ -36,12 +39,15 @@ def choice_for(secrecy: Secrecy, code: str, found: DirectoryEntry | None = None)
 
 
 def way_to(code: str) -> Way | None:
-    """The channel that knows the recipient: the Party's directory first, then the axis' list."""
+    """The channel that knows the recipient: the Party's directory first, then the axis' list, then mail."""
     found = directory.entry(code)
     if found is not None:
         return Way(PARTY_NETWORK, found.name, found.partner)
     listed = agencies.find(code) if AXIS in means() else None
-    return Way(AXIS, listed.name) if listed is not None and agencies.is_state(listed) else None
+    if listed is not None and agencies.is_state(listed):
+        return Way(AXIS, listed.name)
+    by_mail = contacts.active(code) if OFFICIAL_MAIL in means() else None
+    return Way(OFFICIAL_MAIL, by_mail.name) if by_mail is not None else None
 
 
 def recipient_code(code: str) -> str:
@@ -57,11 +63,19 @@ def _cipher(code: str) -> frozenset[str]:
 
 def _reach(code: str, found: DirectoryEntry | None) -> str:
     if found is None:
-        known = way_to(code) is not None if AXIS in means() else is_state_code(code)
-        return "state_axis" if known else "none"
+        return _reach_without_partner(code)
     if found.partner.state == "ended":
         return "none"
     return "internet" if found.partner.link == "none" else "party_network"
+
+
+def _reach_without_partner(code: str) -> str:
+    way = way_to(code)
+    if way is not None:
+        return "state_axis" if way.channel == AXIS else OFFICIAL_MAIL
+    if AXIS not in means() and is_state_code(code):
+        return "state_axis"
+    return OFFICIAL_MAIL if contacts.active(code) is not None else "none"
 
 
 def _health(found: DirectoryEntry | None) -> str:

@@ -35,6 +35,17 @@ POINTS = (
     "axis.read",
     "axis.taken_in",
     "axis.committed",
+    "mail.built",
+    "mail.claimed",
+    "mail.gate_passed",
+    "mail.handed_over",
+    "mail.told",
+    "mail.noted",
+    "mail.fetched",
+    "mail.read",
+    "mail.taken_in",
+    "mail.committed",
+    "mail.put_away",
 )
 reach = Faults(*POINTS).reach
 

@@ -18,6 +18,7 @@ from antin.exchange.acts import News, ask_recall, queue_dispatches, report_progr
 from antin.exchange.acts.agreeing import tell_agreed, tell_word
 from antin.exchange.acts.forgetting import forget
 from antin.exchange.axis import statuses
+from antin.exchange.mail import statuses as mail_statuses
 from antin.exchange.models import Dispatch
 from antin.exchange.rules import CODE_OF_ACT
 from antin.identity import queries as identity
@@ -103,6 +104,7 @@ def _progressed(entry: EntryRow) -> None:
     )
     report_progress(actor=SYSTEM, news=news)
     statuses.report(actor=SYSTEM, news=news)
+    mail_statuses.report(actor=SYSTEM, news=news)
     faults.reach("follow.stated")
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from antin.exchange.axis.models import Agency, AxisIn, AxisLine, AxisOut
 from antin.exchange.lifecycle import DELIVERY, ENCLOSURE, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
+from antin.exchange.mail.models import MailContact, MailIn, MailLine, MailOut
 from antin.steps import Life
 from antin.values import new_id
 
@@ -21,6 +22,10 @@ __all__ = [
     "Dispatch",
     "Evidence",
     "Irregularity",
+    "MailContact",
+    "MailIn",
+    "MailLine",
+    "MailOut",
     "ParcelIn",
     "ParcelOut",
     "Partner",

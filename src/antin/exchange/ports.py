@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -76,6 +77,54 @@ class Axis(Protocol):
         """Tells it that a message is "done" here, or can't be ("fail")."""
 
 
+class MailRefused(Exception):
+    """The mail server said for good that it does not take this letter; `code` and `text` are its own."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{code} {text}".strip())
+        self.code = code
+        self.text = text[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A letter in the mailbox: its UID and its size in bytes."""
+
+    uid: int
+    size: int
+
+
+class Mailbox(Protocol):
+    """One session at the mailbox. Each call: Unreached when the server does not answer as it should."""
+
+    validity: int
+    """UIDVALIDITY: with another one, UIDs mean other letters (RFC 9051 §2.3.1.1)."""
+
+    def waiting(self) -> tuple[Lying, ...]:
+        """What lies in the inbox."""
+
+    def fetch(self, uid: int, most: int) -> bytes:
+        """A letter's bytes, left unread; Unreached when there are more than `most`."""
+
+    def put_away(self, uid: int, *, aside: bool) -> None:
+        """Moves a letter to the folder of what was taken in, or of what was not for us."""
+
+
+class Mail(Protocol):
+    """The account of official mail (217/7.2)."""
+
+    address: str
+
+    def submit(self, recipient: str, data: bytes) -> None:
+        """Hands a letter to the server. MailRefused for its final no; Unreached when it may come again or nobody knows."""
+
+    def box(self) -> AbstractContextManager[Mailbox]:
+        """Opens the inbox. Unreached when that fails."""
+
+    def decrypt(self, der: bytes) -> bytes:
+        """What was encrypted for us. ValueError when it was not, or when we have no key for that."""
+
+
 class Unwired:
     """No channel: whatever is sent stays indeterminate."""
 
@@ -105,11 +154,15 @@ class Limits:
     axis_bytes: int = 400 * 1024 * 1024
     axis_settle_s: float = 120.0
     """How long after an attempt of unknown outcome the axis may still be storing it: only then is it looked up."""
+    mail_bytes: int = 25 * 1024 * 1024
+    """A letter as it stands on the wire; more is taken by few servers."""
+    mail_receipt_s: float = 24 * 3600.0
+    """So long a letter may stay without its receipt before the clerk is told."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """`organisation_code`: the organisation that runs this installation and speaks for its node. No `axis`: not connected."""
+    """`organisation_code`: the organisation that runs this installation and speaks for its node. No `axis`, no `mail`: not connected."""
 
     installation: str
     organisation_code: str
@@ -117,6 +170,7 @@ class Ports:
     spool: Path
     channel: Channel = field(default_factory=Unwired)
     axis: Axis | None = None
+    mail: Mail | None = None
     clock: Clock = field(default_factory=SystemClock)
     limits: Limits = Limits()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,8 @@ from antin.rulebook.rules import PaperRule
 from antin.steps import Step
 from antin.values import N_, Actor, Urgency
 
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")
+"""How a body is named in a directory."""
 BACKOFF_FIRST_S = 1.0
 BACKOFF_MOST_S = 15 * 60.0
 BREAKER_AFTER = 3

@@ -48,6 +48,30 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The account of official mail (217/7.2): no address, no account. Passwords stand in a file of mode 0600, never here.
+
+    `security` is tls (from the first byte) or starttls; there is no third. `authority`: a PEM file of who vouches for the
+    servers' certificates, "" for the system's list. `decryption`: a PEM file (0600) with the key and certificate that
+    others encrypt for, "" for none.
+    """
+
+    address: str = ""
+    user: str = ""
+    secret: str = "keys/mail.key"
+    smtp_host: str = ""
+    smtp_port: int = 465
+    smtp_security: str = "tls"
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_security: str = "tls"
+    authority: str = ""
+    decryption: str = ""
+    done_folder: str = "Antin"
+    aside_folder: str = "Antin-khac"
+
+
+@dataclass(frozen=True)
 class Signing:
     timestamp_urls: tuple[str, ...] = ()
     """Timestamp authorities, asked in this order."""
@@ -108,6 +132,7 @@ class Config:
     web: Web = field(default_factory=Web)
     exchange: Exchange = field(default_factory=Exchange)
     axis: Axis = field(default_factory=Axis)
+    mail: Mail = field(default_factory=Mail)
     signing: Signing = field(default_factory=Signing)
     cipher: Cipher = field(default_factory=Cipher)
     backup: Backup = field(default_factory=Backup)
@@ -132,6 +157,7 @@ def load(folder: Path) -> Config:
         "web": Web(**raw.pop("web", {})),
         "exchange": Exchange(**raw.pop("exchange", {})),
         "axis": Axis(**raw.pop("axis", {})),
+        "mail": Mail(**raw.pop("mail", {})),
         "signing": Signing(**_tuples(raw.pop("signing", {}))),
         "cipher": Cipher(**raw.pop("cipher", {})),
         "backup": Backup(**_tuples(raw.pop("backup", {}))),

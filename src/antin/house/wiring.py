@@ -20,6 +20,7 @@ from antin.conversion.adapters.paper import PaperPrinter
 from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.typst_layout import TypstLayout
 from antin.exchange.adapters.axis_http import AxisHttp
+from antin.exchange.adapters.mail_servers import Account, MailServers
 from antin.exchange.adapters.party_network import PartyNetwork
 from antin.exchange.axis.protocol import Credentials
 from antin.house import postgres
@@ -112,6 +113,7 @@ def _exchange(config: Config) -> antin.exchange.ports.Ports:
         spool=config.path("spool"),
         channel=PartyNetwork(*(config.path(part) for part in node)),
         axis=_axis(config),
+        mail=_mail(config),
     )
 
 
@@ -120,6 +122,31 @@ def _axis(config: Config) -> antin.exchange.ports.Axis | None:
     if not config.axis.url:
         return None
     return AxisHttp(config.axis.url, Credentials(config.axis.system_id, read_secret(config.path(config.axis.secret))))
+
+
+def _mail(config: Config) -> antin.exchange.ports.Mail | None:
+    """The account of official mail, where the configuration names one; its files must be readable by their owner alone."""
+    said = config.mail
+    if not said.address:
+        return None
+    account = Account(
+        address=said.address,
+        user=said.user or said.address,
+        secret=read_secret(config.path(said.secret)),
+        smtp_host=said.smtp_host,
+        smtp_port=said.smtp_port,
+        smtp_security=said.smtp_security,
+        imap_host=said.imap_host,
+        imap_port=said.imap_port,
+        imap_security=said.imap_security,
+        authority=str(config.path(said.authority)) if said.authority else "",
+        done_folder=said.done_folder,
+        aside_folder=said.aside_folder,
+    )
+    decryption = config.path(said.decryption) if said.decryption else None
+    if decryption is not None:
+        read_secret(decryption)
+    return MailServers(account, decryption)
 
 
 def _continuity(config: Config, keeper: FileKeyKeeper, store: DirectoryStore) -> antin.continuity.ports.Ports:

@@ -125,6 +125,13 @@ ACTS = {
     "queue_axis_message": NP_("act", "đưa vào hàng gửi qua Trục"),
     "settle_axis_message": NP_("act", "xử lý thông điệp qua Trục"),
     "receive_axis_message": NP_("act", "nhận thông điệp qua Trục"),
+    "propose_mail_contact": NP_("act", "đề nghị gửi thư cho một nơi"),
+    "confirm_mail_contact": NP_("act", "xác nhận nơi nhận thư"),
+    "end_mail_contact": NP_("act", "thôi gửi thư cho một nơi"),
+    "queue_letter": NP_("act", "đưa thư vào hàng gửi"),
+    "settle_letter": NP_("act", "xử lý thư"),
+    "receive_letter": NP_("act", "nhận thư"),
+    "admit_letter": NP_("act", "nhận văn bản từ thư tạm giữ"),
     "apply_early": NP_("act", "áp dụng thông báo đến sớm"),
     # certificates and accounts
     "request_certificate": NP_("act", "đề nghị cấp chứng thư"),
@@ -163,7 +170,32 @@ AXIS_IN = {
     "quarantined": N_("tạm giữ"),
     "refused": N_("đã từ chối"),
 }
+MAIL_CONTACT = {
+    "proposed": N_("chờ xác nhận"),
+    "active": N_("đang dùng"),
+    "ended": N_("thôi dùng"),
+}
+MAIL_OUT = {
+    "queued": N_("chờ gửi"),
+    "handed": N_("máy chủ thư đã nhận"),
+    "answered": N_("bên nhận đã báo nhận"),
+    "bounced": N_("bị trả lại"),
+    "refused": N_("máy chủ thư không nhận"),
+    "dropped": N_("không gửi nữa"),
+}
+MAIL_IN = {
+    "admitted": N_("đã nhận"),
+    "noted": N_("đã ghi nhận"),
+    "early": N_("đến trước văn bản"),
+    "duplicate": N_("đã nhận trước đó"),
+    "quarantined": N_("tạm giữ"),
+    "aside": N_("không phải văn bản"),
+    "refused": N_("đã từ chối"),
+}
 STATES = {
+    "mail_contact": MAIL_CONTACT,
+    "mail_out": MAIL_OUT,
+    "mail_in": MAIL_IN,
     "axis_out": AXIS_OUT,
     "axis_in": AXIS_IN,
     "outgoing": words.STATES,

@@ -122,6 +122,7 @@ CHANNELS = {
     "internet": N_("Internet"),
     "digitised": N_("Số hoá từ bản giấy"),
     "axis": N_("Trục liên thông văn bản quốc gia"),
+    "official_mail": N_("Thư điện tử công vụ"),
     "paper": N_("Giấy"),
     "cipher_office": N_("Đường cơ yếu"),
 }

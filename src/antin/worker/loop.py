@@ -18,6 +18,7 @@ from antin.exchange import acts as exchange
 from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
 from antin.exchange.axis import worker as axis
+from antin.exchange.mail import worker as mail
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
@@ -36,6 +37,7 @@ TIMESTAMPS_EVERY_S = 2.0
 AXIS_EVERY_S = 0.5
 TOKENS_EVERY_S = 1.0
 AXIS_FETCH_EVERY_S = 5.0
+MAIL_FETCH_EVERY_S = 15.0
 TIMESTAMP_WORKERS = 2
 """Each may wait minutes for an authority; they ask for different documents."""
 
@@ -65,6 +67,9 @@ def run() -> None:
             ("axis, out", axis.send_due, AXIS_EVERY_S),
             ("axis, in", axis.receive_due, AXIS_FETCH_EVERY_S),
             ("axis, bodies", axis.refresh_due, JOBS_EVERY_S),
+            ("mail, out", mail.send_due, AXIS_EVERY_S),
+            ("mail, in", mail.receive_due, MAIL_FETCH_EVERY_S),
+            ("mail, unanswered", mail.watch_due, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
             ("endings", endings.follow_once, FOLLOW_EVERY_S),
             ("backups", continuity.back_up_due, JOBS_EVERY_S),

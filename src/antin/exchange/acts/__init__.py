@@ -13,6 +13,7 @@ news       report_progress, note_progress: what became of a received document
 notices    ask_recall, tell_invalidated: what the issuer says of its own
 agreeing   propose_invalidation, answer_invalidation, and what the sides of an agreement tell each other
 axis       list_agency, settle_message (the exchange operator's); its traffic in `antin.exchange.axis`
+mail       propose_mail_contact, confirm_mail_contact, end_mail_contact, settle_letter (the exchange operators'), admit_letter
 statements ready_statement, settle_statement: both on their way out
 """
 
@@ -49,17 +50,22 @@ from antin.exchange.acts.statements import News, settle_statement
 from antin.exchange.acts.transmit import note_link, pass_gate, settle
 from antin.exchange.axis.agencies import list_agency
 from antin.exchange.axis.inbox import settle_message
+from antin.exchange.mail.contacts import confirm_mail_contact, end_mail_contact, propose_mail_contact
+from antin.exchange.mail.inbox import admit_letter, settle_letter
 
 __all__ = [
     "Findings",
     "News",
     "OrganisationEntry",
     "Probe",
+    "admit_letter",
     "answer_invalidation",
     "ask_recall",
     "close_partner",
+    "confirm_mail_contact",
     "confirm_partner",
     "drop_enclosure",
+    "end_mail_contact",
     "enter_organisation",
     "fail_dispatch",
     "found_partner",
@@ -73,6 +79,7 @@ __all__ = [
     "post_paper",
     "print_enclosure",
     "propose_invalidation",
+    "propose_mail_contact",
     "propose_partner",
     "quarantine_parcel",
     "queue_again",
@@ -87,6 +94,7 @@ __all__ = [
     "require_paper",
     "send_on_paper",
     "settle",
+    "settle_letter",
     "settle_message",
     "settle_parcel",
     "settle_statement",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from antin.exchange.models import AxisIn, AxisOut, Dispatch, Enclosure, ParcelIn, StatementIn
+from antin.exchange.models import AxisIn, AxisOut, Dispatch, Enclosure, MailIn, MailOut, ParcelIn, StatementIn
 
 
 def forget(*, document_id: UUID) -> None:
@@ -15,4 +15,6 @@ def forget(*, document_id: UUID) -> None:
     StatementIn.objects.filter(parcel_in__document_id=document_id).update(reason="")
     AxisIn.objects.filter(document_id=document_id).update(reason="", person="", unit="")
     AxisOut.objects.filter(document_id=document_id).update(last_error="")
+    MailIn.objects.filter(document_id=document_id).update(reason="", person="", unit="", mail_subject="")
+    MailOut.objects.filter(document_id=document_id).update(last_error="")
     Enclosure.objects.filter(document_id=document_id).update(why="", reason="", carrier="", received_by="")

@@ -14,6 +14,7 @@ from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.axis.building import build_recall, build_void
 from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import DELIVERY
+from antin.exchange.mail.building import build_notice
 from antin.exchange.messages import Statement
 from antin.exchange.models import Dispatch, ParcelIn, StatementIn
 from antin.ledger import acts as ledger
@@ -46,6 +47,8 @@ def ask_recall(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
             _queue_notice(dispatch, codes.RECALL_ASKED, reason, actor.name)
         elif step.to == "recall_asked" and _is_on_the_axis(dispatch):
             build_recall(dispatch, reason)
+        elif step.to == "recall_asked" and _went_by_mail(dispatch):
+            build_notice(dispatch, "recall", reason)
         dispatch.save()
         settle_obligation(dispatch)
         tell("exchange.recall.asked", actor, dispatch, reason=reason, clause="217/9.2")
@@ -64,6 +67,8 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
             _queue_notice(dispatch, codes.INVALIDATED, reason, actor.name)
         elif _is_on_the_axis(dispatch):
             build_void(dispatch, reason)
+        elif _went_by_mail(dispatch):
+            build_notice(dispatch, "void", reason)
         else:
             return
         tell("exchange.invalidation.told", actor, dispatch, reason=reason, clause="379/19.3")
@@ -129,6 +134,11 @@ def _is_on_the_axis(dispatch: Dispatch) -> bool:
     """True when the document may lie at the axis: it said so, or an attempt has no outcome."""
     carried = dispatch.axis_messages.filter(purpose__in=("new", "replace"))
     return carried.exclude(doc_id="", tried_at=None).exists()
+
+
+def _went_by_mail(dispatch: Dispatch) -> bool:
+    """True when the letter may have got there: the server took it, or an attempt has no outcome."""
+    return dispatch.letters.filter(purpose="new").exclude(handed_at=None, tried_at=None).exists()
 
 
 def _queue_notice(dispatch: Dispatch, code: str, reason: str, person: str) -> None:

@@ -17,7 +17,9 @@ from antin.exchange.axis.building import build_document
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.channels import choice_for
 from antin.exchange.lifecycle import DELIVERY
-from antin.exchange.models import AxisOut, Dispatch
+from antin.exchange.mail.building import build_document as build_letter
+from antin.exchange.mail.lifecycle import MAIL_OUT
+from antin.exchange.models import AxisOut, Dispatch, MailOut
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -28,7 +30,7 @@ from antin.values import N_, Actor, Office, Urgency, iso, new_id
 CHANNEL = "exchange_outbox"
 OBLIGATION = "dispatch"
 UNKNOWN_RECIPIENT = N_("Nơi nhận {code} không có trong danh bạ liên thông.")
-BUILDERS = {channels.PARTY_NETWORK: build_parcel, channels.AXIS: build_document}
+BUILDERS = {channels.PARTY_NETWORK: build_parcel, channels.AXIS: build_document, channels.OFFICIAL_MAIL: build_letter}
 """What is built as a document is queued, by channel. A channel without a partner has an outbox of its own."""
 _LOCKED = CompiledQuery(lambda id_: Dispatch.objects.select_for_update().filter(id=id_), UUID)
 
@@ -76,6 +78,8 @@ def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
         dispatch.save()
         if way.channel == channels.AXIS:
             _once_more_on_axis(dispatch)
+        elif way.channel == channels.OFFICIAL_MAIL:
+            _once_more_by_mail(dispatch)
         documents.hang_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
         tell("exchange.dispatch.queued", actor, dispatch, clause="217/7.4")
         wake()
@@ -202,8 +206,23 @@ def _once_more_on_axis(dispatch: Dispatch) -> None:
         _queue_row(row)
 
 
+def _once_more_by_mail(dispatch: Dispatch) -> None:
+    """The letter that was built goes again, the same bytes under the same Message-ID."""
+    row = dispatch.letters.select_for_update().filter(purpose="new").first()
+    if row is None:
+        build_letter(dispatch)
+    elif row.state != "queued":
+        row.state = MAIL_OUT.step(row.state, "queue_letter").to
+        row.warned_at = None
+        _due_now(row)
+
+
 def _queue_row(row: AxisOut) -> None:
     row.state = AXIS_OUT.step(row.state, "queue_axis_message").to
+    _due_now(row)
+
+
+def _due_now(row: AxisOut | MailOut) -> None:
     row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
     row.save()
 

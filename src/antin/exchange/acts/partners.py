@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,8 +15,6 @@ from antin.exchange.models import DirectoryEntry, Dispatch, Partner
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor, Office, fold, sha256_hex
-
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def found_partner(
 
 
 def _enter(partner: Partner, organisation: OrganisationEntry) -> None:
-    if not CODE.fullmatch(organisation.code):
+    if not rules.CODE.fullmatch(organisation.code):
         raise RuleViolation(
             "379/2.3", N_("Mã định danh “{code}” không hợp lệ."), N_("Sửa mã định danh."), code=organisation.code
         )

@@ -13,7 +13,7 @@ from antin.documents import queries as documents
 from antin.exchange.channels import PARTY_NETWORK, choice_for, recipient_code
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Receipt, Signed
-from antin.exchange.models import AxisIn, Dispatch, Evidence, StatementIn
+from antin.exchange.models import AxisIn, Dispatch, Evidence, MailIn, StatementIn
 from antin.exchange.queries.directory import MAX_ROWS, recipient_names
 from antin.rulebook.channels import ChannelChoice
 from antin.values import Actor, Office, Urgency
@@ -130,6 +130,8 @@ def delivery_history(actor: Actor, document_id: UUID) -> tuple[HistoryRow, ...]:
     rows += [_told_step(row) for row in told.order_by("received_at")[:MAX_ROWS]]
     said = AxisIn.objects.select_related("dispatch").filter(dispatch__document_id=document_id)
     rows += [_axis_step(row) for row in said.order_by("received_at")[:MAX_ROWS]]
+    written = MailIn.objects.select_related("dispatch").filter(dispatch__document_id=document_id)
+    rows += [_axis_step(row) for row in written.order_by("received_at")[:MAX_ROWS]]
     return tuple(sorted(rows, key=lambda row: (row.received_at, row.at)))
 
 
@@ -206,12 +208,12 @@ def _told_step(row: StatementIn) -> HistoryRow:
     return replace(_progress(row, row.at), number=row.number, is_skewed=row.is_skewed)
 
 
-def _axis_step(row: AxisIn) -> HistoryRow:
+def _axis_step(row: AxisIn | MailIn) -> HistoryRow:
     assert row.at is not None
     return _progress(row, row.at)
 
 
-def _progress(row: StatementIn | AxisIn, at: datetime) -> HistoryRow:
+def _progress(row: StatementIn | AxisIn | MailIn, at: datetime) -> HistoryRow:
     """What the recipient told, by whichever channel."""
     assert row.dispatch is not None
     return HistoryRow(

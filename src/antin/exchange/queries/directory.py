@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from antin.exchange import ports
-from antin.exchange.models import Agency, AxisLine, DirectoryEntry
+from antin.exchange.models import Agency, AxisLine, DirectoryEntry, MailContact, MailLine
 from antin.values import Actor, fold
 
 MAX_ROWS = 500
@@ -37,14 +37,16 @@ def directory(actor: Actor, text: str = "") -> tuple[DirectoryRow, ...]:
     for word in fold(text).split()[:8]:
         rows = rows.filter(folded__contains=word)
     found = [_directory_row(row) for row in rows.order_by("partner__name", "position", "code")[:MAX_ROWS]]
-    return (*found, *_on_the_axis(text, MAX_ROWS - len(found)))
+    found += _on_the_axis(text, MAX_ROWS - len(found))
+    return (*found, *_by_mail(text, MAX_ROWS - len(found)))
 
 
 def recipient_names(recipient_codes: Iterable[str]) -> dict[str, str]:
     """Code → name for those the directory knows."""
     codes = list(recipient_codes)[:MAX_ROWS]
     listed = dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
-    return listed | dict(DirectoryEntry.objects.filter(code__in=codes).values_list("code", "name"))
+    by_mail = dict(MailContact.objects.filter(code__in=codes, state="active").values_list("code", "name"))
+    return by_mail | listed | dict(DirectoryEntry.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _directory_row(row: DirectoryEntry) -> DirectoryRow:
@@ -59,6 +61,29 @@ def _directory_row(row: DirectoryEntry) -> DirectoryRow:
         is_ours=partner.is_self,
         link_at=partner.link_at,
     )
+
+
+def _by_mail(text: str, most: int) -> list[DirectoryRow]:
+    """Bodies reached by official mail, that nothing else reaches."""
+    if ports.bound().mail is None:
+        return []
+    rows = MailContact.objects.filter(state="active")
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(folded__contains=word)
+    rows = rows.exclude(code__in=DirectoryEntry.objects.filter(in_use=True).values("code"))
+    line = MailLine.objects.filter(kind="smtp").first()
+    return [
+        DirectoryRow(
+            code=row.code,
+            name=row.name,
+            group="",
+            installation="",
+            reachable=line is None or line.state != "down",
+            link_at=line.at if line else None,
+            channel="official_mail",
+        )
+        for row in rows.order_by("name", "code")[: max(0, most)]
+    ]
 
 
 def _on_the_axis(text: str, most: int) -> list[DirectoryRow]:

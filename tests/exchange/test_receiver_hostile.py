@@ -18,8 +18,10 @@ from tests.exchange.scene import RECIPIENT, SENDER, STRANGER, ForeignParcel, Sce
 
 from antin.exchange import acts, ports
 from antin.exchange.messages import Acknowledgement, Receipt, Refusal, Signed, Statement
-from antin.exchange.models import Irregularity, ParcelIn, StatementIn
+from antin.exchange.models import HeldSheet, Irregularity, ParcelIn, Partner, StatementIn
 from antin.exchange.ports import Answer, Request, Unreached
+from antin.exchange.sheets import form
+from antin.exchange.sheets.form import SignedSheet
 from antin.signing.envelope import verify_detached
 from antin.values import Actor, Secrecy, new_id, sha256_hex
 
@@ -132,7 +134,6 @@ def _secret(scene: Scene) -> ForeignParcel:
 REFUSED = {
     "forged signature": (_forged, 403, "not_signed", RECIPIENT),
     "another organisation's key": (_by_another_key, 403, "not_signed", RECIPIENT),
-    "a certificate nobody registered": (_by_a_person, 403, "not_signed", RECIPIENT),
     "an organisation of another node": (_as_someone_else, 403, "unknown_sender", RECIPIENT),
     "an unknown organisation": (_as_nobody, 403, "unknown_sender", RECIPIENT),
     "for a partner elsewhere": (_for_someone_elsewhere, 422, "not_addressed", SENDER),
@@ -341,9 +342,29 @@ def test_ping_and_directory_tell_who_we_are(scene: Scene) -> None:
     there = scene.node.destination(scene.endpoint.url)
     ping = json.loads(channel.exchange(there, Request("GET", "/exchange/v1/ping")).body)
     assert ping["protocol"] == 1
-    listed = json.loads(channel.exchange(there, Request("GET", "/exchange/v1/directory")).body)
-    assert {o["code"] for o in listed["organisations"]} == {SENDER, RECIPIENT}
+    listed = SignedSheet.parse(channel.exchange(there, Request("GET", "/exchange/v1/directory")).body).open()
+    assert {organ.code for organ in listed.organisations} == {SENDER, RECIPIENT}
     assert channel.exchange(there, Request("GET", "/")).status == 404
+
+
+@pytest.mark.clause("379/26.2")
+def test_node_that_is_no_partner_reads_our_sheet_and_shows_its_own_and_nothing_more(
+    scene: Scene, nodes: dict[str, NodeFiles]
+) -> None:
+    channel, there = nodes["unknown"].channel(), scene.node.destination(scene.endpoint.url)
+    sheet = channel.exchange(there, Request("GET", "/exchange/v1/directory"))
+    assert SignedSheet.parse(sheet.body).open().host == SENDER
+
+    def posted(path: str, data: bytes) -> int:
+        return channel.exchange(there, Request("POST", path, "x/y", lambda: (data,), len(data))).status
+
+    assert posted("/exchange/v1/introductions", sheet.body) == 400, "a sheet of another node"
+    assert posted("/exchange/v1/introductions", b"{}") == 400
+    assert posted("/exchange/v1/introductions", b"x" * (form.SHEET_MAX + 1)) == 403
+    assert posted("/exchange/v1/statements", b"{}") == 403
+    assert channel.exchange(there, Request("GET", "/exchange/v1/ping")).status == 403
+    assert Irregularity.objects.filter(kind="unknown_node").exists()
+    assert Partner.objects.count() == 2
 
 
 # statements
@@ -425,9 +446,8 @@ def test_statement_posted_at_once_is_applied_once_with_identical_acknowledgement
         ({"sender": "A00.00"}, 403, "unknown_sender"),
         ({"sender": RECIPIENT}, 403, "unknown_sender"),
         ({"recipient": STRANGER}, 422, "not_addressed"),
-        ({"certificate": "0" * 64}, 403, "not_signed"),
     ],
-    ids=["of nothing sent", "return without reason", "unknown", "another node's", "not ours", "unknown certificate"],
+    ids=["of nothing sent", "return without reason", "unknown", "another node's", "not ours"],
 )
 def test_statement_that_is_not_true_is_refused(scene: Scene, sent, changed, status: int, code: str) -> None:  # type: ignore[no-untyped-def]
     said = replace(statement(scene, sent.parcel.id, "03", 1), **changed)
@@ -437,6 +457,26 @@ def test_statement_that_is_not_true_is_refused(scene: Scene, sent, changed, stat
     assert (answer.status, payload.code) == (status, code)
     sent.refresh_from_db()
     assert (sent.state, StatementIn.objects.count()) == ("sent", 0)
+
+
+@pytest.mark.clause("379/26.2", "217/13.1")
+def test_unknown_certificate_waits_for_the_partners_sheet_and_is_refused_once_that_knows_it_neither(
+    scene: Scene,
+    sent,  # type: ignore[no-untyped-def]
+) -> None:
+    parcel = _by_a_person(scene)
+    said = replace(statement(scene, sent.parcel.id, "03", 1), certificate="0" * 64)
+    knocks = (lambda: send(scene, parcel), lambda: post(scene, scene.signed(STRANGER, said)))
+    for knock in knocks:
+        answer = knock()
+        assert (answer.status, answer.retry_after_s) == (503, 2.0), "its node can't be asked: undecided"
+    HeldSheet.objects.update(error="")  # as if it had answered within this minute, without that certificate
+    for knock in knocks:
+        answer = knock()
+        payload = Signed.parse(answer.body).open()
+        assert isinstance(payload, Refusal)
+        assert (answer.status, payload.code) == (403, "not_signed")
+    assert (arrived(scene), ParcelIn.objects.count(), StatementIn.objects.count()) == (0, 0, 0)
 
 
 def test_statement_with_forged_signature_is_refused(scene: Scene, sent) -> None:  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from antin.exchange.models import Partner
 from antin.exchange.rules import free_slots
+from antin.exchange.sheets.form import closed_until, closures_of
 from antin.sql import CompiledQuery
 
 _CLAIM = """
@@ -40,7 +41,9 @@ _TABLES = (
     ("exchange_dispatch", "state IN ('queued', 'sent') AND next_attempt_at IS NOT NULL"),
     ("exchange_statement_out", "state = 'queued' AND next_attempt_at IS NOT NULL"),
 )
-_ACTIVE = CompiledQuery(lambda: Partner.objects.filter(state="active").values_list("id", "failures", "retry_at"))
+_ACTIVE = CompiledQuery(
+    lambda: Partner.objects.filter(state="active").values_list("id", "failures", "retry_at", "sheet__closures")
+)
 LOCK_CLASS = 0x414E54
 
 Claimed = tuple[UUID, UUID, int]
@@ -61,8 +64,17 @@ class Lease:
 
 
 def reachable(now: datetime) -> list[tuple[UUID, int]]:
-    """(id, failures in a row) of partners that are active and not resting behind an open breaker."""
-    return [(partner, failures) for partner, failures, retry_at in _ACTIVE.all() if retry_at is None or retry_at <= now]
+    """(id, failures in a row) of partners that are active, not resting behind an open breaker, not in maintenance."""
+    return [(partner, failures) for partner, failures, is_closed in standing(now) if not is_closed]
+
+
+def standing(now: datetime) -> list[tuple[UUID, int, bool]]:
+    """The same with those in a time of maintenance that they announced, told apart: urgent post knocks all the same."""
+    return [
+        (partner, failures, closed_until(closures_of(closures or ()), now) is not None)
+        for partner, failures, retry_at, closures in _ACTIVE.all()
+        if retry_at is None or retry_at <= now
+    ]
 
 
 def lanes(partners: Iterable[tuple[UUID, int]], in_flight: Mapping[UUID, int], cap: int) -> dict[UUID, int]:

@@ -20,6 +20,7 @@ from antin.exchange import ports
 from antin.exchange.messages import Payload, Refusal, Signed, encode
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
 from antin.exchange.ports import Destination
+from antin.exchange.sheets.models import HeldSheet
 from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.signing import envelope
@@ -40,6 +41,14 @@ class OwnKey:
     code: str
     der: bytes
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A partner's sheet, as far as sending asks it: how long it may be believed, how many bytes of a parcel it takes."""
+
+    until: datetime | None
+    parcel_bytes: int | None
 
 
 class _Kept(Generic[Value]):
@@ -85,7 +94,13 @@ def _find_by_id(partner_id: str) -> Partner | None:
     return Partner.objects.filter(id=partner_id).first()
 
 
+def _find_promise(partner_id: str) -> Promise:
+    row = HeldSheet.objects.filter(partner=partner_id).values_list("until", "parcel_bytes").first()
+    return Promise(*(row or (None, None)))
+
+
 _partners, _entries, _by_id = _Kept(_find_partner), _Kept(_find_entry), _Kept(_find_by_id)
+_promises = _Kept(_find_promise)
 _ours = _Kept(identity.organisation_by_code)
 
 
@@ -104,6 +119,11 @@ def forget_partner(partner_id: UUID) -> None:
     _by_id.drop(str(partner_id))
 
 
+def promise(partner_id: UUID) -> Promise:
+    """What the sheet held of that partner promises; nothing before the first one."""
+    return _promises.get(str(partner_id))
+
+
 def entry(code: str) -> DirectoryEntry | None:
     """The organisation of that code, while it is in use."""
     return _entries.get(code)
@@ -117,7 +137,7 @@ def own_organisation(code: str) -> UUID | None:
 
 def forget() -> None:
     """Drops what is kept; called when the directory changes in this process."""
-    for kept in (_partners, _entries, _by_id, _ours):
+    for kept in (_partners, _entries, _by_id, _promises, _ours):
         kept.clear()
     _kept_certificates.clear()
     _own_certificate.cache_clear()

@@ -23,6 +23,7 @@ from antin.exchange.acts import inbox
 from antin.exchange.acts.inbox import Arrival, Conflict, Stored
 from antin.exchange.messages import Refusal
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
+from antin.exchange.sheets import asking
 from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.rulebook.rules import secrecy_admissible
@@ -151,6 +152,9 @@ def _sender(head: Head, partner: Partner) -> tuple[DirectoryEntry, Certificate]:
             head, 403, "unknown_sender", "379/26.2", N_("Bên gửi không có trong danh bạ của điểm kết nối này.")
         )
     certificate = directory.verified(entry, head.data, head.signature, head.manifest.certificate)
+    if certificate is None and asking.may_be_new(entry, head.manifest.certificate, partner):
+        entry = directory.entry(head.manifest.sender) or entry
+        certificate = directory.verified(entry, head.data, head.signature, head.manifest.certificate)
     if certificate is None:
         raise _refused(
             head, 403, "not_signed", "217/6.2", N_("Chữ ký của cơ quan gửi không đúng hoặc không được công nhận.")

@@ -24,6 +24,7 @@ NOT_KNOWN_HERE = "not_known_here"
 NOT_REOFFERED = "not_reoffered"
 LOST_STATEMENT = "lost_statement"
 DISK_FULL = "disk_full"
+SHEET_REFUSED = "sheet_refused"
 
 
 def note(

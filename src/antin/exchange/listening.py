@@ -8,6 +8,7 @@ from antin.exchange import directory, faults, irregularities, ports
 from antin.exchange.acts import news
 from antin.exchange.messages import Refusal, Signed, Statement
 from antin.exchange.models import Partner
+from antin.exchange.sheets import asking
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.values import N_, Actor, sha256_hex
 
@@ -39,6 +40,9 @@ def listen(data: bytes, partner: Partner) -> Reply:
             N_("Bên gửi không có trong danh bạ của điểm kết nối này."),
         )
     certificate = directory.verified(entry, signed.payload, signed.signature, statement.certificate)
+    if certificate is None and asking.may_be_new(entry, statement.certificate, partner):
+        entry = directory.entry(statement.sender) or entry
+        certificate = directory.verified(entry, signed.payload, signed.signature, statement.certificate)
     if certificate is None:
         return _refuse(
             statement,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from antin.exchange.axis.models import Agency, AxisIn, AxisLine, AxisOut
 from antin.exchange.lifecycle import DELIVERY, ENCLOSURE, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
 from antin.exchange.mail.models import MailContact, MailIn, MailLine, MailOut
+from antin.exchange.sheets.models import HeldSheet
 from antin.steps import Life
 from antin.values import new_id
 
@@ -21,6 +22,7 @@ __all__ = [
     "DirectoryEntry",
     "Dispatch",
     "Evidence",
+    "HeldSheet",
     "Irregularity",
     "MailContact",
     "MailIn",

@@ -25,13 +25,14 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `pieces` gives the body anew each time it is called, `size` bytes in all."""
+    """One request; `pieces` gives the body anew each time it is called, `size` bytes in all; `most` of an answer is read."""
 
     method: str
     path: str
     media_type: str = ""
     pieces: Callable[[], Iterable[bytes]] = tuple
     size: int = 0
+    most: int = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)

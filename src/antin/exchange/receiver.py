@@ -4,15 +4,15 @@
     POST /exchange/v1/statements        a statement; 200 signed acknowledgement, 403/409/422 signed refusal
     POST /exchange/v1/reconciliations   what the partner holds of ours, by day or id; 200 signed differences, 403/422
     GET  /exchange/v1/ping              who we are, our limits, our clock
-    GET  /exchange/v1/directory         our organisations and their exchange certificates
+    GET  /exchange/v1/directory         our signed sheet: organisations, certificates, limits, closures
+    POST /exchange/v1/introductions     another installation's sheet, asking to be connected; 202
 
-Whatever else comes back (400, 404, 411, 413, 429, 503, nothing) carries no signature and decides nothing: the
+The last two are open to every node that TLS has verified. Whatever else comes back (400, 404, 411, 413, 429, 503, nothing) carries no signature and decides nothing: the
 sender tries again. The node's certificate is looked up for each request among active partners (379/22.1, 379/26.2).
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import logging
@@ -33,8 +33,9 @@ from antin.exchange.intake import Body, Refused, Truncated
 from antin.exchange.listening import Reply as Heard
 from antin.exchange.listening import listen
 from antin.exchange.messages import MEDIA_TYPE, MESSAGE_MAX
-from antin.exchange.models import DirectoryEntry, Partner
+from antin.exchange.models import Partner
 from antin.exchange.reconciling import reconcile
+from antin.exchange.sheets import form, onboarding, own
 from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
 from antin.sql import renew_connection
 from antin.values import iso
@@ -68,7 +69,7 @@ class Reply:
     close: bool = field(default=False)
 
 
-WORDS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
+WORDS = {200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
          411: "Length Required", 413: "Content Too Large", 422: "Unprocessable Content", 429: "Too Many Requests",
          503: "Service Unavailable"}  # fmt: skip
 
@@ -92,10 +93,9 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
 def _answer(environ: Environ) -> Reply:
     fingerprint = _node_fingerprint(environ)
     partner = active_partner(fingerprint)
-    if partner is None:
-        irregularities.note(irregularities.UNKNOWN_NODE, source=fingerprint)
-        return Reply(403, _told("unknown node"), close=True)
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+    if partner is None:
+        return _stranger(environ, method, path, fingerprint)
     if method == "GET":
         return _get(path)
     slot = _slots[partner.id]
@@ -170,31 +170,51 @@ def _get(path: str) -> Reply:
         }
         return Reply(200, json.dumps(facts).encode())
     if path == f"{PREFIX}/directory":
-        return Reply(
-            200, json.dumps({"host": here.organisation_code, "organisations": _own()}, ensure_ascii=False).encode()
-        )
+        return _sheet()
     return Reply(404, _told("nothing here"))
 
 
-def _own() -> list[dict[str, str]]:
-    entries = DirectoryEntry.objects.select_related("certificate").filter(partner__is_self=True, in_use=True)
-    return [
-        {
-            "code": entry.code,
-            "old_code": entry.old_code,
-            "name": entry.name,
-            "group": entry.group,
-            "certificate": base64.b64encode(bytes(entry.certificate.der)).decode(),
-        }
-        for entry in entries.order_by("position", "code")
-    ]
+def _sheet() -> Reply:
+    try:
+        return Reply(200, own.own_sheet(), form.MEDIA_TYPE)
+    except RuleViolation as violation:
+        log.warning("no sheet of ours: %s", violation)
+        return _later(close=False)
+
+
+def _stranger(environ: Environ, method: str, path: str, fingerprint: str) -> Reply:
+    """What a node that is no partner may do, once TLS has verified it: read our sheet, show its own. All else is on record."""
+    der = _node_der(environ)
+    if der and (method, path) == ("GET", f"{PREFIX}/directory"):
+        return _sheet()
+    length = environ.get("CONTENT_LENGTH", "")
+    sized = length.isascii() and length.isdigit() and int(length) <= form.SHEET_MAX
+    if der and sized and (method, path) == ("POST", f"{PREFIX}/introductions"):
+        return _introduced(Body(environ["wsgi.input"].read, int(length)), environ, der)
+    irregularities.note(irregularities.UNKNOWN_NODE, source=fingerprint)
+    return Reply(403, _told("unknown node"), close=True)
+
+
+def _introduced(body: Body, environ: Environ, der: bytes) -> Reply:
+    try:
+        with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
+            onboarding.note_introduction(body.exactly(body.left), der)
+    except (Truncated, RemoteViolation):
+        return Reply(400, _told("not a sheet of this node"), close=True)
+    except Indeterminate:
+        return _later(close=True)
+    return Reply(202, _told("noted"))
 
 
 def _node_fingerprint(environ: Environ) -> str:
     """SHA-256 of the client certificate that TLS verified; of nothing when there is none."""
+    return hashlib.sha256(_node_der(environ)).hexdigest()
+
+
+def _node_der(environ: Environ) -> bytes:
     sock = environ.get("gunicorn.socket")
     shown = sock.getpeercert(binary_form=True) if sock is not None and hasattr(sock, "getpeercert") else None
-    return hashlib.sha256(shown or b"").hexdigest()
+    return shown or b""
 
 
 def _drained(body: Body) -> bool:

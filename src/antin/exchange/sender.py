@@ -83,8 +83,17 @@ class _Sender:
         limits = ports.bound().limits
         count = 0
         while True:
-            slots = claims.lanes(claims.reachable(ports.bound().clock.now()), {}, limits.per_destination)
+            standing = claims.standing(ports.bound().clock.now())
+            slots = claims.lanes(
+                ((one, failed) for one, failed, is_closed in standing if not is_closed), {}, limits.per_destination
+            )
+            closed = claims.lanes(
+                ((one, failed) for one, failed, is_closed in standing if is_closed), {}, limits.urgent_in_flight
+            )
             found = [(DISPATCH, row) for row in claims.claim_dispatches(slots, limits.in_flight, lease)]
+            found += [
+                (URGENT, row) for row in claims.claim_dispatches(closed, limits.in_flight, lease, least_urgency=1)
+            ]
             found += [(STATEMENT, row) for row in claims.claim_statements(slots, limits.in_flight, lease)]
             for kind, (row_id, _, _) in found:
                 _work(kind)(row_id)
@@ -114,14 +123,15 @@ class _Sender:
             self._released_at = time.monotonic()
         with self._lock:
             busy, in_flight = Counter(self._busy), Counter(self._in_flight)
-        partners, started = claims.reachable(lease.now), 0
+        standing, started = claims.standing(lease.now), 0
+        partners = [(partner, failures) for partner, failures, is_closed in standing if not is_closed]
         room = limits.in_flight - busy[DISPATCH]
         if room > 0:
             slots = claims.lanes(partners, in_flight, limits.per_destination)
             started += self._hand_over(pool, DISPATCH, claims.claim_dispatches(slots, room, lease))
         room = limits.urgent_in_flight - busy[URGENT]
-        if room > 0 and started >= limits.in_flight - busy[DISPATCH]:
-            slots = claims.lanes(partners, {}, limits.urgent_in_flight)
+        if room > 0 and (len(partners) < len(standing) or started >= limits.in_flight - busy[DISPATCH]):
+            slots = claims.lanes(((one, failures) for one, failures, _ in standing), {}, limits.urgent_in_flight)
             started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, room, lease, least_urgency=1))
         room = limits.statements_in_flight - busy[STATEMENT]
         if room > 0:

@@ -58,6 +58,7 @@ IRREGULARITIES = {
     "not_reoffered": N_("Gói tin bên đó bị mất không gửi lại được"),
     "lost_statement": N_("Trạng thái đã báo trước khi phục hồi dữ liệu"),
     "disk_full": N_("Ổ đĩa sắp đầy, tạm chưa nhận gói tin"),
+    "sheet_refused": N_("Bản danh bạ của bên đó không được nhận"),
 }
 
 ENVELOPES = {

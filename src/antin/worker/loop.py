@@ -19,6 +19,7 @@ from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
 from antin.exchange.axis import worker as axis
 from antin.exchange.mail import worker as mail
+from antin.exchange.sheets import asking as sheets
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
 from antin.signing import follow as signing_follow
@@ -64,6 +65,7 @@ def run() -> None:
             ("send clocks", exchange.watch_clocks, JOBS_EVERY_S),
             ("comparison with partners", exchange.reconcile_due, JOBS_EVERY_S),
             ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
+            ("partners' sheets", sheets.refresh_due, JOBS_EVERY_S),
             ("axis, out", axis.send_due, AXIS_EVERY_S),
             ("axis, in", axis.receive_due, AXIS_FETCH_EVERY_S),
             ("axis, bodies", axis.refresh_due, JOBS_EVERY_S),

@@ -12,6 +12,7 @@ from antin.exchange import ports, rules
 from antin.exchange.directory import expires_at, forget, keep_certificate
 from antin.exchange.lifecycle import PARTNER
 from antin.exchange.models import DirectoryEntry, Dispatch, Partner
+from antin.exchange.sheets.onboarding import enter_listed
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor, Office, fold, sha256_hex
@@ -67,7 +68,10 @@ def propose_partner(
 
 
 def confirm_partner(*, actor: Actor, partner_id: UUID, fingerprint: str) -> None:
-    """The partner becomes active. `fingerprint`: the node certificate's SHA-256 as the second operator read it aloud."""
+    """The partner becomes active, and what its sheet lists comes into the directory.
+
+    `fingerprint`: the node certificate's SHA-256 as the second operator read it aloud.
+    """
     with transaction.atomic():
         partner = Partner.objects.select_for_update().get(id=partner_id)
         step = PARTNER.step(partner.state, "confirm_partner")
@@ -81,6 +85,7 @@ def confirm_partner(*, actor: Actor, partner_id: UUID, fingerprint: str) -> None
         partner.confirmed_by = actor.person_id
         partner.confirmed_at = ports.bound().clock.now()
         partner.save()
+        enter_listed(partner)
         _tell("exchange.partner.confirmed", actor, partner, clause="379/26.2")
 
 

@@ -25,6 +25,7 @@ from antin.exchange.messages import Receipt, Refusal
 from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
+from antin.exchange.sheets import answering
 from antin.regulation import RuleViolation
 from antin.sql import CompiledQuery, insert_once, update
 from antin.values import N_, Actor, iso, sha256_hex
@@ -32,6 +33,7 @@ from antin.values import N_, Actor, iso, sha256_hex
 HOLD_S = 60.0
 _PARCEL = CompiledQuery(lambda dispatch_id: ParcelOut.objects.filter(dispatch_id=dispatch_id), UUID)
 SETTLED = ["state", "times", "reason", "last_error", "next_attempt_at", "open_claims", "holder"]
+TOO_LARGE = N_("Gói tin {size} byte, lớn hơn giới hạn {limit} byte của nơi nhận. Tách tệp kèm hoặc gửi giấy.")
 RELAY_REFUSED, RELAY_FAILED = "RelayRejection", "RelayFailure"
 
 
@@ -115,6 +117,7 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         _park(dispatch)
         return None
     document = documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
+    answering.fresh(partner)
     parcel = _PARCEL.first(dispatch.id)
     if parcel is None:
         try:
@@ -123,6 +126,10 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         except RuleViolation as violation:
             fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
             return None
+    if (most := answering.too_large(partner, parcel.size)) is not None:
+        reason = TOO_LARGE.format(size=parcel.size, limit=most)
+        fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="too_large")
+        return None
     if dispatch.state == "queued":
         dispatch.state = DELIVERY.step(dispatch.state, "transmit").to
         dispatch.times = {**dispatch.times, dispatch.state: iso(now)}

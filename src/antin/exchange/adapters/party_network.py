@@ -26,7 +26,6 @@ ANSWER_S = 60.0
 BYTES_PER_S_LEAST = 50_000
 IDLE_S = 30.0
 HEAD_MAX = 16 * 1024
-ANSWER_MAX = 128 * 1024
 READ_BYTES = 32 * 1024
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?")
 
@@ -130,7 +129,7 @@ class _Connection:
     def exchange(self, request: Request, deadline: float) -> Answer:
         self.reusable = self.heard = False
         whole = self._send(request, deadline)
-        answer = self._read(whole, deadline)
+        answer = self._read(whole, deadline, request.most)
         self.used_at = time.monotonic()
         return answer
 
@@ -170,13 +169,13 @@ class _Connection:
         self._socket.settimeout(_left(deadline))
         self._socket.sendall(data)
 
-    def _read(self, whole: bool, deadline: float) -> Answer:
+    def _read(self, whole: bool, deadline: float, most: int) -> Answer:
         while True:
             status, headers, rest = self._read_head(deadline)
             if status >= 200:
                 break
         length = headers.get("content-length", "")
-        if "transfer-encoding" in headers or not length.isascii() or not length.isdigit() or int(length) > ANSWER_MAX:
+        if "transfer-encoding" in headers or not length.isascii() or not length.isdigit() or int(length) > most:
             raise ValueError("the answer has no acceptable length")
         body = bytearray(rest)
         while len(body) < int(length):

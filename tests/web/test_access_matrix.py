@@ -42,7 +42,7 @@ FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
-    "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/truc/co-quan", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
@@ -74,9 +74,11 @@ KINDS = (
     "certificate",
     "request",
     "scan",
+    "contact",
+    "letter",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -145,6 +147,8 @@ def province_objects(world: World) -> dict[str, UUID]:
         "parcel": uuid4(),
         "statement": uuid4(),
         "message": uuid4(),
+        "contact": uuid4(),
+        "letter": uuid4(),
         "certificate": signing.certificates_of("organisation", world.organisation(PROVINCE))[0].id,
         "request": uuid4(),
         "output": uuid4(),

@@ -139,6 +139,21 @@ def _axis(_: Config) -> tuple[bool, str]:
     return True, f"{axis.url} answers, {waiting} messages wait there"
 
 
+def _mail(_: Config) -> tuple[bool, str]:
+    from antin.exchange import ports
+
+    mail = ports.bound().mail
+    if mail is None:
+        return True, "no account ([mail] address in antin.toml)"
+    try:
+        mail.probe()
+        with mail.box() as box:
+            waiting = len(box.waiting())
+    except ports.Unreached as error:
+        return False, f"{mail.address}: {error}"
+    return True, f"{mail.address}: both servers let us in, {waiting} letters wait"
+
+
 def _in_service(config: Config) -> tuple[bool, str]:
     from antin.continuity import queries
 
@@ -162,6 +177,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
     ("the national axis answers", _axis),
+    ("the mail servers answer", _mail),
     ("the installation is in service", _in_service),
     ("documents can be laid out", _fonts),
 )

@@ -119,6 +119,9 @@ class Mail(Protocol):
     def submit(self, recipient: str, data: bytes) -> None:
         """Hands a letter to the server. MailRefused for its final no; Unreached when it may come again or nobody knows."""
 
+    def probe(self) -> None:
+        """Signs in where letters are handed over, and sends nothing. Unreached when that fails."""
+
     def box(self) -> AbstractContextManager[Mailbox]:
         """Opens the inbox. Unreached when that fails."""
 

@@ -79,6 +79,25 @@ def envelope(verdict: str) -> tuple[str, str]:
     return kind, _(sentence)
 
 
+LETTERS = {
+    "valid": ("ok", N_("Thư có chữ ký số đúng của cơ quan gửi đã được xác nhận ở đây.")),
+    "unproven": ("ask", N_("Thư có chữ ký số, nhưng chưa rõ của ai; không coi là xác thực.")),
+    "invalid": ("bad", N_("Chữ ký số của thư không đúng; không coi là xác thực.")),
+    "absent": ("ask", N_("Thư không có chữ ký số; không coi là xác thực.")),
+}
+MAIL_SERVERS = {"smtp": N_("Gửi (SMTP)"), "imap": N_("Nhận (IMAP)")}
+
+
+def letter(verdict: str) -> tuple[str, str]:
+    """Kind and sentence for what the signature of a letter came to (217/6.2)."""
+    kind, sentence = LETTERS[verdict]
+    return kind, _(sentence)
+
+
+def mail_server(kind: str) -> str:
+    return _(MAIL_SERVERS[kind])
+
+
 def link(key: str) -> tuple[str, str]:
     """Kind and word of a status light."""
     kind, word = LINKS.get(key, LINKS["unknown"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import operating
+from antin.web.views import mail, operating
 
 urlpatterns = [
     path("lien-thong", operating.overview, name="exchange"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("lien-thong/goi/<uuid:parcel_id>/tu-choi", operating.refuse_parcel, name="refuse_parcel"),
     path("lien-thong/gui/<uuid:dispatch_id>/thu-lai", operating.release_dispatch, name="release_dispatch"),
     path("lien-thong/bao/<uuid:statement_id>/thu-lai", operating.release_statement, name="release_statement"),
+    path("thu-cong-vu", mail.overview, name="mail"),
+    path("thu-cong-vu/noi", mail.propose, name="propose_mail_contact"),
+    path("thu-cong-vu/noi/<uuid:contact_id>/xac-nhan", mail.confirm, name="confirm_mail_contact"),
+    path("thu-cong-vu/noi/<uuid:contact_id>/thoi", mail.end, name="end_mail_contact"),
+    path("thu-cong-vu/thu/<uuid:letter_id>/nhan", mail.admit, name="admit_letter"),
+    path("thu-cong-vu/thu/<uuid:letter_id>/tu-choi", mail.refuse, name="refuse_letter"),
+    path("lien-thong/thu/<uuid:letter_id>/thu-lai", operating.release_letter, name="release_letter"),
     path("lien-thong/truc/co-quan", operating.list_agency, name="list_agency"),
     path("lien-thong/truc/<uuid:message_id>/tu-choi", operating.refuse_message, name="refuse_message"),
     path("lien-thong/truc/<uuid:message_id>/thu-lai", operating.release_message, name="release_message"),

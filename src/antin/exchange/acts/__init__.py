@@ -4,7 +4,7 @@ partners   propose_partner, confirm_partner, close_partner, enter_organisation, 
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 paper      require_paper, print_enclosure, post_paper, note_paper_arrival, drop_enclosure
 clocks     start_clock, watch_clocks (a job of the worker)
-links      note_link_state, release_parked_dispatch, …_statement, …_message (the exchange operator's)
+links      note_link_state, release_parked_dispatch, …_statement, …_message, …_letter (the exchange operator's)
 reconciliation   reconcile_partner, reconcile_due (a job of the worker)
 reoffers   queue_reoffer, due_reoffers, pass_reoffer_gate, settle_reoffer: parcels that their recipient lost
 transmit   pass_gate, settle, note_link (the sender's)
@@ -24,6 +24,7 @@ from antin.exchange.acts.links import (
     Probe,
     note_link_state,
     release_parked_dispatch,
+    release_parked_letter,
     release_parked_message,
     release_parked_statement,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "reconcile_due",
     "reconcile_partner",
     "release_parked_dispatch",
+    "release_parked_letter",
     "release_parked_message",
     "release_parked_statement",
     "report_progress",

@@ -18,7 +18,8 @@ from antin.exchange.acts.outbox import locked, tell, wake
 from antin.exchange.acts.transmit import note_link
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY, PARTNER, STATEMENT
-from antin.exchange.models import AxisOut, Dispatch, Partner, StatementOut
+from antin.exchange.mail.lifecycle import MAIL_OUT
+from antin.exchange.models import AxisOut, Dispatch, MailOut, Partner, StatementOut
 from antin.exchange.ports import Answer, Request, Unreached
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -90,7 +91,7 @@ def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
         wake()
 
 
-def _goes_on(row: Dispatch | StatementOut | AxisOut) -> None:
+def _goes_on(row: Dispatch | StatementOut | AxisOut | MailOut) -> None:
     """Due now, its claims without an outcome forgotten."""
     row.next_attempt_at, row.open_claims, row.last_error = ports.bound().clock.now(), 0, ""
     row.save(update_fields=["next_attempt_at", "open_claims", "last_error"])
@@ -133,6 +134,26 @@ def release_parked_message(*, actor: Actor, message_id: UUID) -> None:
             object_id=row.document_id,
             organisation_id=row.organisation_id,
             facts={"message": row.digest, "recipient": row.recipient_code, "purpose": row.purpose},
+            clause="217/13.1",
+        )
+
+
+def release_parked_letter(*, actor: Actor, letter_id: UUID) -> None:
+    """The same for a letter: the same bytes under the same Message-ID."""
+    with transaction.atomic():
+        row = MailOut.objects.select_for_update().filter(id=letter_id).first()
+        if row is None:
+            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
+        rules.require_operator(actor, MAIL_OUT.step(row.state, "release_parked"))
+        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
+        _goes_on(row)
+        ledger.append(
+            "exchange.dispatch.released",
+            actor,
+            object_kind="document",
+            object_id=row.document_id,
+            organisation_id=row.organisation_id,
+            facts={"letter": str(row.id), "recipient": row.recipient_code, "purpose": row.purpose},
             clause="217/13.1",
         )
 

@@ -69,6 +69,13 @@ class MailServers:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise Unreached(_said(error)) from error
 
+    def probe(self) -> None:
+        try:
+            with self._smtp() as server:
+                server.login(self._account.user, self._account.secret)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Unreached(_said(error)) from error
+
     @contextmanager
     def box(self) -> Iterator[Box]:
         account = self._account

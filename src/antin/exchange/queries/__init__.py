@@ -6,6 +6,7 @@ directory   directory, recipient_names
 paper       enclosures, papers_waiting, papers_count, slip, paper_classes_for
 proofs      arrivals, evidence
 axis        axis_line, axis_held (exchange operators), axis_arrivals
+mail        mail_line, letters_held, mail_contacts (exchange operators, the clerk of the account), mail_arrivals
 operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
 """
 
@@ -24,6 +25,20 @@ from antin.exchange.queries.deliveries import (
     follow_up_counts,
 )
 from antin.exchange.queries.directory import DirectoryRow, directory, recipient_names
+from antin.exchange.queries.mail import (
+    ContactRow,
+    LetterRow,
+    MailArrivalRow,
+    MailRow,
+    MailServerRow,
+    letters_held,
+    letters_waiting,
+    mail_arrivals,
+    mail_contacts,
+    mail_line,
+    may_admit,
+    may_see_mail,
+)
 from antin.exchange.queries.operating import (
     IrregularityRow,
     Lanes,
@@ -56,6 +71,7 @@ __all__ = [
     "AxisRow",
     "ChannelRow",
     "ClockRow",
+    "ContactRow",
     "DeliveryRow",
     "DirectoryRow",
     "EnclosureRow",
@@ -64,6 +80,10 @@ __all__ = [
     "HistoryRow",
     "IrregularityRow",
     "Lanes",
+    "LetterRow",
+    "MailArrivalRow",
+    "MailRow",
+    "MailServerRow",
     "ParkedRow",
     "PartnerRow",
     "QuarantinedRow",
@@ -83,7 +103,14 @@ __all__ = [
     "follow_up_counts",
     "installation_names",
     "irregularities",
+    "letters_held",
+    "letters_waiting",
+    "mail_arrivals",
+    "mail_contacts",
+    "mail_line",
+    "may_admit",
     "may_operate",
+    "may_see_mail",
     "paper_classes_for",
     "papers_count",
     "papers_waiting",

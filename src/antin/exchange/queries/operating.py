@@ -21,6 +21,9 @@ from antin.exchange.models import (
     Dispatch,
     Evidence,
     Irregularity,
+    MailContact,
+    MailIn,
+    MailOut,
     ParcelIn,
     Partner,
     StatementOut,
@@ -100,7 +103,7 @@ class QuarantinedRow:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """Something that stands still after many tries without outcome: `kind` dispatch, statement or axis (a message there)."""
+    """Something that stands still after many tries without outcome: `kind` dispatch, statement, axis or mail (a message)."""
 
     id: UUID
     kind: str
@@ -166,6 +169,8 @@ def parked(actor: Actor) -> tuple[ParkedRow, ...]:
     rows += [_parked_row("statement", row, row.at) for row in told[:MAX_ROWS]]
     on_axis = AxisOut.objects.filter(state="queued", next_attempt_at=None).order_by("-urgency", "id")
     rows += [_parked_row("axis", row, row.built_at) for row in on_axis[:MAX_ROWS]]
+    letters = MailOut.objects.filter(state="queued", next_attempt_at=None).order_by("-urgency", "id")
+    rows += [_parked_row("mail", row, row.built_at) for row in letters[:MAX_ROWS]]
     return tuple(sorted(rows, key=lambda row: (-row.urgency.rank, row.since)))
 
 
@@ -185,6 +190,9 @@ def waiting_for_operator(actor: Actor) -> int:
         return 0
     held = ParcelIn.objects.filter(state="quarantined").count() + AxisIn.objects.filter(state="quarantined").count()
     still = _standing_still().count() + AxisOut.objects.filter(state="queued", next_attempt_at=None).count()
+    held += MailIn.objects.filter(state="quarantined").count()
+    held += MailOut.objects.filter(state="queued", next_attempt_at=None).count()
+    held += MailContact.objects.filter(state="proposed").count()
     return held + still + StatementOut.objects.filter(state="queued", next_attempt_at=None).count()
 
 
@@ -266,7 +274,7 @@ def _partner_row(
     )
 
 
-def _parked_row(kind: str, row: Dispatch | StatementOut | AxisOut, since: datetime) -> ParkedRow:
+def _parked_row(kind: str, row: Dispatch | StatementOut | AxisOut | MailOut, since: datetime) -> ParkedRow:
     return ParkedRow(
         id=row.id,
         kind=kind,

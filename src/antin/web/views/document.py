@@ -150,6 +150,8 @@ def verification(request: HttpRequest, document_id: UUID) -> HttpResponse:
         **head(request, actor, document),
         "effect": shown.legal_effect(actor, document),
         "report": report,
+        "by_mail": exchange.mail_arrivals(actor, document_id),
+        "letter": exchange_words.letter,
         "by_axis": exchange.axis_arrivals(actor, document_id),
         "envelope": exchange_words.envelope,
         "kept": kept,

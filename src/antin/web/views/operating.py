@@ -96,6 +96,13 @@ def release_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def release_letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    actor = _operator(request)
+    act = lambda: acts.release_parked_letter(actor=actor, letter_id=letter_id)  # noqa: E731
+    return _do(request, actor, act, N_("Đã cho gửi lại."))
+
+
+@require_POST
 def list_agency(request: HttpRequest) -> HttpResponse:
     """A body of the axis is offered to those who draft, from now on."""
     actor, code = _operator(request), request.POST.get("code", "")
@@ -123,6 +130,8 @@ def _overview(request: HttpRequest, actor: Actor, refused: Refusal | None = None
         "quarantined": exchange.quarantined(actor)[:SHOWN_MOST],
         "axis": exchange.axis_line(actor),
         "held": exchange.axis_held(actor)[:SHOWN_MOST],
+        "mail": exchange.mail_line(actor),
+        "letters": exchange.letters_held(actor)[:SHOWN_MOST],
         "parked": exchange.parked(actor)[:SHOWN_MOST],
         "irregularities": exchange.irregularities(actor, limit=SHOWN_MOST),
         "names": exchange.installation_names(actor),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
+from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.registry import acts as registry
 from antin.registry import queries as books
@@ -49,6 +50,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "more": f"?{urlencode({'sau': found.next})}" if found.next else "",
         "asked": bool(asked),
         "one": _one(request, actor, documents.document(actor, chosen)) if chosen else None,
+        "letters": exchange.letters_waiting(actor),
     }
     return page(request, "registry/receiving.html", context)
 

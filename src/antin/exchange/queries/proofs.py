@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,16 +13,23 @@ from django.db.models import Q, QuerySet
 from antin.documents import queries as documents
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Signed
-from antin.exchange.models import Certificate, Evidence, ParcelIn, ParcelOut, StatementIn, StatementOut
+from antin.exchange.models import Certificate, Evidence, MailIn, MailOut, ParcelIn, ParcelOut, StatementIn, StatementOut
 from antin.exchange.queries.deliveries import MAX_ROWS
 from antin.exchange.wire import HEAD_BYTES, read_lengths, read_manifest
 from antin.values import Actor, sha256_hex
 from antin.vault import queries as vault
 
+LETTER = "letter"
+_EVENTS_OUT = MappingProxyType({"new": "RelayToNonERDS", "recall": "RecallAsked", "void": "InvalidationTold"})
+_EVENTS_IN = MappingProxyType({"new": "ReceivedFromNonERDS", "recall": "RecallAsked", "void": "InvalidationTold"})
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A signed word: `message` is the signed JSON (payload, signature), `certificate_der` verifies it."""
+    """A signed word: `message` is the signed JSON (payload, signature), `certificate_der` verifies it.
+
+    Of `kind` letter it is the whole S/MIME mail as it went or came, its certificate inside.
+    """
 
     kind: str
     event: str
@@ -74,7 +83,35 @@ def evidence(actor: Actor, document_id: UUID) -> tuple[EvidenceRow, ...]:
         Q(dispatch__document_id=document_id) | Q(parcel_in__document_id=document_id)
     )
     rows += [_statement_row(row) for row in said.order_by("received_at")[:MAX_ROWS]]
+    rows += _letters(document_id)
     return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def _letters(document_id: UUID) -> list[EvidenceRow]:
+    """Letters of official mail that bear a signature that counts, both ways."""
+    sent = MailOut.objects.filter(document_id=document_id).exclude(handed_at=None).order_by("id")[:MAX_ROWS]
+    came = MailIn.objects.filter(document_id=document_id, signature="valid", content__isnull=False).order_by("id")
+    rows = [_letter_row(_EVENTS_OUT, row, "ours", row.sender_code, row.built_at, row.signed_digest) for row in sent]
+    return rows + [
+        _letter_row(_EVENTS_IN, row, "theirs", row.sender_code, row.received_at, row.digest) for row in came[:MAX_ROWS]
+    ]
+
+
+def _letter_row(
+    events: Mapping[str, str], row: MailIn | MailOut, side: str, signer: str, at: datetime, digest: str
+) -> EvidenceRow:
+    assert row.content is not None
+    event = "ContentConsignment" if row.code == codes.ARRIVED else events.get(row.purpose, "Progress")
+    return EvidenceRow(
+        kind=LETTER,
+        event=event,
+        side=side,
+        signer_code=signer,
+        at=at,
+        digest=digest,
+        message=vault.read(row.content),
+        certificate_der=b"",
+    )
 
 
 def _parcels_out(document_id: UUID) -> QuerySet[ParcelOut]:

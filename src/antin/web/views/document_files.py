@@ -83,7 +83,7 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
             for one in documents.attachments(actor, document_id)
         ),
         receipts=tuple(
-            (f"{number:03d}-{row.event}-{row.signer_code}.json", row.message)
+            (f"{number:03d}-{row.event}-{row.signer_code}.{'eml' if row.kind == 'letter' else 'json'}", row.message)
             for number, row in enumerate(exchange.evidence(actor, document_id), 1)
         ),
     )

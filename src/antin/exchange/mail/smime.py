@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from antin.exchange.edxml.dsig import SignatureVerdict
 from antin.exchange.mail import mime
-from antin.signing import certificates, cms, signed_data
+from antin.exchange.mail.signed import Signer, base64_lines, multipart
+from antin.signing import certificates, signed_data
 from antin.signing import envelope as signatures
 from antin.signing import queries as signing
 from antin.signing.rules import EXCHANGE
@@ -54,26 +54,9 @@ def sign(entity: bytes, organisation_id: UUID, at: datetime, boundary: str) -> b
     """The entity (CRLF, 7 bit) as multipart/signed by the body's exchange key. RuleViolation when it has none."""
     holder = signatures.exchange_holder(organisation_id)
     held = signing.certificate_for("organisation", organisation_id, EXCHANGE)
-    identity = cms.identity_of(holder.certificate)
-    digest_name = cms.digest_name(holder.algorithm)
-    digest = hashlib.new(digest_name, entity).digest()
-    attributes = cms.signed_attributes(cms.DATA, digest, identity.ess_id, holder.algorithm, at=at)
-    value = signatures.sign_detached(attributes, organisation_id)
-    chain = tuple(held.chain) if held is not None else ()
-    der = cms.signed_data(identity, attributes, value, (holder.certificate, *chain))
-    mark, micalg = boundary.encode(), f"sha-{digest_name[3:]}".encode()
-    return b"".join(
-        (
-            b'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n',
-            b" micalg=" + micalg + b'; boundary="' + mark + b'"\r\n\r\n--' + mark + b"\r\n",
-            entity,
-            b"\r\n--" + mark + b'\r\nContent-Type: application/pkcs7-signature; name="smime.p7s"\r\n',
-            b"Content-Transfer-Encoding: base64\r\n",
-            b'Content-Disposition: attachment; filename="smime.p7s"\r\n\r\n',
-            _base64(der),
-            b"\r\n--" + mark + b"--\r\n",
-        )
-    )
+    chain = tuple(held.chain) if held is not None and held.der == holder.certificate else ()
+    signer = Signer(holder.certificate, chain, lambda data, _: signatures.sign_detached(data, organisation_id))
+    return multipart(entity, signer, at, boundary)
 
 
 def encrypt(entity: bytes, certificate: bytes) -> bytes:
@@ -86,7 +69,7 @@ def encrypt(entity: bytes, certificate: bytes) -> bytes:
             b'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\n',
             b"Content-Transfer-Encoding: base64\r\n",
             b'Content-Disposition: attachment; filename="smime.p7m"\r\n\r\n',
-            _base64(der) + b"\r\n",
+            base64_lines(der) + b"\r\n",
         )
     )
 
@@ -164,8 +147,3 @@ def _judged(entity: bytes, der: bytes, content: bytes, *, encrypted: bool) -> Op
         signed_digest=hashlib.sha256(content).hexdigest(),
         encrypted=encrypted,
     )
-
-
-def _base64(data: bytes) -> bytes:
-    text = b64encode(data)
-    return b"\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))

@@ -26,6 +26,7 @@ from django.db import transaction  # noqa: E402
 
 from antin.exchange import acts as exchange  # noqa: E402
 from antin.exchange.axis import worker as axis_worker  # noqa: E402
+from antin.house.demo import mail  # noqa: E402
 from antin.house.demo.axis import STATE_BODIES  # noqa: E402
 from antin.house.demo.cast import INSTALLATIONS, OrganisationSpec, PersonSpec  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
@@ -35,7 +36,7 @@ from antin.ledger import acts as ledger  # noqa: E402
 from antin.signing import acts as signing  # noqa: E402
 from antin.signing.adapters.key_file import KeyFileSigner  # noqa: E402
 from antin.signing.pki import DemoAuthority, Issued  # noqa: E402
-from antin.values import Actor, Office  # noqa: E402
+from antin.values import Actor, Office, sha256_hex  # noqa: E402
 
 BASIS = "Quyết định số 01-QĐ/MAU ngày 02/01/2026 (mẫu)"
 SYSTEM = Actor.system()
@@ -65,6 +66,7 @@ def _found(world: Path) -> None:
         for number, person in enumerate(organisation.people, 1):
             code = f"{organisation.code.replace('.', '-')}-P{number:02d}"
             _person(person, organisations[organisation.code], code, secrets[person.login], authority)
+    _meet_by_mail(world)
     _partners(json.loads((world / "directory.json").read_text()))
 
 
@@ -73,6 +75,15 @@ def _meet_the_axis() -> None:
     axis_worker.refresh_due()
     for body in STATE_BODIES:
         exchange.list_agency(actor=SYSTEM, code=body.code)
+
+
+def _meet_by_mail(world: Path) -> None:
+    """The body that only official mail reaches, with the certificate that its letters are known by."""
+    body, der = mail.UNIVERSITY, mail.certificate(world)
+    found = exchange.propose_mail_contact(
+        actor=SYSTEM, code=body.code, name=body.name, address=body.address, signing_file=der, basis=BASIS
+    )
+    exchange.confirm_mail_contact(actor=SYSTEM, contact_id=found, compared=sha256_hex(der))
 
 
 def _organisation(spec: OrganisationSpec, known: dict[str, UUID], authority: DemoAuthority) -> UUID:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from antin.house.demo import afterwards, by_the_axis, scenes
+from antin.house.demo import afterwards, by_mail, by_the_axis, scenes
 from antin.house.demo import world as worlds
 
 
@@ -66,7 +66,7 @@ def prove(home: Path, *, keep: Path | None, as_json: bool) -> int:
         print(f"ok   {journey.outcomes[0].seconds:6.2f} s  the world is up", flush=True)
     stage = scenes.Stage(world, keep=keep)
     try:
-        for step, scene in (*scenes.SCENES, *by_the_axis.SCENES, *afterwards.SCENES):
+        for step, scene in (*scenes.SCENES, *by_the_axis.SCENES, *by_mail.SCENES, *afterwards.SCENES):
             if not journey.prove(step, lambda scene=scene: scene(stage)):  # type: ignore[misc]
                 print(world.processes.tail("trung-uong"), world.processes.tail("lac-giang"), file=sys.stderr)
                 break

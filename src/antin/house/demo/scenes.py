@@ -21,7 +21,7 @@ from antin.house.demo.world import World
 from antin.values import SystemClock, to_vietnam
 
 CENTRE, PROVINCE = "trung-uong", "lac-giang"
-PROVINCE_CODE, UNIT_CODE, STATE_CODE = "A98.01", "A98.01.02", "H98"
+PROVINCE_CODE, UNIT_CODE, STATE_CODE, MAIL_CODE = "A98.01", "A98.01.02", "H98", "A97.05"
 ARRIVAL_TIMEOUT_S = 30
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -129,7 +129,7 @@ def specialist_drafts(stage: Stage) -> str:
             "salutation": "\n".join(sample.fields.salutation),
             "body": sample.fields.body,
             "addressees": "\n".join(sample.fields.addressees),
-            "recipients": [PROVINCE_CODE, UNIT_CODE, STATE_CODE],
+            "recipients": [PROVINCE_CODE, UNIT_CODE, STATE_CODE, MAIL_CODE],
             "signatory_id": signatory,
             "signing_capacity": "K/T CHÁNH VĂN PHÒNG",
             "signer_position": "PHÓ CHÁNH VĂN PHÒNG",

@@ -1,6 +1,7 @@
 """Makes and runs the demonstration world: database, authorities, two installations as separate processes.
 
-Folders below the world's home: `pki/` (the demonstration authority), `truc/` (the simulated national axis), `<installation>/` (one home each, with its own
+Folders below the world's home: `pki/` (the demonstration authority), `truc/` (the simulated national axis),
+`thu/` (the mail server), `<installation>/` (one home each, with its own
 keys, blobs and configuration; its `people.json`, 0600, holds the sample people's passwords, one-time-code secrets and
 device PINs, offered on the sign-in page of this world alone; `devices/`: signatories' own key files), `directory.json` (who is reached where), `logs/`.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from antin.house import config as configuration
 from antin.house import install, postgres
-from antin.house.demo import axis
+from antin.house.demo import axis, mail
 from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
 from antin.house.demo.processes import Processes, StartError, free_ports
 from antin.house.secrets import passphrases
@@ -30,7 +31,7 @@ FIRST_PORT = 8300
 READY = "founded"
 SEEDED = "seeded"
 PORTS = "ports.json"
-AXIS_KEY = "keys/axis.key"
+AXIS_KEY, MAIL_KEY = "keys/axis.key", "keys/mail.key"
 SEEDING_TIMEOUT_S = 60
 
 
@@ -96,10 +97,12 @@ def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World
     _make_authority(home / "pki", pki_url)
     processes.start("pki", ["-m", "antin.signing.pki.server", "--home", str(home / "pki"), "--port", str(ports["pki"])])
     _make_axis(home, ports, processes)
+    _make_mail(home, ports, processes)
     installations = {spec.name: _installation(home, spec, ports, pki_url, cluster) for spec in INSTALLATIONS}
     _write_directory(home, installations)
     processes.await_port("pki", ports["pki"])
     processes.await_port("truc", ports["axis"])
+    processes.await_port("thu", ports["smtp"])
     processes.start("letter", ["-m", "antin.house.demo.letter", str(home), pki_url])
     new = [config for config in installations.values() if not config.path(READY).exists()]
     for config in new:
@@ -132,6 +135,14 @@ def _make_axis(home: Path, ports: dict[str, int], processes: Processes) -> None:
     processes.start("truc", axis.command(home, ports["axis"]))
 
 
+def _make_mail(home: Path, ports: dict[str, int], processes: Processes) -> None:
+    """The mail server, in a process of its own; each installation has its password in a file of its own."""
+    for name, password in mail.make(home, DemoAuthority.open(home / "pki")).items():
+        if not (home / name / MAIL_KEY).exists():
+            _write_private(home / name / MAIL_KEY, password)
+    processes.start("thu", mail.command(home, ports["smtp"], ports["imap"]))
+
+
 def _serve(processes: Processes, config: configuration.Config) -> None:
     processes.start(config.name, ["-m", "antin.cli.main", "serve", "--work"], home=config.home)
 
@@ -140,13 +151,16 @@ def _ports(home: Path) -> dict[str, int]:
     """The world's ports, chosen once and kept, so that bookmarks stay good."""
     path = home / PORTS
     if path.exists():
-        return {"axis": FIRST_PORT - 1, **json.loads(path.read_text())}
-    chosen = free_ports(FIRST_PORT, 7)
+        older = {"axis": FIRST_PORT - 1, "smtp": FIRST_PORT - 2, "imap": FIRST_PORT - 3}
+        return {**older, **json.loads(path.read_text())}
+    chosen = free_ports(FIRST_PORT, 9)
     names = [
         "pki",
         "signer",
         "axis",
         *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange")),
+        "smtp",
+        "imap",
     ]
     ports = dict(zip(names, chosen, strict=True))
     path.write_text(json.dumps(ports))
@@ -173,6 +187,15 @@ def _installation(
         web=configuration.Web(port=web, base_url=f"http://127.0.0.1:{web}"),
         exchange=configuration.Exchange(port=exchange, url=f"https://127.0.0.1:{exchange}"),
         axis=configuration.Axis(url=f"http://127.0.0.1:{ports['axis']}", system_id=spec.name, secret=AXIS_KEY),
+        mail=configuration.Mail(
+            address=mail.address(spec.name),
+            secret=MAIL_KEY,
+            smtp_host="localhost",
+            smtp_port=ports["smtp"],
+            imap_host="localhost",
+            imap_port=ports["imap"],
+            authority=str(home / mail.FOLDER / "authority.pem"),
+        ),
         signing=configuration.Signing(
             timestamp_urls=(f"{pki_url}/tsa",),
             revocation_hosts=(pki_url.removeprefix("http://"),),

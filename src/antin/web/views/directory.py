@@ -41,7 +41,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     partners = [row for row in exchange.directory(actor, words) if not row.is_ours]
     note = _(NOTES[role]) if (role := nav.role_of(actor)) in NOTES else ""
-    context = {"words": words, "local": local, "partners": partners, "note": note, "axis": channel("axis")}
+    context = {"words": words, "local": local, "partners": partners, "note": note, "by": channel}
     return page(request, "directory.html", context)
 
 

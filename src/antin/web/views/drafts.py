@@ -399,8 +399,7 @@ def _recipients(actor: Actor, owner: OrganisationView, chosen: Iterable[str]) ->
         known.add(row.code)
         if row.code not in own:
             entry = _Recipient(row.code, row.name, row.code in picked, row.reachable)
-            by_axis = words.channel(row.channel) if row.channel == "axis" else ""
-            groups.setdefault(row.group or row.installation or by_axis, []).append(entry)
+            groups.setdefault(row.group or row.installation or words.channel(row.channel), []).append(entry)
     strange = [_Recipient(code, code, True, known=False) for code in picked if code not in known]
     return ([(_("Không có trong danh bạ"), strange)] if strange else []) + list(groups.items())
 

@@ -207,6 +207,29 @@ def test_report_about_nothing_of_ours_or_to_another_changes_nothing(mail: MailSc
     assert mail.inbox(OURS) == []
 
 
+@pytest.mark.clause("217/7.4", "217/15.2")
+def test_letter_that_came_back_goes_to_the_address_of_today(mail: MailScene) -> None:
+    mail.enter(BODY, BODY_NAME, FULL, mail.issued.certificate_der)
+    dispatch = mail.sent()
+    mail.enter(BODY, BODY_NAME, THEIRS, mail.issued.certificate_der)
+    acts.queue_again(actor=mail.scene.clerk(), dispatch_id=dispatch.id)
+    mail.work()
+    assert len(mail.inbox(THEIRS)) == 1
+    mail.drop_in(mail.status(dispatch, "01"))
+    mail.work()
+    dispatch.refresh_from_db()
+    assert dispatch.state == "arrived"
+
+
+@pytest.mark.clause("217/7.4")
+def test_letter_encrypted_for_a_certificate_of_the_past_does_not_go_again(mail: MailScene) -> None:
+    mail.enter(BODY, BODY_NAME, FULL, mail.issued.certificate_der, mail.decryption.certificate_der)
+    dispatch = mail.sent()
+    mail.enter(BODY, BODY_NAME, THEIRS, mail.issued.certificate_der)
+    with pytest.raises(RuleViolation, match="chứng thư cũ"):
+        acts.queue_again(actor=mail.scene.clerk(), dispatch_id=dispatch.id)
+
+
 @pytest.mark.clause("217/6.4")
 def test_clerk_is_told_once_when_no_receipt_comes(mail: MailScene) -> None:
     dispatch = mail.sent()

@@ -17,6 +17,7 @@ from antin.exchange.axis.building import build_document
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.channels import choice_for
 from antin.exchange.lifecycle import DELIVERY
+from antin.exchange.mail import contacts
 from antin.exchange.mail.building import build_document as build_letter
 from antin.exchange.mail.lifecycle import MAIL_OUT
 from antin.exchange.models import AxisOut, Dispatch, MailOut
@@ -207,11 +208,23 @@ def _once_more_on_axis(dispatch: Dispatch) -> None:
 
 
 def _once_more_by_mail(dispatch: Dispatch) -> None:
-    """The letter that was built goes again, the same bytes under the same Message-ID."""
-    row = dispatch.letters.select_for_update().filter(purpose="new").first()
+    """The letter that was built goes again, the same bytes under the same Message-ID, to the address of today."""
+    row = dispatch.letters.select_for_update(of=("self",)).select_related("contact").filter(purpose="new").first()
     if row is None:
         build_letter(dispatch)
-    elif row.state != "queued":
+        return
+    today = contacts.active(dispatch.recipient_code)
+    if today is not None and today.id != row.contact_id:
+        if row.encrypted and bytes(today.encryption) != bytes(row.contact.encryption):
+            raise RuleViolation(
+                "217/7.2",
+                N_("Thư đã mã hoá cho chứng thư cũ của nơi nhận."),
+                N_("Chuyển gửi giấy ở trang Theo dõi gửi."),
+            )
+        row.contact, row.address = today, today.address
+    if row.state == "queued":
+        row.save(update_fields=["contact", "address"])
+    else:
         row.state = MAIL_OUT.step(row.state, "queue_letter").to
         row.warned_at = None
         _due_now(row)

@@ -300,6 +300,40 @@ def test_rubbish_is_put_aside_and_nothing_breaks(mail: MailScene) -> None:
     assert len(mail.inbox(SPAMMER)) == 0
 
 
+@pytest.mark.clause("379/5.4")
+def test_names_in_bytes_that_nobody_can_read_are_taken_in_clean(mail: MailScene) -> None:
+    entity = mime.written(
+        "x", [mime.File("ten-tep.pdf", "application/pdf", pdf()), mime.File("phu.txt", "text/plain", b"y")]
+    )
+    named = entity.replace(b'filename="phu.txt"', b'filename="p\xff\xfe\x00hu.txt"')
+    mail.drop_in(mail.mail(mail.signed(named, None, "-binary")).replace(b"From: ", b"From: \xff\xfe "))
+    mail.work()
+    assert states(signature="valid") == ["admitted"]
+    (one,) = documents.attachments(mail.scene.clerk(), MailIn.objects.get().document_id)
+    assert one.name.isprintable()
+
+
+@pytest.mark.clause("217/13.1")
+def test_defect_of_our_own_holds_one_letter_back_and_not_the_next(
+    mail: MailScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from antin.exchange.mail import reading
+
+    sound, broken = reading.pdf_intake.check, [True]
+
+    def check(data: bytes, *, source: str) -> object:
+        if broken and broken.pop():
+            raise AssertionError("a defect nobody knows of")
+        return sound(data, source=source)
+
+    monkeypatch.setattr(reading.pdf_intake, "check", check)
+    mail.drop_in(mail.letter(number="15"))
+    mail.drop_in(mail.letter(number="16"))
+    mail.work()
+    assert sorted(states()) == ["admitted", "quarantined"]
+    assert mail.inbox(OURS) == []
+
+
 def test_letter_larger_than_we_take_is_not_fetched(mail: MailScene) -> None:
     mail.drop_in(b"Subject: x\r\n\r\n" + b"x" * 5_000_000)
     mail.work()

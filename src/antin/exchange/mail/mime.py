@@ -67,7 +67,7 @@ def is_message_id(text: str) -> bool:
 
 def clean(text: str, most: int = NAME_MOST) -> str:
     """One line of text without what controls or turns the direction of writing."""
-    kept = "".join(" " if ord(c) < 32 or c in "\x7f\u2028\u2029" else c for c in nfc(text))
+    kept = "".join(" " if ord(c) < 32 or c in "\x7f\u2028\u2029" else c for c in nfc(_whole(text)))
     return " ".join("".join(c for c in kept if not _turns(c)).split())[:most]
 
 
@@ -202,6 +202,11 @@ def _name(part: Message) -> str:
         return str(make_header(decode_header(found)))
     except ODD:
         return found
+
+
+def _whole(text: str) -> str:
+    """Bytes that no charset explained stand in texts as lone surrogates, which no database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _turns(c: str) -> bool:

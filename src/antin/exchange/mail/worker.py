@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from random import random
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from antin.exchange import faults, irregularities, ports, room, rules
@@ -15,7 +16,7 @@ from antin.exchange.mail.outbox import Ready
 from antin.exchange.mail.reading import Letter
 from antin.exchange.models import MailIn, MailLine
 from antin.exchange.ports import Lying, Mail, Mailbox, MailRefused, Unreached
-from antin.regulation import RemoteViolation, RuleViolation
+from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
 from antin.values import N_, Actor
 from antin.vault import queries as vault
 from antin.vault.rules import ContentDestroyed
@@ -123,6 +124,18 @@ def _fetch(box: Mailbox, lying: Lying) -> int:
 
 
 def _take(place: Place, raw: bytes) -> None:
+    """What nobody foresaw in a letter holds that letter back, never the ones behind it; what may pass is tried again."""
+    try:
+        _take_judged(place, raw)
+    except (Indeterminate, OSError, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a letter of %s bytes could not be taken in", len(raw))
+        letter = reading.unreadable(raw)
+        inbox.keep_doubtful(actor=SYSTEM, place=place, reason=letter.trouble, letter=letter)
+
+
+def _take_judged(place: Place, raw: bytes) -> None:
     letter, report = _opened(raw)
     if report is not None:
         inbox.take_report(actor=SYSTEM, place=place, letter=letter, report=report)

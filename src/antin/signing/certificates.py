@@ -104,6 +104,13 @@ def is_self_issued(certificate: bytes) -> bool:
     return parsed.subject == parsed.issuer
 
 
+@lru_cache(maxsize=512)
+def names(certificate: bytes) -> tuple[bytes, bytes]:
+    """Subject and issuer in DER; ValueError when it can't be read."""
+    parsed = load(certificate)
+    return parsed.subject.public_bytes(), parsed.issuer.public_bytes()
+
+
 def find_issuer(certificate: bytes, pool: tuple[bytes, ...]) -> bytes | None:
     """The certificate of the pool that signed this one; None when there is none (or it signed itself)."""
     child = load(certificate)
@@ -112,7 +119,7 @@ def find_issuer(certificate: bytes, pool: tuple[bytes, ...]) -> bytes | None:
             parsed = load(candidate)
         except ValueError:
             continue
-        if candidate != certificate and parsed.subject == child.issuer and _signed(child, parsed):
+        if candidate != certificate and parsed.subject == child.issuer and _signed(certificate, candidate):
             return candidate
     return None
 
@@ -129,11 +136,11 @@ def is_signed_by_one_of(certificate: bytes, pool: tuple[bytes, ...]) -> bool:
     except ValueError:
         return False
     if parsed.subject == parsed.issuer:
-        return _signed(parsed, parsed)
+        return _signed(certificate, certificate)
     return find_issuer(certificate, pool) is not None
 
 
-def _signed(child: x509.Certificate, issuer: x509.Certificate) -> bool:
+def _signed(child: bytes, issuer: bytes) -> bool:
     try:
         must_be_signed_by(child, issuer)
     except Exception:  # every way in which this can fail means "not signed by it"
@@ -141,20 +148,23 @@ def _signed(child: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def must_be_signed_by(child: x509.Certificate, issuer: x509.Certificate) -> None:
+@lru_cache(maxsize=2048)
+def must_be_signed_by(child: bytes, issuer: bytes) -> None:
     """ValueError, TypeError, InvalidSignature or UnsupportedAlgorithm unless the issuer's key signed the child.
 
-    The library no longer verifies SHA-1 on certificates, yet official intermediates of the first generation bear it;
-    whether such a one is pinned, and so trusted all the same, is decided elsewhere.
+    Arithmetic over the two certificates alone, the same at any time and for any trust, and so done once; a failure is
+    not kept. The library no longer verifies SHA-1 on certificates, yet official intermediates of the first generation
+    bear it; whether such a one is pinned, and so trusted all the same, is decided elsewhere.
     """
-    key = issuer.public_key()
-    digest = child.signature_hash_algorithm
+    signed, signer = load(child), load(issuer)
+    key = signer.public_key()
+    digest = signed.signature_hash_algorithm
     if not isinstance(digest, hashes.SHA1) or not isinstance(key, rsa.RSAPublicKey):
-        child.verify_directly_issued_by(issuer)
+        signed.verify_directly_issued_by(signer)
         return
-    if child.issuer != issuer.subject:
+    if signed.issuer != signer.subject:
         raise ValueError("issuer and subject differ")
-    key.verify(child.signature, child.tbs_certificate_bytes, padding.PKCS1v15(), digest)
+    key.verify(signed.signature, signed.tbs_certificate_bytes, padding.PKCS1v15(), digest)
 
 
 def _extensions(parsed: x509.Certificate) -> dict[type, object]:

@@ -101,7 +101,7 @@ def _chains(leaf: bytes, pool: tuple[bytes, ...], trust: Trust) -> list[tuple[by
     by_name: dict[bytes, list[bytes]] = {}
     for candidate in dict.fromkeys(pool):
         try:
-            name = certificates.load(candidate).subject.public_bytes()
+            name, _ = certificates.names(candidate)
         except ValueError:
             continue
         by_name.setdefault(name, []).append(candidate)
@@ -112,7 +112,7 @@ def _chains(leaf: bytes, pool: tuple[bytes, ...], trust: Trust) -> list[tuple[by
             continue
         if len(chain) >= MAX_LENGTH or len(growing) > MAX_TRIES:
             continue
-        issuer_name = certificates.load(chain[-1]).issuer.public_bytes()
+        _, issuer_name = certificates.names(chain[-1])
         growing += [(*chain, issuer) for issuer in by_name.get(issuer_name, ()) if issuer not in chain]
     return found
 
@@ -138,7 +138,7 @@ def _check_signature(child: bytes, issuer: bytes, *, pinned: bool) -> None:
         algorithm = parsed.signature_hash_algorithm
         if not pinned and algorithm is not None and algorithm.name in {"sha1", "md5", "md4", "md2"}:
             raise BadPath(Why.CRYPTO_CONSTRAINTS_FAILURE, algorithm.name)
-        certificates.must_be_signed_by(parsed, certificates.load(issuer))
+        certificates.must_be_signed_by(child, issuer)
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as broken:
         raise BadPath(Why.CERTIFICATE_CHAIN_GENERAL_FAILURE, "signature") from broken
     _check_key(parsed)

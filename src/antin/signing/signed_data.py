@@ -82,9 +82,7 @@ class SignedData:
 
     def signed_attribute(self, kind: str) -> tuple[bytes, ...]:
         """Values of a signed attribute, each a whole element."""
-        return tuple(
-            value for found, value in _read_attributes(der.Reader(self.attributes).inside(der.SET)) if found == kind
-        )
+        return tuple(value for found, value in _attributes(self.attributes) if found == kind)
 
 
 @lru_cache(maxsize=256)
@@ -175,6 +173,11 @@ def _plain(digest_algorithm: bytes) -> bool:
     fields = der.Reader(digest_algorithm).inside()
     fields.oid()
     return not fields.more() or fields.data[fields.at : fields.end] == der.NULL
+
+
+@lru_cache(maxsize=256)
+def _attributes(signed: bytes) -> tuple[tuple[str, bytes], ...]:
+    return tuple(_read_attributes(der.Reader(signed).inside(der.SET)))
 
 
 def _read_attributes(reader: der.Reader) -> list[tuple[str, bytes]]:

@@ -15,7 +15,6 @@ unusual. `quick` never answers less than `full` would; a test compares them on a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +23,8 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from antin.signing.verdict.references import references
+
 NONE, ARCHIVAL, FORMS, OTHER = "none", "archival", "forms", "other"
 RANK = (NONE, ARCHIVAL, FORMS, OTHER)
 _LEVELS = {
@@ -31,8 +32,6 @@ _LEVELS = {
     ModificationLevel.LTA_UPDATES: ARCHIVAL,
     ModificationLevel.FORM_FILLING: FORMS,
 }
-_SPACE = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*[\r\n])+"
-_REFERENCE = re.compile(rb"(?<![0-9])([0-9]+)" + _SPACE + rb"[0-9]+" + _SPACE + rb"R")
 _FIELD_KEYS = {"/FT", "/T", "/TU", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V", "/AP", "/Lock", "/SV", "/Ff"}
 _STORE_KEYS = {"/Type", "/Certs", "/OCSPs", "/CRLs"}
 _TRAILER_KEYS = {"/Size", "/Prev", "/ID", "/Length", "/Filter", "/W", "/Index", "/Type", "/DecodeParms"}
@@ -136,12 +135,12 @@ class Quick:
     def _referred(self) -> list[tuple[int, int]]:
         """(place, number) of everything that looks like a reference, in the open and inside object streams."""
         if self._references is None:
-            found = [(m.start(), int(m[1][-12:])) for m in _REFERENCE.finditer(self._data)]
+            found = list(references(self._data))
             for revision in range(self._reader.xrefs.total_revisions):
                 for reference in self._reader.xrefs.object_streams_used_in(revision):
                     stream = self._reader.get_historical_resolver(revision)(reference)
                     place = self._end(revision) - 1
-                    found += [(place, int(m[1][-12:])) for m in _REFERENCE.finditer(stream.data)]
+                    found += [(place, number) for _, number in references(stream.data)]
             self._references = found
         return self._references
 

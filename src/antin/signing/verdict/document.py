@@ -13,19 +13,20 @@ from datetime import datetime
 from typing import Any
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.form_tools import enumerate_fields_in
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from antin.signing import hex_strings
+from antin.signing import hex_strings, pdf_names
 from antin.signing.revocation import Evidence
 from antin.signing.verdict import changes
+from antin.signing.verdict.digests import NAMES, Digests
 
 hex_strings.install()
+pdf_names.install()
 
 MAX_SIGNATURES = 64
 PADES = SigSeedSubFilter.PADES.value
@@ -71,20 +72,40 @@ def open_pdf(data: bytes) -> SignedPdf:
     """Reads the file strictly; Unreadable, or whatever the reader raises, when that is not possible."""
     if b"%PDF-" not in data[:1024]:
         raise Unreadable("%PDF-")
-    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    reader = _Reader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         raise Unreadable("encrypted")
     hybrid = bool(reader.xrefs.hybrid_xrefs_present)
     if hybrid:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = _Reader(io.BytesIO(data), strict=False)
     filled, empty, other = _fields(reader)
-    quick = changes.Quick(reader, data)
-    signatures = [_embedded(reader, field, name, data, quick) for name, field in filled]
+    quick, digests = changes.Quick(reader, data), Digests(data)
+    signatures = [_embedded(reader, field, name, data, quick, digests) for name, field in filled]
     signatures.sort(key=lambda found: found.revision)
     if len({found.revision for found in signatures}) != len(signatures):
         raise Unreadable("two signatures in one revision")
     tail = _tail(reader, data, quick, signatures[-1]) if signatures else changes.NONE
     return SignedPdf(tuple(signatures), tuple(empty), other, hybrid, _evidence(reader), tail)
+
+
+class _Reader(PdfFileReader):
+    """Reads what stands at one place of the file once, in however many revisions it is looked at.
+
+    The library keeps only what belongs to the newest revision, and parses the others' catalogues, forms and pages for
+    every question anew. Whoever looks at a revision gets copies (`HistoricalResolver`), so nothing is shared by it.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._read: dict[tuple[int, int, int, bool, bool], Any] = {}
+        super().__init__(*args, **options)
+
+    def _read_object(self, ref: Any, marker: Any, never_decrypt: bool = False, as_metadata_stream: bool = False) -> Any:
+        if not isinstance(marker, int):
+            return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+        key = (ref.idnum, ref.generation, marker, never_decrypt, as_metadata_stream)
+        if key not in self._read:
+            self._read[key] = super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+        return self._read[key]
 
 
 _END = re.compile(rb"\s*(?:<<(?:(?!obj|startxref).)*>>)?\s*startxref\s+\d+\s+%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
@@ -137,7 +158,9 @@ def _count(listed: Any, depth: int = 0) -> int:
     return total
 
 
-def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes, quick: changes.Quick) -> Found:
+def _embedded(
+    reader: PdfFileReader, field: Any, name: str, data: bytes, quick: changes.Quick, digests: Digests
+) -> Found:
     value = field.raw_get("/V").get_object()
     sub_filter = str(_entry(value, "/SubFilter", ""))
     kind = KINDS.get(sub_filter, "")
@@ -152,7 +175,7 @@ def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes, quick: 
         sub_filter=sub_filter,
         revision=int(embedded.signed_revision),
         contents=bytes(embedded.pkcs7_content),
-        digest={name: embedded.compute_digest(name) for name in ("sha256", "sha384", "sha512")[: _digests(embedded)]},
+        digest=_digests(embedded, digests) if contiguous else {},
         coverage=coverage,
         changes=changes.since(embedded, quick) if coverage != "partial" else "other",
         locks=embedded.docmdp_level == MDPPerm.NO_CHANGES,
@@ -161,9 +184,11 @@ def _embedded(reader: PdfFileReader, field: Any, name: str, data: bytes, quick: 
     )
 
 
-def _digests(embedded: EmbeddedPdfSignature) -> int:
+def _digests(embedded: EmbeddedPdfSignature, digests: Digests) -> dict[str, bytes]:
     """SHA-256 alone serves nearly every file; the longer ones are computed only when named."""
-    return 1 if embedded.external_md_algorithm == "sha256" else 3
+    _, first, second, rest = (int(v) for v in embedded.byte_range)
+    names = NAMES[:1] if embedded.external_md_algorithm == "sha256" else NAMES
+    return {name: digests.over(name, first, second, rest) for name in names}
 
 
 _COVERAGE = {
@@ -197,13 +222,17 @@ def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
 
 
 def _evidence(reader: PdfFileReader) -> Evidence:
-    """Status data and certificates of the document's security store."""
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
+    """Status data and certificates of the document's security store, as they lie there: who uses one parses it."""
+    store = _entry(reader.root, "/DSS", None)
+    if store is None:
         return Evidence()
     return Evidence(
-        ocsps=tuple(reference.get_object().data for reference in store.ocsps),
-        crls=tuple(reference.get_object().data for reference in store.crls),
-        certificates=tuple(certificate.dump() for certificate in store.load_certs()),
+        ocsps=_streams(store, "/OCSPs", DecodePurpose.OCSP_RESPONSE),
+        crls=_streams(store, "/CRLs", DecodePurpose.CRL),
+        certificates=_streams(store, "/Certs", DecodePurpose.CERTIFICATE),
     )
+
+
+def _streams(store: Any, key: str, purpose: DecodePurpose) -> tuple[bytes, ...]:
+    listed = _entry(store, key, generic.ArrayObject())
+    return tuple(reference.get_object().read_data(purpose) for reference in listed)

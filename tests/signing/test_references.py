@@ -1,0 +1,58 @@
+"""References are found wherever a plain pattern over the whole file finds them, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antin.signing.verdict.references import references
+
+SPACE = rb"(?:[\x00\t\n\x0b\f\r ]|%[^\r\n]*[\r\n])+"
+REFERENCE = re.compile(rb"(?=(?<![0-9])([0-9]+)" + SPACE + rb"[0-9]+" + SPACE + rb"R)")
+PIECES = [
+    b"0",
+    b"12",
+    b"7",
+    b" ",
+    b"\n",
+    b"\r",
+    b"\x0b",
+    b"%",
+    b"%x\n",
+    b"R",
+    b"R",
+    b"/",
+    b"<4f>",
+    b" " * 70,
+    b"0" * 70,
+]
+
+
+def plainly(data: bytes) -> set[tuple[int, int]]:
+    return {(found.start(), int(found[1][-12:])) for found in REFERENCE.finditer(data)}
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.lists(st.sampled_from(PIECES), max_size=16))
+def test_finds_what_a_plain_pattern_finds(pieces: list[bytes]):
+    data = b"".join(pieces)
+    assert set(references(data)) == plainly(data)
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_may_come(data: bytes):
+    assert set(references(data)) == plainly(data)
+
+
+def test_each_way_of_writing_one():
+    for written in (
+        b"51 0 R",
+        b"0051\t0\x00R",
+        b"51%c\n0 R",
+        b"51 0 %c 7 0 R\nR",
+        b"51 %a\r%b\n 0\n%c\nR",
+        b"51" + b" " * 300 + b"0 R",
+    ):
+        assert (3, 51) in set(references(b"[3 " + written)), written

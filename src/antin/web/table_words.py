@@ -118,6 +118,7 @@ ACTS = {
     "note_taken_in_again": NP_("act", "ghi nhận nơi nhận đã nhận lại"),
     "reoffer_statement": NP_("act", "báo lại trạng thái đã mất"),
     "introduce_partner": NP_("act", "gửi lời giới thiệu"),
+    "refresh_sheet": NP_("act", "lấy danh bạ mới"),
     "confirm_organisation": NP_("act", "đưa cơ quan vào danh bạ"),
     "announce_closure": NP_("act", "báo thời gian bảo trì"),
     "reconcile_partner": NP_("act", "đối chiếu"),

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import mail, operating
+from antin.web.views import connecting, mail, operating
 
 urlpatterns = [
     path("lien-thong", operating.overview, name="exchange"),
+    path("lien-thong/noi/moi", connecting.new, name="connection_new"),
+    path("lien-thong/noi/<uuid:partner_id>", connecting.one, name="connection"),
+    path("lien-thong/noi/<uuid:partner_id>/xac-nhan", connecting.confirm, name="confirm_connection"),
+    path("lien-thong/noi/<uuid:partner_id>/gioi-thieu", connecting.introduce, name="introduce_connection"),
+    path("lien-thong/noi/<uuid:partner_id>/danh-ba", connecting.refresh, name="refresh_sheet"),
+    path("lien-thong/noi/<uuid:partner_id>/co-quan", connecting.list_organisation, name="list_organisation"),
+    path("lien-thong/noi/<uuid:partner_id>/dung", connecting.close, name="close_connection"),
+    path("lien-thong/bao-tri", connecting.announce, name="announce_closure"),
+    path("lien-thong/bao-tri/bo", connecting.withdraw, name="withdraw_closure"),
     path("lien-thong/noi/<uuid:partner_id>/thu", operating.probe, name="probe_partner"),
     path("lien-thong/noi/<uuid:partner_id>/doi-chieu", operating.reconcile, name="reconcile_partner"),
     path("lien-thong/goi/<uuid:parcel_id>/tu-choi", operating.refuse_parcel, name="refuse_parcel"),

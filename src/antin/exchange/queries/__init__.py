@@ -3,6 +3,7 @@
 deliveries  channel_choices, deliveries, follow_up, follow_up_counts, delivery_history
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
+connections connection_of, sheets_of (exchange operators)
 paper       enclosures, papers_waiting, papers_count, slip, paper_classes_for
 proofs      arrivals, evidence
 axis        axis_line, axis_held (exchange operators), axis_arrivals
@@ -12,6 +13,7 @@ operating   partners, quarantined, parked, irregularities and their counter (exc
 
 from antin.exchange.queries.axis import AxisArrivalRow, AxisRow, HeldRow, axis_arrivals, axis_held, axis_line
 from antin.exchange.queries.clocks import ClockRow, clocks_told, send_clock_count, send_clocks
+from antin.exchange.queries.connections import ConnectionView, SheetView, connection_of, in_groups, sheets_of
 from antin.exchange.queries.deliveries import (
     FINISHED,
     OPEN_STATES,
@@ -71,6 +73,7 @@ __all__ = [
     "AxisRow",
     "ChannelRow",
     "ClockRow",
+    "ConnectionView",
     "ContactRow",
     "DeliveryRow",
     "DirectoryRow",
@@ -87,6 +90,7 @@ __all__ = [
     "ParkedRow",
     "PartnerRow",
     "QuarantinedRow",
+    "SheetView",
     "ToldRow",
     "arrivals",
     "axis_arrivals",
@@ -94,6 +98,7 @@ __all__ = [
     "axis_line",
     "channel_choices",
     "clocks_told",
+    "connection_of",
     "deliveries",
     "delivery_history",
     "directory",
@@ -101,6 +106,7 @@ __all__ = [
     "evidence",
     "follow_up",
     "follow_up_counts",
+    "in_groups",
     "installation_names",
     "irregularities",
     "letters_held",
@@ -120,6 +126,7 @@ __all__ = [
     "recipient_names",
     "send_clock_count",
     "send_clocks",
+    "sheets_of",
     "slip",
     "waiting_for_operator",
 ]

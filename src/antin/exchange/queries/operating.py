@@ -193,7 +193,8 @@ def waiting_for_operator(actor: Actor) -> int:
     held += MailIn.objects.filter(state="quarantined").count()
     held += MailOut.objects.filter(state="queued", next_attempt_at=None).count()
     held += MailContact.objects.filter(state="proposed").count()
-    return held + still + StatementOut.objects.filter(state="queued", next_attempt_at=None).count()
+    asked = Partner.objects.filter(state="proposed").exclude(proposed_by=actor.person_id).count()
+    return asked + held + still + StatementOut.objects.filter(state="queued", next_attempt_at=None).count()
 
 
 def installation_names(actor: Actor) -> dict[str, str]:

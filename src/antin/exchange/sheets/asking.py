@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from antin.exchange import directory, ports
+from antin.exchange import directory, ports, rules
+from antin.exchange.lifecycle import PARTNER
 from antin.exchange.models import DirectoryEntry, Partner
 from antin.exchange.ports import Destination, Request, Unreached
 from antin.exchange.sheets.form import SHEET_MAX
@@ -42,6 +43,7 @@ def refresh_due(actor: Actor = SYSTEM) -> int:
 def refresh(*, actor: Actor, partner_id: UUID) -> Taken:
     """The partner's sheet of now, applied. Indeterminate when it does not answer, RemoteViolation when its sheet does not hold."""
     partner = Partner.objects.get(id=partner_id)
+    rules.require_operator(actor, PARTNER.step(partner.state, "refresh_sheet"))
     now = ports.bound().clock.now()
     HeldSheet.objects.get_or_create(partner=partner)
     held = HeldSheet.objects.filter(partner=partner)

@@ -33,7 +33,7 @@ def propose_connection(*, actor: Actor, url: str, fingerprint: str, agreement: s
 
     RuleViolation for a malformed address or fingerprint; Indeterminate when the node does not answer as it should;
     RemoteViolation when its sheet is not its own. That the introduction did not arrive is no hindrance: it is sent
-    again by `introduce`.
+    again by `introduce_partner`.
     """
     step = PARTNER.step("", "propose_partner")
     rules.require_operator(actor, step)
@@ -44,6 +44,7 @@ def propose_connection(*, actor: Actor, url: str, fingerprint: str, agreement: s
         )
     if not url.startswith("https://"):
         raise RuleViolation("379/22.1", N_("Địa chỉ kết nối phải là https."), N_("Sửa địa chỉ."))
+    own.own_sheet()  # without a key of our own nobody could confirm us
     data = asking.fetched(Destination(url.rstrip("/"), frozenset({shown})))
     sheet = _own_word(data, shown)
     with transaction.atomic():
@@ -51,13 +52,14 @@ def propose_connection(*, actor: Actor, url: str, fingerprint: str, agreement: s
         partner.proposed_by = actor.person_id
         partner.save(update_fields=["proposed_by"])
         _tell("exchange.partner.proposed", actor, partner, "217/15.2")
-    introduce(partner.id)
+    introduce_partner(actor=actor, partner_id=partner.id)
     return partner.id
 
 
-def introduce(partner_id: UUID) -> bool:
+def introduce_partner(*, actor: Actor, partner_id: UUID) -> bool:
     """Tells the partner's node who we are; True when it took note."""
     partner = Partner.objects.get(id=partner_id)
+    rules.require_operator(actor, PARTNER.step(partner.state, "introduce_partner"))
     data = own.own_sheet()
     request = Request("POST", PATH, MEDIA_TYPE, lambda: (data,), len(data))
     try:

@@ -31,13 +31,13 @@ EXPIRES_SOON = timedelta(days=30)
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    return _overview(request, _operator(request))
+    return _overview(request, operator_of(request))
 
 
 @require_POST
 def probe(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """A real connection to the partner's node, answered in words."""
-    actor = _operator(request)
+    actor = operator_of(request)
     names = {row.id: row.name for row in exchange.partners(actor)}
     found, refused = attempt(lambda: acts.note_link_state(actor=actor, partner_id=partner_id))
     if found is None:
@@ -48,7 +48,7 @@ def probe(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 @require_POST
 def reconcile(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """Both sides' messages compared now, today's among them; what the other lost is offered again."""
-    actor = _operator(request)
+    actor = operator_of(request)
     names = {row.id: row.name for row in exchange.partners(actor)}
     act = lambda: acts.reconcile_partner(actor=actor, partner_id=partner_id, through=rulebook.today())  # noqa: E731
     found, refused = attempt(act)
@@ -60,7 +60,7 @@ def reconcile(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 @require_POST
 def refuse_parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
     """A parcel held back is refused for good."""
-    actor, reason = _operator(request), request.POST.get("reason", "")
+    actor, reason = operator_of(request), request.POST.get("reason", "")
     return _do(
         request, actor, lambda: acts.settle_parcel(actor=actor, parcel_in_id=parcel_id, reason=reason), N_("Đã từ chối hẳn gói tin.")
     )  # fmt: skip
@@ -68,14 +68,14 @@ def refuse_parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
 
 @require_POST
 def release_dispatch(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
-    actor = _operator(request)
+    actor = operator_of(request)
     act = lambda: acts.release_parked_dispatch(actor=actor, dispatch_id=dispatch_id)  # noqa: E731
     return _do(request, actor, act, N_("Đã cho gửi lại."))
 
 
 @require_POST
 def release_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
-    actor = _operator(request)
+    actor = operator_of(request)
     act = lambda: acts.release_parked_statement(actor=actor, statement_id=statement_id)  # noqa: E731
     return _do(request, actor, act, N_("Đã cho gửi lại."))
 
@@ -83,21 +83,21 @@ def release_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 @require_POST
 def refuse_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """A message of the axis held back is refused for good."""
-    actor, reason = _operator(request), request.POST.get("reason", "")
+    actor, reason = operator_of(request), request.POST.get("reason", "")
     act = lambda: acts.settle_message(actor=actor, message_id=message_id, reason=reason)  # noqa: E731
     return _do(request, actor, act, N_("Đã từ chối hẳn gói tin."))
 
 
 @require_POST
 def release_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    actor = _operator(request)
+    actor = operator_of(request)
     act = lambda: acts.release_parked_message(actor=actor, message_id=message_id)  # noqa: E731
     return _do(request, actor, act, N_("Đã cho gửi lại."))
 
 
 @require_POST
 def release_letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
-    actor = _operator(request)
+    actor = operator_of(request)
     act = lambda: acts.release_parked_letter(actor=actor, letter_id=letter_id)  # noqa: E731
     return _do(request, actor, act, N_("Đã cho gửi lại."))
 
@@ -105,14 +105,14 @@ def release_letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 @require_POST
 def list_agency(request: HttpRequest) -> HttpResponse:
     """A body of the axis is offered to those who draft, from now on."""
-    actor, code = _operator(request), request.POST.get("code", "")
+    actor, code = operator_of(request), request.POST.get("code", "")
     name, refused = attempt(lambda: acts.list_agency(actor=actor, code=code))
     if name is None:
         return _overview(request, actor, refused)
     return done(request, HERE, _("%(name)s: đã có trong danh sách nơi nhận.") % {"name": name})
 
 
-def _operator(request: HttpRequest) -> Actor:
+def operator_of(request: HttpRequest) -> Actor:
     actor = actor_of(request)
     if not exchange.may_operate(actor):
         raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
@@ -127,6 +127,7 @@ def _do(request: HttpRequest, actor: Actor, act: Callable[[], object], said: str
 def _overview(request: HttpRequest, actor: Actor, refused: Refusal | None = None) -> HttpResponse:
     context = {
         "partners": exchange.partners(actor),
+        "sheets": exchange.sheets_of(actor),
         "quarantined": exchange.quarantined(actor)[:SHOWN_MOST],
         "axis": exchange.axis_line(actor),
         "held": exchange.axis_held(actor)[:SHOWN_MOST],

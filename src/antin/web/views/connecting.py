@@ -1,0 +1,179 @@
+"""One installation's page for the exchange operator, the way in for a new one, and our own times of maintenance (379/26.2, 217/15.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from antin.exchange import acts
+from antin.exchange import queries as exchange
+from antin.exchange.sheets import asking, closures, onboarding
+from antin.regulation import RuleViolation
+from antin.values import N_, VIETNAM, Actor
+from antin.web import exchange_words
+from antin.web.answers import done, page
+from antin.web.refusals import Refusal, attempt
+from antin.web.views.operating import operator_of
+
+BASE = "/lien-thong"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Address and fingerprint as the other side told them; what its node answers is kept, and ours is shown there."""
+    actor, typed, refused = operator_of(request), request.POST, None
+    if request.method == "POST":
+        partner_id, refused = attempt(
+            lambda: onboarding.propose_connection(
+                actor=actor,
+                url=typed.get("url", "").strip(),
+                fingerprint=typed.get("fingerprint", ""),
+                agreement=typed.get("agreement", "").strip()[:200],
+            )
+        )
+        if partner_id is not None:
+            return done(
+                request, _at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
+            )
+    context = {"typed": typed, "refused": refused, "ours": _ours(actor)}
+    return page(request, "exchange/new.html", context, status=refused.status if refused else 200)
+
+
+@require_safe
+def one(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    return _page(request, operator_of(request), partner_id)
+
+
+@require_POST
+def confirm(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """The second person's word: the fingerprint as the other side reads it."""
+    shown = request.POST.get("fingerprint", "")
+    return _do(
+        request,
+        partner_id,
+        lambda actor: acts.confirm_partner(actor=actor, partner_id=partner_id, fingerprint=shown),
+        N_("Đã xác nhận kết nối."),
+    )
+
+
+@require_POST
+def introduce(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """Our sheet shown there once more."""
+
+    def act(actor: Actor) -> None:
+        if not onboarding.introduce_partner(actor=actor, partner_id=partner_id):
+            raise RuleViolation(
+                "217/13.1", N_("Máy bên đó chưa nhận lời giới thiệu."), N_("Kiểm tra đường truyền rồi gửi lại.")
+            )
+
+    return _do(request, partner_id, act, N_("Bên đó đã nhận lời giới thiệu."))
+
+
+@require_POST
+def refresh(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """The partner's sheet of now."""
+    return _do(
+        request,
+        partner_id,
+        lambda actor: asking.refresh(actor=actor, partner_id=partner_id),
+        N_("Đã lấy danh bạ mới của nơi này."),
+    )
+
+
+@require_POST
+def list_organisation(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """An organisation that the partner's sheet lists anew comes into the directory."""
+    code = request.POST.get("code", "")
+    return _do(
+        request,
+        partner_id,
+        lambda actor: onboarding.confirm_organisation(actor=actor, partner_id=partner_id, code=code),
+        N_("Đã đưa cơ quan vào danh bạ."),
+    )
+
+
+@require_POST
+def close(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """Suspended, or ended for good, with the reason."""
+    reason, end = request.POST.get("reason", ""), request.POST.get("how") == "end"
+    return _do(
+        request,
+        partner_id,
+        lambda actor: acts.close_partner(actor=actor, partner_id=partner_id, reason=reason, end=end),
+        N_("Đã dừng kết nối."),
+    )
+
+
+@require_POST
+def announce(request: HttpRequest) -> HttpResponse:
+    """A time at which this installation will not answer."""
+    given = request.POST
+    return _do(
+        request,
+        None,
+        lambda actor: closures.announce_closure(
+            actor=actor,
+            start=_instant(given.get("start", "")),
+            end=_instant(given.get("end", "")),
+            reason=given.get("reason", "").strip(),
+        ),
+        N_("Đã báo thời gian bảo trì. Các nơi kết nối biết trong vòng một giờ."),
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """It does not take place, or is over sooner."""
+    start = request.POST.get("start", "")
+    return _do(
+        request,
+        None,
+        lambda actor: closures.withdraw_closure(actor=actor, start=_instant(start)),
+        N_("Đã bỏ lần bảo trì này."),
+    )
+
+
+def _do(request: HttpRequest, partner_id: UUID | None, act: Callable[[Actor], object], said: str) -> HttpResponse:
+    """Does it and goes to the installation's page (ours when none is named), or shows there why not."""
+    actor = operator_of(request)
+    here = partner_id or getattr(_ours(actor), "id", None)
+    if here is None:
+        raise RuleViolation("379/4.4", N_("Bản cài đặt này chưa có trong danh bạ của mình."), N_("Chạy antin init."))
+    exchange.connection_of(actor, here)
+    _result, refused = attempt(lambda: (act(actor), True))
+    return _page(request, actor, here, refused) if refused else done(request, _at(here), _(said))
+
+
+def _page(request: HttpRequest, actor: Actor, partner_id: UUID, refused: Refusal | None = None) -> HttpResponse:
+    context = {
+        "one": exchange.connection_of(actor, partner_id),
+        "in_groups": exchange.in_groups,
+        "said": exchange_words,
+        "typed": request.POST if refused else {},
+        "refused": refused,
+    }
+    return page(request, "exchange/connection.html", context, status=refused.status if refused else 200)
+
+
+def _ours(actor: Actor) -> exchange.ConnectionView | None:
+    """This installation; None before it is in its own directory."""
+    own = (row for row in exchange.partners(actor) if row.is_self and row.state != "ended")
+    return next((exchange.connection_of(actor, row.id) for row in own), None)
+
+
+def _at(partner_id: UUID) -> str:
+    return f"{BASE}/noi/{partner_id}"
+
+
+def _instant(typed: str) -> datetime:
+    """What a form tells: an instant, or the hour on the clock in Vietnam. RuleViolation for anything else."""
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        raise RuleViolation("217/13.1", N_("Thời điểm không đúng."), N_("Chọn ngày, giờ.")) from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=VIETNAM)

@@ -2,7 +2,7 @@
 
 Two kinds of work. `act`: the product's own smallest act, a draft created through the room's door (row, revision, grant,
 sealed text); without the ledger its `append` is left out. `row`: one row inserted and nothing else, the hardest measure,
-since an entry is itself two rows, a digest and a place in the tree. The target is asked of both.
+since an entry is itself two rows, a digest and a place in the tree. The target is asked of the act (ADR 13).
 
 A throw-away PostgreSQL with durable commits (fsync on), 16 writers as threads of 4 processes, a sequencer process
 beside them in both phases; phases alternate, so that a neighbour's load hits both alike.
@@ -62,7 +62,7 @@ def main() -> int:
         postgres.remove(folder)
         shutil.rmtree(folder, ignore_errors=True)
     print("\n".join(map(json.dumps if arguments.json else _sentence, figures)))
-    return 0 if all(one["cost_percent"] <= TARGET_PERCENT for one in figures) else 1
+    return 0 if all(one["cost_percent"] <= TARGET_PERCENT for one in figures if one["work"] == "act") else 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -107,7 +107,7 @@ def _sentence(figures: dict[str, Any]) -> str:
         f"{figures['work']}, {figures['writers']} writers: {figures['entries_per_s']} entries/s"
         f" (p99 {figures['p99_with_ms']} ms), the same work without ledger {figures['without_per_s']}/s"
         f" (p99 {figures['p99_without_ms']} ms): cost {figures['cost_percent']} %"
-        f" (target ≤ {TARGET_PERCENT:.0f} %);"
+        f"{f' (target ≤ {TARGET_PERCENT:.0f} %)' if figures['work'] == 'act' else ''};"
         f" {figures['entries']} entries in the tree {figures['drained_after_s']} s after the last commit"
     )
 

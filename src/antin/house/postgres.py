@@ -33,7 +33,7 @@ SOCKET_PATH_LIMIT = 90
 SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "48MB",
-    "max_connections": "80",
+    "max_connections": "250",
     "max_wal_size": "512MB",
     "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",

@@ -91,7 +91,8 @@ def proposed(visit: Visit, there: There) -> str:
 def test_new_installation_is_proposed_by_one_and_confirmed_by_another(world: World, visit: Visit, there: There) -> None:
     first, second = visit(OPERATOR), visit(SECOND)
     assert "/lien-thong/noi/moi" in words(first.get("/lien-thong"))
-    assert Partner.objects.get(is_self=True).node_certificate in words(first.get("/lien-thong/noi/moi"))
+    ours = exchange.in_groups(Partner.objects.get(is_self=True).node_certificate)
+    assert ours in words(first.get("/lien-thong/noi/moi"))
     here = proposed(visit, there)
     assert (
         len(there.introduced) == 1

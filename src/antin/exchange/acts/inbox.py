@@ -16,6 +16,7 @@ from django.db.models import F
 from antin.documents import acts as documents
 from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, ports, rules, wire
+from antin.exchange.acts.held import close_held
 from antin.exchange.acts.notices import apply_early_notices
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import PARCEL_IN
@@ -254,17 +255,4 @@ def settle_parcel(*, actor: Actor, parcel_in_id: UUID, reason: str) -> None:
         if row is None:
             raise RuleViolation("379/4.4", N_("Không có gói tin này."), N_("Mở lại trang liên thông."))
         step = PARCEL_IN.step(row.state, "settle_parcel(refuse)")
-        rules.require_operator(actor, step)
-        rules.check_reason("02", reason)
-        row.state = step.to
-        row.save(update_fields=["state"])
-        ledger.append(
-            "exchange.parcel.settled",
-            actor,
-            object_kind="parcel",
-            object_id=row.id,
-            organisation_id=row.organisation_id,
-            facts={"outcome": row.state, "parcel": str(row.parcel), "sender": row.sender_code},
-            reason=reason,
-            clause="217/10.1.p2",
-        )
+        close_held(actor, row, step, reason, {"parcel": str(row.parcel)})

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -23,10 +25,13 @@ from antin.exchange.models import AxisOut, Dispatch, MailOut, Partner, Statement
 from antin.exchange.ports import Answer, Request, Unreached
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
+from antin.steps import Life
 from antin.values import N_, Actor
 
 PING = Request("GET", "/exchange/v1/ping")
 PROTOCOL = 1
+RELEASED = "exchange.dispatch.released"
+Waiting = TypeVar("Waiting", StatementOut, AxisOut, MailOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
         in_a_lane = dispatch.state in OPEN_DELIVERY and dispatch.partner_id is not None
         _stands_still(is_open=in_a_lane, next_attempt_at=dispatch.next_attempt_at)
         _goes_on(dispatch)
-        tell("exchange.dispatch.released", actor, dispatch, clause="217/13.1")
+        tell(RELEASED, actor, dispatch, clause="217/13.1")
         wake()
 
 
@@ -100,62 +105,47 @@ def _goes_on(row: Dispatch | StatementOut | AxisOut | MailOut) -> None:
 def release_parked_statement(*, actor: Actor, statement_id: UUID) -> None:
     """The same for a statement."""
     with transaction.atomic():
-        row = StatementOut.objects.select_for_update().filter(id=statement_id).first()
-        if row is None:
-            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
-        rules.require_operator(actor, STATEMENT.step(row.state, "release_parked"))
-        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
-        _goes_on(row)
-        ledger.append(
-            "exchange.statement.released",
-            actor,
-            object_kind="document",
-            object_id=row.document_id,
-            organisation_id=row.organisation_id,
-            facts={"statement": str(row.id), "recipient": row.recipient_code, "code": row.code},
-            clause="217/13.1",
-        )
+        row = _waiting(StatementOut, statement_id)
+        _release(actor, row, STATEMENT, "exchange.statement.released", {"statement": str(row.id), "code": row.code})
         wake()
 
 
 def release_parked_message(*, actor: Actor, message_id: UUID) -> None:
     """The same for a message on the axis, which is looked for there first when an attempt has no outcome."""
     with transaction.atomic():
-        row = AxisOut.objects.select_for_update().filter(id=message_id).first()
-        if row is None:
-            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
-        rules.require_operator(actor, AXIS_OUT.step(row.state, "release_parked"))
-        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
-        _goes_on(row)
-        ledger.append(
-            "exchange.dispatch.released",
-            actor,
-            object_kind="document",
-            object_id=row.document_id,
-            organisation_id=row.organisation_id,
-            facts={"message": row.digest, "recipient": row.recipient_code, "purpose": row.purpose},
-            clause="217/13.1",
-        )
+        row = _waiting(AxisOut, message_id)
+        _release(actor, row, AXIS_OUT, RELEASED, {"message": row.digest, "purpose": row.purpose})
 
 
 def release_parked_letter(*, actor: Actor, letter_id: UUID) -> None:
     """The same for a letter: the same bytes under the same Message-ID."""
     with transaction.atomic():
-        row = MailOut.objects.select_for_update().filter(id=letter_id).first()
-        if row is None:
-            raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
-        rules.require_operator(actor, MAIL_OUT.step(row.state, "release_parked"))
-        _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
-        _goes_on(row)
-        ledger.append(
-            "exchange.dispatch.released",
-            actor,
-            object_kind="document",
-            object_id=row.document_id,
-            organisation_id=row.organisation_id,
-            facts={"letter": str(row.id), "recipient": row.recipient_code, "purpose": row.purpose},
-            clause="217/13.1",
-        )
+        row = _waiting(MailOut, letter_id)
+        _release(actor, row, MAIL_OUT, RELEASED, {"letter": str(row.id), "purpose": row.purpose})
+
+
+def _waiting(kind: type[Waiting], row_id: UUID) -> Waiting:
+    row = kind.objects.select_for_update().filter(id=row_id).first()
+    if row is None:
+        raise RuleViolation("379/4.4", N_("Không có thông báo này."), N_("Mở lại trang liên thông."))
+    return row
+
+
+def _release(
+    actor: Actor, row: StatementOut | AxisOut | MailOut, life: Life, act: str, facts: Mapping[str, str]
+) -> None:
+    rules.require_operator(actor, life.step(row.state, "release_parked"))
+    _stands_still(is_open=True, next_attempt_at=row.next_attempt_at)
+    _goes_on(row)
+    ledger.append(
+        act,
+        actor,
+        object_kind="document",
+        object_id=row.document_id,
+        organisation_id=row.organisation_id,
+        facts={"recipient": row.recipient_code, **facts},
+        clause="217/13.1",
+    )
 
 
 def _ask(partner: Partner) -> Probe:

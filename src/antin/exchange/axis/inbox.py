@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.documents import acts as documents
-from antin.exchange import faults, irregularities, parcels, ports, rules
+from antin.exchange import faults, irregularities, parcels, ports
+from antin.exchange.acts.held import close_held
 from antin.exchange.axis import agencies
 from antin.exchange.axis.building import MEDIA_TYPE, build_status
 from antin.exchange.axis.lifecycle import AXIS_IN
@@ -87,20 +88,7 @@ def settle_message(*, actor: Actor, message_id: UUID, reason: str) -> None:
         if row is None:
             raise RuleViolation("379/4.4", N_("Không có gói tin này."), N_("Mở lại trang liên thông."))
         step = AXIS_IN.step(row.state, "settle_axis_message")
-        rules.require_operator(actor, step)
-        rules.check_reason(codes.RETURNED, reason)
-        row.state = step.to
-        row.save(update_fields=["state"])
-        ledger.append(
-            "exchange.parcel.settled",
-            actor,
-            object_kind="parcel",
-            object_id=row.id,
-            organisation_id=row.organisation_id,
-            facts={"outcome": row.state, "axis_id": row.doc_id, "sender": row.sender_code},
-            reason=reason,
-            clause="217/10.1.p2",
-        )
+        close_held(actor, row, step, reason, {"axis_id": row.doc_id})
 
 
 def _once(row: AxisIn, fetched: Fetched, effect: Callable[[], None]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from antin.exchange import irregularities, rules
 from antin.exchange.acts.notices import settle_obligation
 from antin.exchange.acts.outbox import locked, tell
+from antin.exchange.acts.reports import report_one
 from antin.exchange.acts.statements import News
 from antin.exchange.axis import agencies
 from antin.exchange.axis.building import build_status
@@ -15,9 +16,7 @@ from antin.exchange.axis.lifecycle import AXIS_IN, CARRIES
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Status
 from antin.exchange.models import AxisIn, Dispatch
-from antin.ledger import acts as ledger
 from antin.values import Actor, iso
-from antin.vault import queries as vault
 
 
 def apply_status(actor: Actor, row: AxisIn, status: Status) -> None:
@@ -93,21 +92,7 @@ def _spellings(reference: str) -> tuple[str, ...]:
 
 
 def _report(actor: Actor, row: AxisIn, news: News) -> bool:
-    code = rules.next_code(news.act, last_code=row.last_code, recall_asked=row.recall_asked_at is not None)
-    if not code or row.organisation_id is None:
-        return False
-    rules.check_reason(code, news.reason)
-    reason = rules.told_reason(news.reason, is_sealed=vault.is_sealed(news.document_id, news.reason))
-    message = build_status(row, code, reason=reason, person=news.person, unit=news.unit)
-    row.last_code = code
-    row.save(update_fields=["last_code"])
-    ledger.append(
-        "exchange.statement.queued",
-        actor,
-        object_kind="document",
-        object_id=news.document_id,
-        organisation_id=row.organisation_id,
-        facts={"code": code, "recipient": row.sender_code, "message": message.digest, "channel": "axis"},
-        clause="217/6.4",
-    )
-    return True
+    def build(code: str, reason: str) -> str:
+        return build_status(row, code, reason=reason, person=news.person, unit=news.unit).digest
+
+    return report_one(actor, row, news, "axis", build)

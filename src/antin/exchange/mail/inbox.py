@@ -16,7 +16,8 @@ from django.db import transaction
 
 from antin.documents import acts as documents
 from antin.documents.facts import IncomingFacts
-from antin.exchange import directory, faults, irregularities, parcels, ports, rules
+from antin.exchange import directory, faults, irregularities, parcels, ports
+from antin.exchange.acts.held import close_held
 from antin.exchange.durable import certain_commit
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Envelope, Status
@@ -142,20 +143,7 @@ def settle_letter(*, actor: Actor, letter_id: UUID, reason: str) -> None:
     with transaction.atomic():
         row = _held(letter_id)
         step = MAIL_IN.step(row.state, "settle_letter")
-        rules.require_operator(actor, step)
-        rules.check_reason(codes.RETURNED, reason)
-        row.state = step.to
-        row.save(update_fields=["state"])
-        ledger.append(
-            "exchange.parcel.settled",
-            actor,
-            object_kind="parcel",
-            object_id=row.id,
-            organisation_id=row.organisation_id,
-            facts={"outcome": row.state, "channel": "official_mail", "sender": row.sender_code},
-            reason=reason,
-            clause="217/10.1.p2",
-        )
+        close_held(actor, row, step, reason, {"channel": "official_mail"})
 
 
 def _once(row: MailIn, effect: Callable[[], None]) -> None:

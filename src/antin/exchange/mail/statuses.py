@@ -9,6 +9,7 @@ from __future__ import annotations
 from antin.exchange import irregularities, rules
 from antin.exchange.acts.notices import settle_obligation
 from antin.exchange.acts.outbox import tell
+from antin.exchange.acts.reports import report_one
 from antin.exchange.acts.statements import News
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Status
@@ -16,9 +17,7 @@ from antin.exchange.mail import contacts, outbox, slip
 from antin.exchange.mail.building import build_status
 from antin.exchange.mail.lifecycle import MAIL_IN, MAIL_OUT
 from antin.exchange.models import Dispatch, MailIn, MailOut
-from antin.ledger import acts as ledger
 from antin.values import Actor, iso
-from antin.vault import queries as vault
 
 
 def apply_status(actor: Actor, row: MailIn, status: Status, digest: str) -> None:
@@ -100,21 +99,7 @@ def _move(row: MailIn, dispatch: Dispatch, code: str, reason: str) -> bool:
 
 
 def _report(actor: Actor, row: MailIn, news: News) -> bool:
-    code = rules.next_code(news.act, last_code=row.last_code, recall_asked=row.recall_asked_at is not None)
-    if not code or row.organisation_id is None:
-        return False
-    rules.check_reason(code, news.reason)
-    reason = rules.told_reason(news.reason, is_sealed=vault.is_sealed(news.document_id, news.reason))
-    letter = build_status(row, code, reason=reason, person=news.person, unit=news.unit)
-    row.last_code = code
-    row.save(update_fields=["last_code"])
-    ledger.append(
-        "exchange.statement.queued",
-        actor,
-        object_kind="document",
-        object_id=news.document_id,
-        organisation_id=row.organisation_id,
-        facts={"code": code, "recipient": row.sender_code, "message": letter.signed_digest, "channel": "official_mail"},
-        clause="217/6.4",
-    )
-    return True
+    def build(code: str, reason: str) -> str:
+        return build_status(row, code, reason=reason, person=news.person, unit=news.unit).signed_digest
+
+    return report_one(actor, row, news, "official_mail", build)

@@ -69,6 +69,7 @@ def _next(held: HeldSheet, now: datetime) -> bytes:
     payload = sheet.to_bytes()
     signatures = [(sha256_hex(der), made) for der, made in envelope.sign_by_each(payload, host)]
     held.version, held.content, held.until, held.taken_at = version, sheet.content, sheet.until, now
+    held.parcel_bytes = sheet.parcel_bytes
     held.closures, held.message = kept(sheet.closures), SignedSheet(payload, tuple(signatures)).to_bytes()
     held.save()
     return bytes(held.message)

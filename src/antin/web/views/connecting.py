@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return done(
                 request, _at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
             )
-    context = {"typed": typed, "refused": refused, "ours": _ours(actor)}
+    context = {"typed": typed, "refused": refused, "ours": _ours(actor), "in_groups": exchange.in_groups}
     return page(request, "exchange/new.html", context, status=refused.status if refused else 200)
 
 

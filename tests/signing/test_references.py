@@ -56,3 +56,11 @@ def test_each_way_of_writing_one():
         b"51" + b" " * 300 + b"0 R",
     ):
         assert (3, 51) in set(references(b"[3 " + written)), written
+
+
+def test_line_full_of_comments_is_read_once():
+    """Two megabytes: hours when each comment is read to the end of its line, an instant when the line is read once."""
+    for end in (b"", b"\n", b"\n0 R", b"\nR"):
+        data = b"[1 0 R " + b"7% " * 700_000 + end
+        assert (1, 1) in set(references(data))
+    assert (7, 7) in set(references(b"[1 0 R 7% 7% 7% \n0 R"))

@@ -6,19 +6,23 @@ A pattern run over the whole file would stop at every digit, and signatures and 
 rare is looked for, and what stands before it then:
 
 - without a comment, a reference is an R behind white space: read backwards from there
-- with one, its first % stands behind one or two numbers: read forwards from the first of them
+- with one, its first % stands behind one or two numbers: what comes behind the end of that line decides. It is the same
+  for every % of the line, and read once: a line of nothing but `1% 1% 1%` costs no more than any other
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _WHITE = rb"\x00\t\n\x0b\f\r "
 _IS_WHITE = frozenset(b"\0\t\n\x0b\f\r ")
 _BEFORE_COMMENT = _IS_WHITE | frozenset(b"0123456789")
 _SPACE = rb"(?:[" + _WHITE + rb"]|%[^\r\n]*+[\r\n])++"
-_FORWARDS = re.compile(rb"([0-9]++)" + _SPACE + rb"[0-9]++" + _SPACE + rb"R")
+_MORE = _SPACE.removesuffix(b"++") + b"*+"
+_AFTER_ONE, _AFTER_TWO = re.compile(_MORE + rb"[0-9]++" + _SPACE + rb"R"), re.compile(_MORE + rb"R")
+_LINE_END = re.compile(rb"[\r\n]")
 # Both end where what they know ends: when that is the window's end, the window was too small.
 _BACKWARDS = re.compile(rb"R[" + _WHITE + rb"]++(?:[0-9]++(?:[" + _WHITE + rb"]++([0-9]++)?)?)?")
 _TO_COMMENT = re.compile(rb"%[" + _WHITE + rb"]*+([0-9]++)?(?:([" + _WHITE + rb"]++)([0-9]++)?)?")
@@ -42,16 +46,33 @@ def _plain(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _commented(data: bytes) -> Iterator[tuple[int, int]]:
-    at = data.find(b"%", 1)
+    at, line = data.find(b"%", 1), _Line(0, one=False, two=False)
     while at > 0:
         if data[at - 1] in _BEFORE_COMMENT:
+            if at >= line.end:
+                found_end = _LINE_END.search(data, at)
+                if found_end is None:
+                    return  # no comment ends any more
+                line = _Line.behind(data, found_end.end())
             found = _match_back(_TO_COMMENT, data, at)
-            for group in (1, 3):
-                start = at - found.end(group) + 1
-                read = _FORWARDS.match(data, start) if found[group] is not None else None
-                if read is not None:
-                    yield start, _number(read[1])
+            for group, completes in ((1, line.one), (3, line.two)):
+                if completes and found[group] is not None:
+                    yield at - found.end(group) + 1, _number(found[group][::-1])
         at = data.find(b"%", at + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a line with comments ends, and whether what follows completes a reference begun by one number, or by two."""
+
+    end: int
+    one: bool
+    two: bool
+
+    @staticmethod
+    def behind(data: bytes, end: int) -> _Line:
+        one, two = _AFTER_ONE.match(data, end), _AFTER_TWO.match(data, end)
+        return _Line(end, one=one is not None, two=two is not None)
 
 
 def _match_back(pattern: re.Pattern[bytes], data: bytes, at: int) -> re.Match[bytes]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import time
-
 import pytest
-from django.db import connections
 from tests.exchange.axis_scene import AxisIn, AxisOut, AxisScene
+from tests.exchange.mortal import mortal, until
 from tests.exchange.test_crash import _died
 
 from antin.exchange import faults, ports
@@ -25,7 +22,6 @@ OUT = [
 ]
 IN = [p for p in POINTS if p in ("axis.fetched", "axis.read", "axis.taken_in", "axis.committed")]
 LOOKING = ["axis.looked_up"]
-SECONDS = 25.0
 
 pytestmark = pytest.mark.clause("217/13.1", "217/6.2")
 
@@ -37,8 +33,8 @@ def test_every_point_is_killed_here() -> None:
 @pytest.mark.parametrize("point", OUT)
 def test_worker_killed_while_sending_hands_over_once(axis: AxisScene, point: str) -> None:
     document_id = axis.scene.issue("H98")
-    assert _died(_worker(point))
-    _finish(axis)
+    assert _died(mortal(point, _work))
+    _finish()
     _at_the_axis_once(axis)
     assert "relayed" in Dispatch.objects.get(document_id=document_id).times
 
@@ -46,16 +42,16 @@ def test_worker_killed_while_sending_hands_over_once(axis: AxisScene, point: str
 def test_worker_killed_while_looking_hands_over_once(axis: AxisScene) -> None:
     axis.scene.issue("H98")
     axis.server.faults["/sendEdoc"].append("drop_after")
-    assert _died(_worker("axis.looked_up"))
-    _finish(axis)
+    assert _died(mortal("axis.looked_up", _work))
+    _finish()
     _at_the_axis_once(axis)
 
 
 @pytest.mark.parametrize("point", IN)
 def test_worker_killed_while_receiving_takes_in_once(axis: AxisScene, point: str) -> None:
     axis.hand_in(axis.letter())
-    assert _died(_worker(point))
-    _finish(axis)
+    assert _died(mortal(point, _work))
+    _finish()
     assert axis.taken_in() == 1
     assert list(AxisIn.objects.values_list("state", "verdict")) == [("admitted", "done")]
     assert axis.theirs().sent("edoc")[0].status == "done"
@@ -69,23 +65,6 @@ def _at_the_axis_once(axis: AxisScene) -> None:
     assert told.count("relayed") == 1
 
 
-def _worker(point: str) -> int:
-    """A process that follows, sends and fetches as `antin work` does, until it dies at the point."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        connections.close_all()
-        os.environ[faults.VARIABLE] = point
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            _work()
-            time.sleep(0.05)
-    finally:
-        os._exit(3)
-
-
 def _work() -> None:
     while ledger.integrate():
         pass
@@ -94,14 +73,16 @@ def _work() -> None:
     worker.receive_due()
 
 
-def _finish(axis: AxisScene) -> None:
+def _finish() -> None:
     """A fresh worker goes on; leases of the dead one run out."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        _work()
-        AxisOut.objects.filter(state="queued").update(next_attempt_at=ports.bound().clock.now())
-        done = AxisOut.objects.exists() and not AxisOut.objects.filter(state="queued").exists()
-        if done and not AxisIn.objects.filter(told_at=None).exists():
-            return
-        time.sleep(0.1)
-    raise AssertionError(list(AxisOut.objects.values()))
+    until(_all_told, _work_on)
+
+
+def _all_told() -> bool:
+    sent = AxisOut.objects.exists() and not AxisOut.objects.filter(state="queued").exists()
+    return sent and not AxisIn.objects.filter(told_at=None).exists()
+
+
+def _work_on() -> None:
+    AxisOut.objects.filter(state="queued").update(next_attempt_at=ports.bound().clock.now())
+    _work()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import time
-
 import pytest
-from django.db import connections
 from tests.exchange.mail_scene import BODY, OURS, THEIRS, MailIn, MailLine, MailOut, MailScene
+from tests.exchange.mortal import mortal, until
 from tests.exchange.test_crash import _died
 
 from antin.exchange import faults, ports
@@ -20,7 +17,6 @@ from antin.ledger import queries as ledger_queries
 POINTS = [point for point in faults.POINTS if point.startswith("mail.")]
 OUT = ["mail.built", "mail.claimed", "mail.gate_passed", "mail.handed_over", "mail.told", "mail.noted"]
 IN = ["mail.fetched", "mail.read", "mail.taken_in", "mail.committed", "mail.put_away"]
-SECONDS = 25.0
 
 pytestmark = pytest.mark.clause("217/13.1", "217/6.2")
 
@@ -32,7 +28,7 @@ def test_every_point_is_killed_here() -> None:
 @pytest.mark.parametrize("point", OUT)
 def test_worker_killed_while_sending_writes_one_letter(mail: MailScene, point: str) -> None:
     document_id = mail.scene.issue(BODY)
-    assert _died(_worker(point))
+    assert _died(mortal(point, _work))
     _finish()
     assert len({mime.text_header(one, "Message-ID") for one in mail.inbox(THEIRS)}) == 1
     assert len(set(mail.inbox(THEIRS))) == 1
@@ -45,29 +41,12 @@ def test_worker_killed_while_sending_writes_one_letter(mail: MailScene, point: s
 @pytest.mark.parametrize("point", IN)
 def test_worker_killed_while_receiving_takes_in_once(mail: MailScene, point: str) -> None:
     mail.drop_in(mail.letter())
-    assert _died(_worker(point))
+    assert _died(mortal(point, _work))
     _finish()
     assert mail.taken_in() == 1
     assert list(MailIn.objects.values_list("state", flat=True)) == ["admitted"]
     assert mail.inbox(OURS) == []
     assert len(set(mail.inbox(THEIRS))) == 1
-
-
-def _worker(point: str) -> int:
-    """A process that follows, sends and fetches as `antin work` does, until it dies at the point."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        connections.close_all()
-        os.environ[faults.VARIABLE] = point
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            _work()
-            time.sleep(0.05)
-    finally:
-        os._exit(3)
 
 
 def _work() -> None:
@@ -80,13 +59,11 @@ def _work() -> None:
 
 def _finish() -> None:
     """A fresh worker goes on; leases of the dead one run out."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        MailLine.objects.update(retry_at=None)
-        _work()
-        MailOut.objects.filter(state="queued").update(next_attempt_at=ports.bound().clock.now())
-        if MailOut.objects.exists() and not MailOut.objects.filter(state="queued").exists():
-            _work()
-            return
-        time.sleep(0.1)
-    raise AssertionError(list(MailOut.objects.values()))
+    until(lambda: MailOut.objects.exists() and not MailOut.objects.filter(state="queued").exists(), _work_on)
+    _work_on()
+
+
+def _work_on() -> None:
+    MailLine.objects.update(retry_at=None)
+    MailOut.objects.filter(state="queued").update(next_attempt_at=ports.bound().clock.now())
+    _work()

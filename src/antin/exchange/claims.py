@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from antin.exchange import ports
 from antin.exchange.models import Partner
 from antin.exchange.rules import free_slots
 from antin.exchange.sheets.form import closed_until, closures_of
@@ -34,6 +35,18 @@ FROM chosen WHERE t.id = chosen.id RETURNING t.id, t.partner_id, t.urgency
 """
 _DISPATCHES = _CLAIM.format(table="exchange_dispatch", open="state IN ('queued', 'sent')")
 _STATEMENTS = _CLAIM.format(table="exchange_statement_out", open="state = 'queued'")
+
+_NEXT = """
+UPDATE {table} AS t
+SET next_attempt_at = %s + make_interval(secs => %s + t.size / %s), attempts = t.attempts + 1, open_claims = t.open_claims + 1
+WHERE t.id = (
+    SELECT id FROM {table} AS o
+    WHERE state = 'queued' AND next_attempt_at <= %s AND NOT EXISTS (
+        SELECT 1 FROM {table} AS e WHERE e.state = 'queued' AND e.subject = o.subject AND e.id < o.id
+    )
+    ORDER BY urgency DESC, next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING t.id
+"""
 
 _HELD = "SELECT DISTINCT holder FROM {table} WHERE {open} AND holder IS NOT NULL AND holder <> %s"
 _RELEASE = "UPDATE {table} SET holder = NULL, next_attempt_at = least(next_attempt_at, %s) WHERE {open} AND holder = %s"
@@ -94,6 +107,19 @@ def claim_dispatches(slots: Mapping[UUID, int], limit: int, lease: Lease, *, lea
 def claim_statements(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
     """The same for statements."""
     return _claim(_STATEMENTS, slots, limit, lease, 0)
+
+
+def claim_next(table: str, *, bytes_per_s_least: int) -> UUID | None:
+    """The message of an outbox of its own (axis, mail) whose turn it is, leased for longer the larger it is.
+
+    Messages about one subject wait for each other.
+    """
+    here = ports.bound()
+    now = here.clock.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NEXT.format(table=table), [now, here.limits.lease_s, bytes_per_s_least, now])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def release_dead(lease: Lease) -> int:

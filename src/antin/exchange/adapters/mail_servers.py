@@ -11,7 +11,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,11 +104,10 @@ class MailServers:
         if account.smtp_security == TLS:
             return smtplib.SMTP_SSL(account.smtp_host, account.smtp_port, timeout=self._answer_s, context=self._context)
         server = smtplib.SMTP(account.smtp_host, account.smtp_port, timeout=self._answer_s)
-        try:
+        with ExitStack() as undone:
+            undone.callback(server.close)
             server.starttls(context=self._context)
-        except BaseException:
-            server.close()
-            raise
+            undone.pop_all()
         return server
 
     def _imap(self) -> imaplib.IMAP4:
@@ -118,11 +117,10 @@ class MailServers:
                 account.imap_host, account.imap_port, ssl_context=self._context, timeout=self._answer_s
             )
         server = imaplib.IMAP4(account.imap_host, account.imap_port, timeout=self._answer_s)
-        try:
+        with ExitStack() as undone:
+            undone.callback(server.shutdown)
             server.starttls(ssl_context=self._context)
-        except BaseException:
-            server.shutdown()
-            raise
+            undone.pop_all()
         return server
 
 

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from random import random
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from antin.documents import acts as documents
 from antin.exchange import faults, irregularities, ports, rules
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.axis.lifecycle import AXIS_OUT, CARRIES
 from antin.exchange.axis.lookup import Found, Lookup
+from antin.exchange.claims import claim_next
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.models import AxisOut, Dispatch
@@ -28,17 +29,6 @@ from antin.values import N_, Actor, iso
 
 HOLD_S = 60.0
 BYTES_PER_S_LEAST = 200_000
-_CLAIM = """
-UPDATE exchange_axis_out AS t
-SET next_attempt_at = %s + make_interval(secs => %s + t.size / %s), attempts = t.attempts + 1, open_claims = t.open_claims + 1
-WHERE t.id = (
-    SELECT id FROM exchange_axis_out AS o
-    WHERE state = 'queued' AND next_attempt_at <= %s AND NOT EXISTS (
-        SELECT 1 FROM exchange_axis_out AS e WHERE e.state = 'queued' AND e.subject = o.subject AND e.id < o.id
-    )
-    ORDER BY urgency DESC, next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-) RETURNING t.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +46,8 @@ class Ready:
 
 
 def claim() -> UUID | None:
-    """The message whose turn it is, leased; messages about one subject wait for each other."""
-    here = ports.bound()
-    now = here.clock.now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [now, here.limits.lease_s, BYTES_PER_S_LEAST, now])
-        found = cursor.fetchone()
-    return found[0] if found else None
+    """The message whose turn it is, leased."""
+    return claim_next("exchange_axis_out", bytes_per_s_least=BYTES_PER_S_LEAST)
 
 
 def pass_gate(*, actor: Actor, message_id: UUID, absent: bool = False) -> Ready | None:

@@ -11,11 +11,12 @@ from datetime import timedelta
 from random import random
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from antin.documents import acts as documents
 from antin.exchange import faults, irregularities, ports, rules
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
+from antin.exchange.claims import claim_next
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.mail import slip
@@ -28,17 +29,6 @@ from antin.values import N_, Actor, iso
 HOLD_S = 60.0
 BYTES_PER_S_LEAST = 100_000
 SILENT = N_("Chưa có thư báo nhận. Gọi điện hỏi nơi nhận.")
-_CLAIM = """
-UPDATE exchange_mail_out AS t
-SET next_attempt_at = %s + make_interval(secs => %s + t.size / %s), attempts = t.attempts + 1, open_claims = t.open_claims + 1
-WHERE t.id = (
-    SELECT id FROM exchange_mail_out AS o
-    WHERE state = 'queued' AND next_attempt_at <= %s AND NOT EXISTS (
-        SELECT 1 FROM exchange_mail_out AS e WHERE e.state = 'queued' AND e.subject = o.subject AND e.id < o.id
-    )
-    ORDER BY urgency DESC, next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-) RETURNING t.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +41,8 @@ class Ready:
 
 
 def claim() -> UUID | None:
-    """The letter whose turn it is, leased; letters about one subject wait for each other."""
-    here = ports.bound()
-    now = here.clock.now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [now, here.limits.lease_s, BYTES_PER_S_LEAST, now])
-        found = cursor.fetchone()
-    return found[0] if found else None
+    """The letter whose turn it is, leased."""
+    return claim_next("exchange_mail_out", bytes_per_s_least=BYTES_PER_S_LEAST)
 
 
 def pass_gate(*, actor: Actor, letter_id: UUID) -> Ready | None:

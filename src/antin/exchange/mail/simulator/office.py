@@ -47,13 +47,17 @@ class Office:
 
     def _work(self) -> None:
         while not self._stop.wait(POLL_S):
-            for uid, data in self._store.letters(self._address, INBOX):
-                self._stop.wait(self._pause_s)
-                answer = self._answer(data)
-                if answer is not None:
-                    self._store.deliver(self._address, [mime.address_of(data)], answer)
-                self._store.add(self._address, READ, data)
-                self._store.remove(self._address, INBOX, uid)
+            self.read_all()
+
+    def read_all(self) -> None:
+        """Reads and answers what lies there now."""
+        for uid, data in self._store.letters(self._address, INBOX):
+            self._stop.wait(self._pause_s)
+            answer = self._answer(data)
+            if answer is not None:
+                self._store.deliver(self._address, [mime.address_of(data)], answer)
+            self._store.add(self._address, READ, data)
+            self._store.remove(self._address, INBOX, uid)
 
     def _answer(self, data: bytes) -> bytes | None:
         """None for a letter that brings no document, or comes from nobody here."""

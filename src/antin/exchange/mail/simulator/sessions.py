@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import ssl
+from abc import ABC, abstractmethod
 from collections import deque
 from threading import Event, Thread
 
@@ -56,7 +57,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         """Clients end connections in every way; nothing to report."""
 
 
-class Session(socketserver.StreamRequestHandler):
+class Session(socketserver.StreamRequestHandler, ABC):
     """Lines in, lines out; `secure` after TLS began."""
 
     server: MailServer
@@ -93,5 +94,6 @@ class Session(socketserver.StreamRequestHandler):
         except (Cut, OSError):
             return
 
+    @abstractmethod
     def talk(self) -> None:
-        raise NotImplementedError
+        """Speaks the protocol until the session ends."""

@@ -166,6 +166,9 @@ def test_sheet_that_does_not_hold_changes_nothing(pair: tuple[Island, Island]) -
         "out of date": re_signed(there, good, until=sheet.issued_at - timedelta(days=1), version=9),
         "from the future": re_signed(there, good, issued_at=sheet.issued_at + timedelta(hours=1), version=9),
         "forked": re_signed(there, good, url="https://khac.mau"),
+        "rubbish for a certificate": re_signed(
+            there, good, version=9, organisations=(*sheet.organisations, Organ("A98.07", "", "Ban mẫu", "", (b"x",)))
+        ),
     }
     with here.ashore():
         partner_id = partner_of(here, there).id
@@ -226,9 +229,10 @@ def test_new_organisation_is_offered_and_one_that_left_is_out(pair: tuple[Island
 def test_code_of_another_partner_is_never_taken_over(raised: Raise) -> None:
     here, there, _third = raised(SENDER, RECIPIENT, STRANGER).islands.values()
     refreshed(here, there)
+    der = there.scene.issued[RECIPIENT].certificate_der
     greedy = re_signed(
         there, sheet_of(there), version=2,
-        organisations=(*SignedSheet.parse(sheet_of(there)).open().organisations, Organ(STRANGER, "", "Mạo danh", "", (b"x",))),
+        organisations=(*SignedSheet.parse(sheet_of(there)).open().organisations, Organ(STRANGER, "", "Mạo danh", "", (der,))),
     )  # fmt: skip
     with here.ashore():
         partner_id = partner_of(here, there).id

@@ -138,6 +138,7 @@ def _own_word(data: bytes, shown: str) -> Sheet:
             N_("Bản danh bạ không phải của máy này, đã quá hạn hoặc không có chữ ký của cơ quan chủ."),
             N_("Đối chiếu với quản trị bên đó."),
         )
+    taking.names_certificates(sheet)
     return sheet
 
 

@@ -20,7 +20,7 @@ from antin.exchange.sheets.form import Following, Organ, Sheet, SignedSheet, fol
 from antin.exchange.sheets.models import HeldSheet
 from antin.ledger import acts as ledger
 from antin.regulation import RemoteViolation
-from antin.signing import envelope
+from antin.signing import certificates, envelope
 from antin.values import N_, Actor, fold, sha256_hex
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -47,6 +47,7 @@ def take_sheet(*, actor: Actor, partner_id: UUID, data: bytes) -> Taken:
         _belongs(partner, sheet)
         _is_signed(partner, signed)
         _is_in_time(sheet)
+        names_certificates(sheet)
         known = (held.version, held.content) if held.version else None
         step = following(known, sheet)
         if step in (Following.OLDER, Following.FORKED):
@@ -87,6 +88,16 @@ def signs_itself(signed: SignedSheet, sheet: Sheet) -> bool:
         certificate in own and envelope.verify_detached(signed.payload, signature, own[certificate])
         for certificate, signature in signed.signatures
     )
+
+
+def names_certificates(sheet: Sheet) -> None:
+    """RemoteViolation when one of the certificates it lists is none: what can't be read must not stand in the directory."""
+    try:
+        for organ in sheet.organisations:
+            for der in organ.certificates:
+                certificates.load(der)
+    except ValueError as odd:
+        raise _refused(N_("Bản danh bạ có chứng thư không đọc được.")) from odd
 
 
 def _belongs(partner: Partner, sheet: Sheet) -> None:

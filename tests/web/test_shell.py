@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
 
+from antin import web
 from antin.regulation import Indeterminate, RuleViolation
 from antin.values import Office
 from antin.web import nav
@@ -25,6 +27,7 @@ INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|\shx-on|\shx-vals=.?js:|src=.https?:|href=.https?:",
     re.I,
 )
+TEMPLATES = Path(web.__file__).parent / "templates"
 
 
 def test_no_page_has_inline_script_or_style_or_a_foreign_source(house: House, signed_in: SignIn) -> None:
@@ -35,6 +38,16 @@ def test_no_page_has_inline_script_or_style_or_a_foreign_source(house: House, si
             page = visitor.get(path).content.decode()
             assert "<main" in page, path
             assert not INLINE.search(page), (path, INLINE.search(page))
+
+
+def test_no_list_loses_its_buttons_on_the_phone() -> None:
+    """Narrow pages hide a head's buttons unless it keeps them; only these two have them in a bar below instead."""
+    hidden = [
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        if re.search(r'<header class="dhead">(?:(?!</header>).)*class="acts"', path.read_text(encoding="utf-8"), re.S)
+    ]
+    assert sorted(hidden) == ["decisions/desk.html", "registry/one.html"]
 
 
 def test_headers_are_strict_on_every_answer(house: House, signed_in: SignIn) -> None:

@@ -199,6 +199,15 @@ def test_any_flipped_bit_of_an_envelope_is_invalid_or_changes_nothing_that_is_sa
         assert said(altered) == said(data)
 
 
+@pytest.mark.parametrize("beside", [b"<?mau la?>%b", b"<?xml-stylesheet href='x.xsl'?>%b", b"%b<?mau la?>"])
+def test_an_instruction_beside_the_root_is_never_valid(shared: House, beside: bytes):
+    data = shared.kept.get("xml") or shared.kept.setdefault("xml", signed_xml(shared))
+    bare = data[data.index(b"<edXML") :]
+    assert check(shared, bare).verdict is VALID
+    assert check(shared, b"<!-- a comment is no content -->" + bare).verdict is VALID
+    assert check(shared, beside.replace(b"%b", bare)).verdict is not VALID
+
+
 def said(xml: bytes) -> bytes:
     """The document without its signature, in canonical form."""
     root = etree.fromstring(xml)

@@ -80,7 +80,11 @@ class VerifiedXml:
 
 
 def safely(data: bytes) -> Any:
-    """Parses without DTD, entities, network or huge trees; ValueError otherwise."""
+    """Parses without DTD, entities, network or huge trees; ValueError otherwise.
+
+    Nor with a processing instruction beside the root: a signature over the whole document covers it (XMLDSig §4.4.3.2),
+    and the library's digest, which begins at the root, does not: one added afterwards would go unseen.
+    """
     if len(data) > MAX_XML:
         raise ValueError("too large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -90,6 +94,8 @@ def safely(data: bytes) -> Any:
         raise ValueError(str(broken)) from broken
     if root.getroottree().docinfo.doctype:
         raise ValueError("a document type declaration is not allowed")
+    if any(one.tag is etree.PI for one in (*root.itersiblings(preceding=True), *root.itersiblings())):
+        raise ValueError("a processing instruction beside the root element is not allowed")
     return root
 
 

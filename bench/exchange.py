@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,8 @@ NAMES = {CENTRE: "Văn phòng mẫu", PROVINCE: "Tỉnh uỷ mẫu"}
 PDF_BYTES = 100_000
 TARGET_PER_S = 60.0
 ROLE = "ANTIN_BENCH_ROLE"
+PROGRAM = __file__
+"""What plays the roles: a bench that uses these two homes names itself."""
 
 
 def main() -> int:
@@ -148,12 +151,12 @@ def _environment(role: str, home: Path) -> dict[str, str]:
 
 
 def _run(role: str, home: Path, *arguments: str) -> str:
-    command = [sys.executable, __file__, *arguments]
+    command = [sys.executable, PROGRAM, *arguments]
     return subprocess.run(command, env=_environment(role, home), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _start(role: str, home: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, __file__], env=_environment(role, home), start_new_session=True)
+    return subprocess.Popen([sys.executable, PROGRAM], env=_environment(role, home), start_new_session=True)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> float:
@@ -283,7 +286,7 @@ def _arrived() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _issue() -> UUID:
+def _issue(*, attachment: tuple[int, Iterable[bytes]] | None = None) -> UUID:
     """An issued document with a final page of its own; how it came to be is measured elsewhere."""
     from django.db import connection, transaction
 
@@ -299,6 +302,12 @@ def _issue() -> UUID:
     )  # fmt: skip
     fields = DraftFields(type_code="cong_van", abstract="Văn bản mẫu để đo", body="Mẫu.", recipients=(PROVINCE,))
     document_id = documents.create_draft(actor=drafter, organisation_id=organisation.id, fields=fields)
+    if attachment is not None:
+        size, pieces = attachment
+        documents.attach(
+            actor=drafter, document_id=document_id, name="so-lieu.bin", media_type="application/octet-stream",
+            size=size, data=pieces,
+        )  # fmt: skip
     number = document_id.int % 2**31
     with transaction.atomic():
         documents.keep_rendition(document_id=document_id, kind="sealed", data=_pdf(), pages=1)

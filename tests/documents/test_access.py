@@ -249,4 +249,4 @@ def test_attachment_of_a_foreign_document_is_not_found(world: World) -> None:
     (attachment,) = queries.attachments(world.clerk, document_id)
     for actor, wanted in ((world.stranger, attachment.id), (world.clerk, new_id())):
         with refused("379/4.4"):
-            queries.attachment_bytes(actor, wanted)
+            queries.attachment_pieces(actor, wanted)

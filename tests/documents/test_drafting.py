@@ -167,8 +167,8 @@ def test_attach_and_detach_make_revisions_and_old_ones_keep_the_file(world: Worl
         data=b"so",
     )
     digests = [queries.document(world.drafter, document_id).digest]
-    view, data = queries.attachment_bytes(world.drafter, attachment_id)
-    assert (view.name, data) == ("phụ lục.xlsx", b"so")
+    view, pieces = queries.attachment_pieces(world.drafter, attachment_id)
+    assert (view.name, b"".join(pieces)) == ("phụ lục.xlsx", b"so")
     acts.detach(actor=world.drafter, document_id=document_id, attachment_id=attachment_id)
     seen = queries.document(world.drafter, document_id)
     assert (seen.revision, seen.attachment_count) == (3, 0)
@@ -245,5 +245,5 @@ def test_stored_contents_carry_the_documents_own_key(world: World) -> None:
     attachment_id = acts.attach(
         actor=world.drafter, document_id=document_id, name="a.txt", media_type="text/plain", data=b"x"
     )
-    view, _data = queries.attachment_bytes(world.drafter, attachment_id)
+    view, _data = queries.attachment_pieces(world.drafter, attachment_id)
     assert vault.describe(view.content_id).owner == document_id

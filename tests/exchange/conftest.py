@@ -61,7 +61,7 @@ def house(pki: DemoAuthority, issued: dict[str, Issued], nodes: dict[str, NodeFi
             url="",
             spool=tmp_path / "spool",
             channel=nodes["ours"].channel(connect_s=2.0, answer_s=5.0),
-            limits=Limits(directory_s=0.0, receive_s=5.0, parcel_bytes=4 * 1024 * 1024, envelope_bytes=64 * 1024),
+            limits=Limits(directory_s=0.0, receive_s=5.0, body_bytes=4 * 1024 * 1024, envelope_bytes=64 * 1024),
         )
     )
     envelope.forget()

@@ -21,6 +21,7 @@ from tests.exchange.scene import Scene, pdf
 
 from antin.documents.models import Document
 from antin.exchange import faults, receiver, sender
+from antin.exchange.apart.rules import PIECE_BYTES
 from antin.exchange.follow import follow_once
 from antin.exchange.models import Dispatch, Evidence, ParcelIn, ParcelOut, Partner, StatementIn, StatementOut
 from antin.ledger import acts as ledger
@@ -42,7 +43,10 @@ def test_every_point_is_killed_here() -> None:
 
 @pytest.mark.parametrize("point", SENDS)
 def test_sender_killed_sends_once(scene: Scene, point: str) -> None:
-    document_id = scene.issue(data=pdf(300_000))  # several pieces on the wire, so that half of it can be sent
+    large = _large_for(point)
+    document_id = scene.issue(
+        data=pdf(300_000), attachments=large
+    )  # several reads on the wire, so that half of it can be sent
     assert _died(_worker(point))
     _finish(lambda: _state(document_id) == "arrived")
     _delivered_once(document_id)
@@ -50,7 +54,7 @@ def test_sender_killed_sends_once(scene: Scene, point: str) -> None:
 
 @pytest.mark.parametrize("point", RECEIVES)
 def test_receiver_killed_takes_in_once(scene: Scene, point: str) -> None:
-    document_id = scene.issue()
+    document_id = scene.issue(attachments=_large_for(point))
     with _receiver(scene, point) as process:
         worker = _worker("", until=lambda: False)
         assert _died(process)
@@ -80,6 +84,12 @@ def test_listener_killed_hears_once(scene: Scene, point: str) -> None:
         os.waitpid(worker, 0)
     _finish(lambda: _state(document_id) == "accepted" and _told())
     _told_once(document_id)
+
+
+def _large_for(point: str) -> tuple[tuple[str, str, bytes], ...]:
+    """An attachment that travels apart, in three pieces, where a piece is to be killed."""
+    large = bytes(2 * PIECE_BYTES + 1)
+    return (("so-lieu.bin", "application/octet-stream", large),) if "piece" in point else ()
 
 
 # what must be true afterwards

@@ -29,11 +29,11 @@ from antin.exchange.edxml.dsig import Sealer, SignatureVerdict
 from antin.exchange.edxml.model import Envelope, Organ, Reference, Trace
 from antin.exchange.edxml.reader import read
 from antin.exchange.edxml.streamed import Source, check_signature, taken, written
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation
 from antin.signing.pki.authority import DemoAuthority, Issued
 from antin.signing.xml_signatures import XmlVerdict, verify_xml
 from antin.values import new_id, sha256_hex
+from antin.vault.spool import Spool
 
 pytestmark = pytest.mark.clause("217/7.3")
 
@@ -254,7 +254,7 @@ from pathlib import Path
 from antin.values import new_id
 from antin.exchange.edxml import streamed
 from antin.exchange.edxml.dsig import Sealer
-from antin.exchange.spool import Spool
+from antin.vault.spool import Spool
 from tests.exchange.test_edxml_streamed import ENVELOPE, sealer
 from antin.signing.pki.authority import Issued
 certificate, key, folder, size = *map(Path, sys.argv[1:4]), int(sys.argv[4])

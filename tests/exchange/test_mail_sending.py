@@ -14,11 +14,11 @@ from antin.exchange.edxml.dsig import SignatureVerdict
 from antin.exchange.edxml.streamed import check_signature, taken
 from antin.exchange.mail import mime, slip, smime, worker
 from antin.exchange.models import Dispatch, Irregularity
-from antin.exchange.spool import Spool
 from antin.ledger import queries as ledger_queries
 from antin.regulation import RuleViolation
 from antin.rulebook.channels import channel_choice
 from antin.values import Secrecy, Urgency, sha256_hex
+from antin.vault.spool import Spool
 
 pytestmark = pytest.mark.clause("217/7.2", "217/5.3")
 

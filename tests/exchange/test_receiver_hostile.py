@@ -196,7 +196,7 @@ def test_receive_parcel_under_another_id_is_not_taken(scene: Scene) -> None:
 @pytest.mark.clause("217/6.5")
 def test_receive_oversized_parcel_is_turned_away_by_its_length(scene: Scene) -> None:
     with pytest.raises(Unreached):
-        answer = put(scene, b"x" * 100, new_id(), size=ports.bound().limits.parcel_bytes + 1)
+        answer = put(scene, b"x" * 100, new_id(), size=ports.bound().limits.body_bytes + 1)
         assert answer.status == 413
         raise Unreached  # the announced bytes never came: either end may close first
     assert arrived(scene) == 0

@@ -134,7 +134,9 @@ def test_a_secret_document_goes_all_the_way_and_stands_in_clear_nowhere(
     assert (view.abstract, view.state, view.secrecy) == (ABSTRACT, "issued", Secrecy.CONFIDENTIAL)
     assert BODY in queries.fields(reader, document).body
     (file,) = queries.attachments(reader, document)
-    assert file.name == "tep-kem-1.txt" and queries.attachment_bytes(reader, file.id)[1] == CONTENT.encode() * 9
+    assert (
+        file.name == "tep-kem-1.txt" and b"".join(queries.attachment_pieces(reader, file.id)[1]) == CONTENT.encode() * 9
+    )
     assert OPINION in {one.text for one in queries.opinions(reader, document)}
     assert REASON in {one.reason for one in queries.revisions(reader, document)}
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from antin.exchange import ports
-from antin.exchange.models import Partner
+from antin.exchange.models import Dispatch, Partner
 from antin.exchange.rules import free_slots
 from antin.exchange.sheets.form import closed_until, closures_of
 from antin.sql import CompiledQuery
@@ -25,7 +25,7 @@ WITH chosen AS (
     SELECT ready.id FROM unnest(%s::uuid[], %s::int[]) AS lane (partner_id, slots)
     CROSS JOIN LATERAL (
         SELECT id, urgency, next_attempt_at FROM {table}
-        WHERE partner_id = lane.partner_id AND {open} AND next_attempt_at <= %s AND urgency >= %s
+        WHERE partner_id = lane.partner_id AND {open} AND next_attempt_at <= %s AND urgency >= %s {lane}
         ORDER BY urgency DESC, next_attempt_at, id LIMIT lane.slots FOR UPDATE SKIP LOCKED
     ) AS ready
     ORDER BY ready.urgency DESC, ready.next_attempt_at, ready.id LIMIT %s
@@ -33,8 +33,10 @@ WITH chosen AS (
 UPDATE {table} AS t SET next_attempt_at = %s, holder = %s, attempts = t.attempts + 1, open_claims = t.open_claims + 1
 FROM chosen WHERE t.id = chosen.id RETURNING t.id, t.partner_id, t.urgency
 """
-_DISPATCHES = _CLAIM.format(table="exchange_dispatch", open="state IN ('queued', 'sent')")
-_STATEMENTS = _CLAIM.format(table="exchange_statement_out", open="state = 'queued'")
+_OPEN = "state IN ('queued', 'sent')"
+_DISPATCHES = _CLAIM.format(table="exchange_dispatch", open=_OPEN, lane="AND NOT is_bulk")
+_BULK = _CLAIM.format(table="exchange_dispatch", open=_OPEN, lane="AND is_bulk")
+_STATEMENTS = _CLAIM.format(table="exchange_statement_out", open="state = 'queued'", lane="")
 
 _NEXT = """
 UPDATE {table} AS t
@@ -100,8 +102,20 @@ def lanes(partners: Iterable[tuple[UUID, int]], in_flight: Mapping[UUID, int], c
 
 
 def claim_dispatches(slots: Mapping[UUID, int], limit: int, lease: Lease, *, least_urgency: int = 0) -> list[Claimed]:
-    """At most `limit` dispatches, most urgent first."""
+    """At most `limit` dispatches without large parts, most urgent first."""
     return _claim(_DISPATCHES, slots, limit, lease, least_urgency)
+
+
+def claim_bulk(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
+    """The same for dispatches with large parts."""
+    return _claim(_BULK, slots, limit, lease, 0)
+
+
+def went_on(dispatch_id: UUID, moved_bytes: int, until: datetime) -> None:
+    """A large part came further: the lease begins anew."""
+    Dispatch.objects.filter(id=dispatch_id, next_attempt_at__isnull=False).update(
+        moved_bytes=moved_bytes, next_attempt_at=until
+    )
 
 
 def claim_statements(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:

@@ -21,15 +21,18 @@ from antin.documents.adapters import pdf_intake
 from antin.exchange import directory, faults, irregularities, parcels, ports, secret, wire
 from antin.exchange.acts import inbox
 from antin.exchange.acts.inbox import Arrival, Conflict, Stored
+from antin.exchange.apart import keeping
+from antin.exchange.apart.keeping import Kept
+from antin.exchange.apart.rules import FIRST_ATTACHMENT, positions
 from antin.exchange.messages import Refusal
 from antin.exchange.models import Certificate, DirectoryEntry, Partner
 from antin.exchange.sheets import asking
-from antin.exchange.spool import Spool
-from antin.regulation import RemoteViolation, RuleViolation
+from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
 from antin.rulebook.rules import secrecy_admissible
 from antin.values import N_, Actor, Secrecy, sha256_hex, to_vietnam
 from antin.vault import queries as vault
 from antin.vault.ports import CipherRefused
+from antin.vault.spool import Spool
 
 PIECE_BYTES = 64 * 1024
 RELAY_REJECTION = "RelayRejection"
@@ -94,15 +97,18 @@ class Head:
         return sha256_hex(self.data)
 
 
-def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
-    """The stored answer to this parcel, new or repeated. Refused, RemoteViolation or Truncated otherwise."""
+def receive(body: Body, parcel: UUID, partner: Partner, apart: str = "") -> Stored:
+    """The stored answer to this parcel, new or repeated. Refused, RemoteViolation or Truncated otherwise.
+
+    `apart`: what its header says of parts that came by the door for pieces; Indeterminate while one is not there whole.
+    """
     head = _head(body, parcel)
     entry, certificate = _sender(head, partner)
     known = inbox.known_answer(head.manifest.sender, parcel, head.digest)
     if known is not None:
         return _repeated(body, head, known)
     recipient = _recipient(head)
-    envelope, document, attachments = _parts(body, head)
+    envelope, document, attachments = _parts(body, head, partner, apart)
     faults.reach("receive.spooled")
     inner = None
     if head.manifest.secrecy is not Secrecy.OPEN:
@@ -129,13 +135,8 @@ def receive(body: Body, parcel: UUID, partner: Partner) -> Stored:
 
 
 def _head(body: Body, parcel: UUID) -> Head:
-    if body.left > ports.bound().limits.parcel_bytes:
-        raise RemoteViolation(
-            "217/6.5",
-            N_("Gói tin lớn hơn giới hạn {limit} byte."),
-            N_("Tách tệp kèm hoặc gửi bằng cách khác."),
-            limit=ports.bound().limits.parcel_bytes,
-        )
+    if body.left > ports.bound().limits.body_bytes:
+        raise _too_large(ports.bound().limits.body_bytes)
     manifest_size, signature_size = wire.read_lengths(body.exactly(wire.HEAD_BYTES))
     data = body.exactly(manifest_size)
     head = Head(wire.read_manifest(data), data, body.exactly(signature_size))
@@ -175,23 +176,49 @@ def _recipient(head: Head) -> directory.OwnKey:
     return directory.own_key(ours, manifest.recipient)
 
 
-def _parts(body: Body, head: Head) -> tuple[bytes, bytes, tuple[bytes, ...]]:
-    """Envelope, document, attachments, each with the digest the manifest gives."""
-    parts = head.manifest.parts
-    if body.left != sum(part.size for part in parts):
+def _too_large(limit: int) -> RemoteViolation:
+    return RemoteViolation(
+        "217/6.5",
+        N_("Gói tin lớn hơn giới hạn {limit} byte."),
+        N_("Tách tệp kèm hoặc gửi bằng cách khác."),
+        limit=limit,
+    )
+
+
+def _parts(body: Body, head: Head, partner: Partner, header: str) -> tuple[bytes, bytes, tuple[bytes | Kept, ...]]:
+    """Envelope, document, attachments, each with the digest the manifest gives; what came apart is left where it lies."""
+    limits, parts = ports.bound().limits, head.manifest.parts
+    apart = positions(header, len(parts))
+    if apart is None:
+        raise wire.malformed()
+    if sum(part.size for part in parts) > limits.parcel_bytes:
+        raise _too_large(limits.parcel_bytes)
+    inline = [part for place, part in enumerate(parts) if place not in apart]
+    if body.left != sum(part.size for part in inline):
         raise _refused(head, 422, "length", "217/6.2", N_("Độ dài gói tin khác bản kê."))
-    limits = ports.bound().limits
+    kept = {place: _kept(partner, parts[place]) for place in apart}
     if parts[0].size > limits.envelope_bytes:
         raise _refused(head, 422, "envelope_size", "217/6.5", N_("Phong bì edXML quá lớn."))
     with Spool(ports.bound().spool, limits.in_memory_bytes) as spool:
-        for part in parts:
+        for part in inline:
             if _spooled(body, spool, part.size) != part.sha256:
                 raise _refused(head, 422, "digest", "217/6.2", N_("Nội dung khác với bản kê đã ký."))
-        pieces = [spool.read(part.size) for part in parts]
-    return pieces[0], pieces[1], tuple(pieces[2:])
+        pieces = [spool.read(part.size) for part in inline]
+    rest = iter(pieces[FIRST_ATTACHMENT:])
+    files = (kept[place] if place in kept else next(rest) for place in range(FIRST_ATTACHMENT, len(parts)))
+    return pieces[0], pieces[1], tuple(files)
 
 
-def _opened(head: Head, hidden: bytes, entry: DirectoryEntry) -> tuple[wire.Manifest, bytes, bytes, tuple[bytes, ...]]:
+def _kept(partner: Partner, part: wire.Part) -> Kept:
+    found = keeping.whole(partner.id, part.sha256, part.size)
+    if found is None:
+        raise Indeterminate("217/6.2", N_("Phần gửi riêng của gói tin chưa đủ."), N_("Bên gửi tự gửi tiếp."))
+    return found
+
+
+def _opened(
+    head: Head, hidden: bytes, entry: DirectoryEntry
+) -> tuple[wire.Manifest, bytes, bytes, tuple[bytes | Kept, ...]]:
     """The parcel inside a Mật one, in memory alone: same id, same sides, signed by the same organisation."""
     product = vault.cipher_product()
     assert product is not None, "asked as the recipient was found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from antin.exchange.apart.models import ApartContent
 from antin.exchange.axis.models import Agency, AxisIn, AxisLine, AxisOut
 from antin.exchange.lifecycle import DELIVERY, ENCLOSURE, PARCEL_IN, PARTNER, SEND_CLOCK, STATEMENT
 from antin.exchange.mail.models import MailContact, MailIn, MailLine, MailOut
@@ -15,6 +16,7 @@ from antin.values import new_id
 __all__ = [
     "UNSENT",
     "Agency",
+    "ApartContent",
     "AxisIn",
     "AxisLine",
     "AxisOut",
@@ -115,7 +117,10 @@ class DirectoryEntry(models.Model):
 
 
 class Dispatch(models.Model):
-    """A document's way to one recipient. `next_attempt_at` is also the lease: a claim moves it forward."""
+    """A document's way to one recipient. `next_attempt_at` is also the lease: a claim moves it forward.
+
+    `is_bulk`: large parts travel apart; `moved_bytes` of them are with the recipient.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     document_id = models.UUIDField()
@@ -143,6 +148,8 @@ class Dispatch(models.Model):
     sequence_seen = models.PositiveIntegerField(default=0)
     notices = models.PositiveIntegerField(default=0)
     seen_at = models.DateTimeField(null=True)
+    is_bulk = models.BooleanField(default=False)
+    moved_bytes = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "exchange_dispatch"
@@ -161,6 +168,14 @@ class Dispatch(models.Model):
                 "id",
                 condition=Q(state__in=("queued", "sent"), next_attempt_at__isnull=False),
                 name="exchange_dispatch_lane",
+            ),
+            models.Index(
+                "partner",
+                models.F("urgency").desc(),
+                "next_attempt_at",
+                "id",
+                condition=Q(is_bulk=True, state__in=("queued", "sent"), next_attempt_at__isnull=False),
+                name="exchange_dispatch_bulk",
             ),
             models.Index("organisation_id", "state", "queued_at", name="exchange_dispatch_follow_up"),
         ]

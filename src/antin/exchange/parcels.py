@@ -57,6 +57,11 @@ class Address:
     recipient_name: str
 
 
+def sizes(contents: ParcelContents) -> tuple[int, ...]:
+    """Bytes of the parts, in order; the envelope, which is small, counts as none."""
+    return (0, contents.pdf.size, *(item.size for item in contents.attachments))
+
+
 def build(parcel: UUID, contents: ParcelContents, address: Address, key: OwnKey, at: datetime) -> Built:
     """The parcel of one document for one recipient. RuleViolation when it does not fit edXML."""
     envelope = write(envelope_of(contents, address, at))

@@ -25,7 +25,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `pieces` gives the body anew each time it is called, `size` bytes in all; `most` of an answer is read."""
+    """One request; `pieces` gives the body anew each time it is called, `size` bytes in all; `most` of an answer is read.
+
+    `work`: bytes that the other side works through before it answers, beside those of the body.
+    """
 
     method: str
     path: str
@@ -33,6 +36,8 @@ class Request:
     pieces: Callable[[], Iterable[bytes]] = tuple
     size: int = 0
     most: int = 128 * 1024
+    headers: tuple[tuple[str, str], ...] = ()
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +148,19 @@ class Limits:
     `per_partner`: bodies of one partner at once in each process of the receiving endpoint.
     """
 
-    parcel_bytes: int = 100 * 1024 * 1024
+    parcel_bytes: int = 2 * 1024 * 1024 * 1024
+    """All parts of a parcel together, those that travel apart too."""
+    body_bytes: int = 100 * 1024 * 1024
+    """What of it comes in one body."""
+    apart_bytes: int = 8 * 1024 * 1024 * 1024
+    """What one partner may keep here of contents that travel apart."""
     envelope_bytes: int = 256 * 1024
     in_memory_bytes: int = 1024 * 1024
     receive_s: float = 120.0
     per_partner: int = 20
     in_flight: int = 16
+    bulk_in_flight: int = 2
+    """Parcels with large parts: a lane of their own, so that they hold up nobody (217/13.1)."""
     urgent_in_flight: int = 2
     per_destination: int = 8
     statements_in_flight: int = 4

@@ -1,6 +1,7 @@
 """The receiving endpoint: a WSGI application for the port under mutual TLS. Web pages never pass through here.
 
     PUT  /exchange/v1/parcels/{uuid7}   a parcel; 200 signed receipt, 403/409/422 signed refusal
+    …    /exchange/v1/blobs/{sha256}    its large parts, piece by piece (`antin.exchange.apart`)
     POST /exchange/v1/statements        a statement; 200 signed acknowledgement, 403/409/422 signed refusal
     POST /exchange/v1/reconciliations   what the partner holds of ours, by day or id; 200 signed differences, 403/422
     GET  /exchange/v1/ping              who we are, our limits, our clock
@@ -27,6 +28,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError, connection
 
 from antin.exchange import faults, intake, irregularities, ports, room
+from antin.exchange.apart import door
 from antin.exchange.deadlines import Watchdog
 from antin.exchange.directory import active_partner
 from antin.exchange.intake import Body, Refused, Truncated
@@ -44,6 +46,10 @@ log = logging.getLogger("antin.exchange.receiver")
 
 PARCELS = re.compile(r"/exchange/v1/parcels/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})")
 PREFIX = "/exchange/v1"
+MESSAGES: dict[str, Callable[[bytes, Partner], Heard]] = {
+    f"{PREFIX}/statements": listen,
+    f"{PREFIX}/reconciliations": reconcile,
+}
 JSON = "application/json; charset=utf-8"
 RETRY_S = 2
 DRAIN_BYTES = 8 * 1024 * 1024
@@ -97,7 +103,7 @@ def _answer(environ: Environ) -> Reply:
     if partner is None:
         return _stranger(environ, method, path, fingerprint)
     if method == "GET":
-        return _get(path)
+        return _get(path, partner)
     slot = _slots[partner.id]
     if not slot.acquire(blocking=False):
         return Reply(429, _told("too many at once"), headers=(("Retry-After", str(RETRY_S)),), close=True)
@@ -112,17 +118,10 @@ def _take(environ: Environ, method: str, path: str, partner: Partner) -> Reply:
     if not length.isascii() or not length.isdigit():
         return Reply(411, _told("a stated length is needed"), close=True)
     body = Body(environ["wsgi.input"].read, int(length))
-    found = PARCELS.fullmatch(path)
+    limit_s = ports.bound().limits.receive_s if method == "PUT" else STATEMENT_S
     try:
-        if method == "PUT" and found:
-            with _watchdog.within(environ.get("gunicorn.socket"), ports.bound().limits.receive_s):
-                return _parcel(body, UUID(found[1]), partner)
-        if method == "POST" and path == f"{PREFIX}/statements":
-            with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
-                return _message(body, partner, listen)
-        if method == "POST" and path == f"{PREFIX}/reconciliations":
-            with _watchdog.within(environ.get("gunicorn.socket"), STATEMENT_S):
-                return _message(body, partner, reconcile)
+        with _watchdog.within(environ.get("gunicorn.socket"), limit_s):
+            return _heard(environ, method, path, body, partner)
     except Truncated:
         return Reply(400, _told("the body ended early"), close=True)
     except RemoteViolation as violation:
@@ -134,21 +133,36 @@ def _take(environ: Environ, method: str, path: str, partner: Partner) -> Reply:
         log.exception("the database did not answer")
         connection.close()
         return _later(close=not _drained(body))
-    return Reply(404, _told("nothing here"), close=True)
 
 
-def _parcel(body: Body, parcel: UUID, partner: Partner) -> Reply:
-    if body.left > ports.bound().limits.parcel_bytes:
+def _heard(environ: Environ, method: str, path: str, body: Body, partner: Partner) -> Reply:
+    if method == "PUT" and (found := PARCELS.fullmatch(path)):
+        return _parcel(body, UUID(found[1]), partner, environ.get("HTTP_ANTIN_APART", ""))
+    if method == "PUT" and (told := door.take(path, partner, body.left, body.exactly)):
+        return _piece(told, body)
+    heard = MESSAGES.get(path) if method == "POST" else None
+    return _message(body, partner, heard) if heard else Reply(404, _told("nothing here"), close=True)
+
+
+def _parcel(body: Body, parcel: UUID, partner: Partner, apart: str) -> Reply:
+    if body.left > ports.bound().limits.body_bytes:
         return Reply(413, _told("too large"), close=True)
     if not room.for_bytes(body.left):
         irregularities.note(irregularities.DISK_FULL)
         return _later(close=True, after_s=room.RETRY_S)
     try:
-        stored = intake.receive(body, parcel, partner)
+        stored = intake.receive(body, parcel, partner, apart)
     except Refused as refused:
         return Reply(refused.status, refused.answer, MEDIA_TYPE, close=not _drained(body))
     faults.reach("receive.committed")
     return Reply(stored.status, stored.answer, MEDIA_TYPE)
+
+
+def _piece(told: door.Told, body: Body) -> Reply:
+    if told.status == 503:
+        irregularities.note(irregularities.DISK_FULL)
+        return _later(close=True, after_s=room.RETRY_S)
+    return Reply(told.status, told.body or _told("too large"), close=bool(body.left))
 
 
 def _message(body: Body, partner: Partner, heard: Callable[[bytes, Partner], Heard]) -> Reply:
@@ -158,8 +172,10 @@ def _message(body: Body, partner: Partner, heard: Callable[[bytes, Partner], Hea
     return Reply(reply.status, reply.body, MEDIA_TYPE)
 
 
-def _get(path: str) -> Reply:
+def _get(path: str, partner: Partner) -> Reply:
     here = ports.bound()
+    if (told := door.asked(path, partner)) is not None:
+        return Reply(told.status, told.body)
     if path == f"{PREFIX}/ping":
         now = iso(here.clock.now())
         facts = {

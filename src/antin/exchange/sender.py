@@ -11,8 +11,9 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -22,9 +23,11 @@ from antin.exchange import answers, claims, faults, ports
 from antin.exchange.acts import reoffers, statements, transmit
 from antin.exchange.acts.outbox import CHANNEL
 from antin.exchange.answers import Judged
+from antin.exchange.apart import moving
+from antin.exchange.apart.rules import HEADER
 from antin.exchange.claims import Claimed, Lease
 from antin.exchange.messages import MEDIA_TYPE
-from antin.exchange.ports import Answer, Destination, Request, Unreached
+from antin.exchange.ports import Answer, Request, Unreached
 from antin.exchange.rules import Outcome
 from antin.regulation import RuleViolation
 from antin.sql import renew_connection
@@ -38,7 +41,7 @@ PARCEL_TYPE = "application/vnd.antin.parcel"
 POLL_S = 0.5
 RELEASE_EVERY_S = 5.0
 CLAIMS_PER_FILLING = 4
-DISPATCH, URGENT, STATEMENT = "dispatch", "urgent", "statement"
+DISPATCH, URGENT, BULK, STATEMENT = "dispatch", "urgent", "bulk", "statement"
 
 
 def run(stop: threading.Event) -> None:
@@ -66,7 +69,7 @@ class _Sender:
 
     def run(self) -> None:
         limits = ports.bound().limits
-        threads = limits.in_flight + limits.urgent_in_flight + limits.statements_in_flight
+        threads = limits.in_flight + limits.urgent_in_flight + limits.bulk_in_flight + limits.statements_in_flight
         listener = threading.Thread(target=self._listen, name="exchange listener", daemon=True)
         with ThreadPoolExecutor(threads, thread_name_prefix="exchange") as pool:
             listener.start()
@@ -94,6 +97,7 @@ class _Sender:
             found += [
                 (URGENT, row) for row in claims.claim_dispatches(closed, limits.in_flight, lease, least_urgency=1)
             ]
+            found += [(BULK, row) for row in claims.claim_bulk(slots, limits.bulk_in_flight, lease)]
             found += [(STATEMENT, row) for row in claims.claim_statements(slots, limits.in_flight, lease)]
             for kind, (row_id, _, _) in found:
                 _work(kind)(row_id)
@@ -133,6 +137,10 @@ class _Sender:
         if room > 0 and (len(partners) < len(standing) or started >= limits.in_flight - busy[DISPATCH]):
             slots = claims.lanes(((one, failures) for one, failures, _ in standing), {}, limits.urgent_in_flight)
             started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, room, lease, least_urgency=1))
+        room = limits.bulk_in_flight - busy[BULK]
+        if room > 0:
+            slots = claims.lanes(partners, {}, limits.bulk_in_flight)
+            started += self._hand_over(pool, BULK, claims.claim_bulk(slots, room, lease))
         room = limits.statements_in_flight - busy[STATEMENT]
         if room > 0:
             slots = claims.lanes(partners, {}, limits.statements_in_flight)
@@ -221,7 +229,9 @@ def send_statement(statement_id: UUID) -> None:
         return
     request = Request("POST", "/exchange/v1/statements", MEDIA_TYPE, lambda: (ready.message,), len(ready.message))
     judged = _attempt(
-        ready.destination, ready.partner_id, request, lambda answer: answers.judge_statement(answer, ready.asked)
+        ready.partner_id,
+        lambda: ports.bound().channel.exchange(ready.destination, request),
+        lambda answer: answers.judge_statement(answer, ready.asked),
     )
     faults.reach("state.sent")
     statements.settle_statement(statement_id=statement_id, judged=judged)
@@ -229,34 +239,51 @@ def send_statement(statement_id: UUID) -> None:
 
 
 def _put(ready: transmit.Ready) -> Judged:
-    """The parcel over the network, and what the answer means."""
-    request = Request(
+    """The parcel over the network, its large parts first, and what the answer means."""
+
+    def send() -> Answer:
+        try:
+            moved = [part for part in ready.apart if _moved(ready, part)]
+        except moving.Stopped as stopped:
+            return stopped.answer
+        return ports.bound().channel.exchange(ready.destination, _parcel(ready, moved))
+
+    return _attempt(
+        ready.partner_id, send, lambda answer: answers.judge_parcel(answer, ready.asked), link_good=ready.link_good
+    )
+
+
+def _moved(ready: transmit.Ready, part: moving.Part) -> bool:
+    before = sum(one.size for one in ready.apart if one.position < part.position)
+
+    def went_on(moved: int) -> None:
+        here = ports.bound()
+        claims.went_on(ready.dispatch_id, before + moved, here.clock.now() + timedelta(seconds=here.limits.lease_s))
+
+    return moving.move(ready.destination, part, went_on)
+
+
+def _parcel(ready: transmit.Ready, moved: Sequence[moving.Part]) -> Request:
+    """The request without the parts that were moved before; it names them by their positions."""
+    gone, size = {part.content for part in moved}, sum(part.size for part in moved)
+    named = ",".join(str(part.position) for part in moved)
+    return Request(
         method="PUT",
         path=f"/exchange/v1/parcels/{ready.parcel}",
         media_type=PARCEL_TYPE,
-        pieces=lambda: vault.stream_all((ready.head, *ready.parts)),
-        size=ready.size,
-    )
-    return _attempt(
-        ready.destination,
-        ready.partner_id,
-        request,
-        lambda answer: answers.judge_parcel(answer, ready.asked),
-        link_good=ready.link_good,
+        pieces=lambda: vault.stream_all((ready.head, *(part for part in ready.parts if part not in gone))),
+        size=ready.size - size,
+        headers=((HEADER, named),) if moved else (),
+        work=size,
     )
 
 
 def _attempt(
-    destination: Destination,
-    partner_id: UUID,
-    request: Request,
-    judge: Callable[[Answer], Judged],
-    *,
-    link_good: bool = False,
+    partner_id: UUID, send: Callable[[], Answer], judge: Callable[[Answer], Judged], *, link_good: bool = False
 ) -> Judged:
     """Sends and judges; the destination's breaker learns whether anybody sensible answered."""
     try:
-        answer = ports.bound().channel.exchange(destination, request)
+        answer = send()
     except Unreached as unreached:
         transmit.note_link(partner_id, reached=False, error=str(unreached))
         return Judged(Outcome.INDETERMINATE, str(unreached))

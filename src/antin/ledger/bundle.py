@@ -24,7 +24,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -60,6 +60,15 @@ class BundleEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A file too large to be enclosed: the manifest names it, so that who holds it can compare."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class BundleParts:
     """What goes in. `vkey`: the log's verifier key; `anchors_pem`: the trust anchors, PEM, one after another."""
 
@@ -72,13 +81,15 @@ class BundleParts:
     anchors_pem: bytes = b""
     attachments: tuple[tuple[str, bytes], ...] = ()
     receipts: tuple[tuple[str, bytes], ...] = ()
+    apart: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True)
 class BundleReport:
     """The outcome. `document` holds the PDF's bytes for the caller to validate its signatures with `anchors_pem`.
 
-    `named_by`: ids of the entries whose facts name the document's digest; `unnamed`: attachments that none names.
+    `named_by`: ids of the entries whose facts name the document's digest; `unnamed`: attachments that none names;
+    `apart`: files that were too large to be enclosed.
     """
 
     document_id: str = ""
@@ -92,6 +103,7 @@ class BundleReport:
     named_by: tuple[int, ...] = ()
     unnamed: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
     problems: tuple[Problem, ...] = ()
     document: bytes = field(default=b"", repr=False)
     anchors_pem: bytes = field(default=b"", repr=False)
@@ -102,8 +114,9 @@ class BundleReport:
         return not self.problems and self.entries > 0
 
     def to_dict(self) -> dict[str, Any]:
-        hidden = {"problems", "document", "anchors_pem", "report"}
+        hidden = {"problems", "document", "anchors_pem", "report", "apart"}
         facts = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in hidden}
+        facts["apart"] = [asdict(one) for one in self.apart]
         listed = [{"code": p.code, "where": p.where, "text": p.text} for p in self.problems]
         return {"ok": self.ok, **facts, "problems": listed}
 
@@ -122,6 +135,8 @@ def build_bundle(parts: BundleParts) -> bytes:
         "log": parts.vkey,
         "files": listed,
     }
+    if parts.apart:
+        manifest["apart"] = [asdict(one) for one in parts.apart]
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as target:
         _put(target, "README.txt", README.encode())
@@ -263,6 +278,7 @@ def _check(files: dict[str, bytes], found: _Found) -> None:
         digest=digest,
         vkey=str(key),
         files=tuple(sorted(files)),
+        apart=_apart(manifest),
         document=document,
         anchors_pem=files.get("trust/anchors.pem", b""),
         report=_json(files, "validation.json") if "validation.json" in files else None,
@@ -282,7 +298,7 @@ def _manifest(files: dict[str, bytes], found: _Found) -> dict[str, Any]:
         listed = {str(item["path"]): (item["role"], item["sha256"], item["size"]) for item in manifest["files"]}
         if canonical_json(manifest) != files["manifest.json"]:
             raise ValueError("not in its one form")
-        _ = manifest["document"]["sha256"], manifest["document"]["title"], manifest["log"]
+        _ = manifest["document"]["sha256"], manifest["document"]["title"], manifest["log"], _apart(manifest)
         UUID(manifest["document"]["id"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _Refused("unreadable", "manifest.json") from None
@@ -295,6 +311,10 @@ def _manifest(files: dict[str, bytes], found: _Found) -> dict[str, Any]:
         if listed[path] != (_role(path), sha256_hex(files[path]), len(files[path])):
             found.add("digest-differs", path)
     return manifest
+
+
+def _apart(manifest: dict[str, Any]) -> tuple[Apart, ...]:
+    return tuple(Apart(str(one["name"]), str(one["sha256"]), int(one["size"])) for one in manifest.get("apart", ()))
 
 
 def _key(manifest: dict[str, Any], found: _Found) -> note.VerifierKey:
@@ -377,7 +397,9 @@ def _named(files: dict[str, bytes], payloads: dict[int, dict[str, Any]], digest:
     named_by = tuple(number for number, strings in facts.items() if digest in strings)
     known = frozenset().union(*facts.values())
     attached = [name for name in sorted(files) if name.startswith("attachments/")]
-    found.facts.update(named_by=named_by, unnamed=tuple(n for n in attached if sha256_hex(files[n]) not in known))
+    unnamed = [name for name in attached if sha256_hex(files[name]) not in known]
+    unnamed += [one.name for one in found.facts["apart"] if one.sha256 not in known]
+    found.facts.update(named_by=named_by, unnamed=tuple(unnamed))
     if payloads and not named_by:
         found.add("not-in-ledger", "document.pdf")
 

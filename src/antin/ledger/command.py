@@ -55,6 +55,7 @@ def _bundle_lines(report: BundleReport) -> list[str]:
         f" điểm kiểm tra / checkpoint: {report.checkpoint_size}",
         f"  các mục nêu đúng văn bản này / entries that name this document: {named}",
     ]
+    lines += [f"  để riêng / kept apart: {one.name} ({one.size} byte, SHA-256 {one.sha256})" for one in report.apart]
     if report.unnamed:
         lines.append(f"  tệp kèm theo không mục nào nêu / attachments no entry names: {', '.join(report.unnamed)}")
     return lines

@@ -17,6 +17,7 @@ from antin.continuity import endings
 from antin.exchange import acts as exchange
 from antin.exchange import follow as exchange_follow
 from antin.exchange import sender
+from antin.exchange.apart import keeping as apart
 from antin.exchange.axis import worker as axis
 from antin.exchange.mail import worker as mail
 from antin.exchange.sheets import asking as sheets
@@ -66,6 +67,7 @@ def run() -> None:
             ("comparison with partners", exchange.reconcile_due, JOBS_EVERY_S),
             ("parcels offered again", sender.offer_again, JOBS_EVERY_S),
             ("partners' sheets", sheets.refresh_due, JOBS_EVERY_S),
+            ("pieces kept apart", apart.sweep_due, JOBS_EVERY_S),
             ("axis, out", axis.send_due, AXIS_EVERY_S),
             ("axis, in", axis.receive_due, AXIS_FETCH_EVERY_S),
             ("axis, bodies", axis.refresh_due, JOBS_EVERY_S),

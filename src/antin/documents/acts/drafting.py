@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,8 +24,6 @@ from antin.vault import acts as vault
 from antin.vault import queries as vault_reads
 
 PDF_LIMIT_BYTES = 50 * 1024 * 1024
-ATTACHMENT_LIMIT_BYTES = 50 * 1024 * 1024
-ATTACHMENTS_LIMIT = 30
 CODE_SCHEMES = ("party", "qcvn102", "qd20")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 
@@ -97,17 +96,24 @@ def revise_draft(
     return row.revision
 
 
-def attach(*, actor: Actor, document_id: UUID, name: str, media_type: str, data: bytes) -> UUID:
-    """A file added to the draft, as a new revision (217/11.7); the attachment's id."""
+def attach(
+    *, actor: Actor, document_id: UUID, name: str, media_type: str, data: bytes | Iterable[bytes], size: int = 0
+) -> UUID:
+    """A file added to the draft, as a new revision (217/11.7); the attachment's id. RuleViolation for an empty or too large one.
+
+    Pieces, `size` bytes in all, are sealed as they come: memory stays constant.
+    """
+    size = len(data) if isinstance(data, bytes) else size
     name = rules.check_attachment_name(name)
-    if len(data) > ATTACHMENT_LIMIT_BYTES or not data:
-        _refuse_file(N_("Tệp gửi kèm trống, hoặc lớn hơn {limit} MB."))
     if not _MEDIA_TYPE.fullmatch(media_type):
         _refuse_file(N_("Không rõ loại của tệp gửi kèm."))
     with transaction.atomic():
         row, author = _lock_draft(actor, document_id)
-        if row.attachment_count >= ATTACHMENTS_LIMIT:
+        if row.attachment_count >= rules.ATTACHMENTS_LIMIT:
             _refuse_file(N_("Văn bản có nhiều nhất {count} tệp gửi kèm."))
+        most = rules.ATTACHMENT_LIMIT_BYTES if row.secrecy == Secrecy.OPEN else rules.SECRET_LIMIT_BYTES
+        if not 0 < size <= most:
+            _refuse_file(N_("Tệp gửi kèm trống, hoặc lớn hơn {limit} MB."), most)
         content = vault.store(data, owner=row.id, media_type=media_type)
         name = rules.kept_name(Secrecy(row.secrecy), name, row.attachment_count + 1)
         added = models.Attachment.objects.create(
@@ -265,11 +271,11 @@ def _enter(
     )
 
 
-def _refuse_file(reason: str) -> None:
+def _refuse_file(reason: str, limit: int = rules.ATTACHMENT_LIMIT_BYTES) -> None:
     raise RuleViolation(
         "217/11.7",
         reason,
         N_("Chọn tệp khác."),
-        limit=ATTACHMENT_LIMIT_BYTES // 1024**2,
-        count=ATTACHMENTS_LIMIT,
+        limit=limit // 1024**2,
+        count=rules.ATTACHMENTS_LIMIT,
     )

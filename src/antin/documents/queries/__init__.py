@@ -31,7 +31,7 @@ from antin.documents.queries.pages import (
     uploaded_pdf,
 )
 from antin.documents.queries.reading import (
-    attachment_bytes,
+    attachment_pieces,
     attachments,
     card,
     cards,
@@ -72,7 +72,7 @@ __all__ = [
     "agreement_facts",
     "agreements",
     "agreements_waiting",
-    "attachment_bytes",
+    "attachment_pieces",
     "attachments",
     "attempts",
     "card",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -162,13 +162,13 @@ def attachments(actor: Actor, document_id: UUID, revision: int | None = None) ->
     return rows.attachments(row.id, row.revision if revision is None else revision)
 
 
-def attachment_bytes(actor: Actor, attachment_id: UUID) -> tuple[AttachmentView, bytes]:
-    """A file and its bytes; RuleViolation 379/4.4 when missing or not to be seen."""
+def attachment_pieces(actor: Actor, attachment_id: UUID) -> tuple[AttachmentView, Iterator[bytes]]:
+    """A file and its bytes, piece by piece; RuleViolation 379/4.4 when missing or not to be seen."""
     held = models.Attachment.objects.filter(id=attachment_id).first()
     if held is None:
         raise rows.not_found()
     opened(actor, held.document_id)
-    return rows.attachment(held), vault.read(held.content_id)
+    return rows.attachment(held), vault.stream(held.content_id)
 
 
 def renditions(actor: Actor, document_id: UUID) -> tuple[RenditionView, ...]:

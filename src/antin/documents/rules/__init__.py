@@ -41,6 +41,9 @@ from antin.documents.rules.changing import (
 from antin.documents.rules.content import fields_from_bytes, fields_to_bytes, revision_digest
 from antin.documents.rules.difference import compare_lists, compare_texts, compare_words
 from antin.documents.rules.drafting import (
+    ATTACHMENT_LIMIT_BYTES,
+    ATTACHMENTS_LIMIT,
+    SECRET_LIMIT_BYTES,
     check_attachment_name,
     check_fields,
     check_incoming,
@@ -91,10 +94,13 @@ from antin.documents.rules.standing import (
 from antin.documents.rules.words import WordQuery, index_words, query_of, reference_key
 
 __all__ = [
+    "ATTACHMENTS_LIMIT",
+    "ATTACHMENT_LIMIT_BYTES",
     "LEADERS_SEE",
     "LENT_SEES",
     "REGISTRY_SEES",
     "SCOPE_MOST",
+    "SECRET_LIMIT_BYTES",
     "Given",
     "RouteState",
     "StepState",

@@ -24,6 +24,9 @@ ADDRESSEES_LIMIT = 80
 RECIPIENTS_LIMIT = 500
 OPINION_LIMIT = 10_000
 ATTACHMENTS_LIMIT = 30
+ATTACHMENT_LIMIT_BYTES = 1024 * 1024 * 1024
+SECRET_LIMIT_BYTES = 50 * 1024 * 1024
+"""Of a file of a Mật document: a cipher product takes it as a whole, in memory."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_]{0,63}")
 _DECEIVING = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff\ufffe\uffff]")

@@ -18,6 +18,7 @@ from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, ports, rules, wire
 from antin.exchange.acts.held import close_held
 from antin.exchange.acts.notices import apply_early_notices
+from antin.exchange.apart.keeping import Kept
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import PARCEL_IN
 from antin.exchange.messages import Receipt, Refusal, Signed
@@ -52,7 +53,7 @@ class Arrival:
     recipient: directory.OwnKey
     envelope: bytes
     document: bytes
-    attachments: tuple[bytes, ...]
+    attachments: tuple[bytes | Kept, ...]
     names: tuple[str, ...] = ()
     pages: int = 0
     partner_failed: bool = False
@@ -203,7 +204,7 @@ def _row(arrival: Arrival, act: str, status: int, answer: Signed) -> ParcelIn:
     )
 
 
-def _files(arrival: Arrival) -> tuple[tuple[str, str, bytes], ...]:
+def _files(arrival: Arrival) -> tuple[tuple[str, str, bytes | Kept], ...]:
     kinds = (part.media_type for part in arrival.stated.parts[2:])
     return tuple(zip(arrival.names, kinds, arrival.attachments, strict=True))
 

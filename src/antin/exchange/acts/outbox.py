@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from antin.documents import acts as documents
 from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView, ParcelContents
-from antin.exchange import channels, ports, rules
+from antin.exchange import channels, parcels, ports, rules
 from antin.exchange.acts import paper
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.clocks import start_clock
+from antin.exchange.apart.rules import apart_of
 from antin.exchange.axis.building import build_document
 from antin.exchange.axis.lifecycle import AXIS_OUT
 from antin.exchange.channels import choice_for
@@ -26,7 +27,7 @@ from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.rulebook.rules import PaperRule
 from antin.sql import CompiledQuery, insert_once
-from antin.values import N_, Actor, Office, Urgency, iso, new_id
+from antin.values import N_, Actor, Office, Secrecy, Urgency, iso, new_id
 
 CHANNEL = "exchange_outbox"
 OBLIGATION = "dispatch"
@@ -177,6 +178,7 @@ def _queue(
         queued_at=now,
         expires_at=rules.expires_at(view.urgency, now),
         next_attempt_at=now if way and way.partner else None,
+        is_bulk=view.secrecy is Secrecy.OPEN and bool(apart_of(parcels.sizes(contents))),
         times={"queued": iso(now)},
     )
     if not insert_once(dispatch):

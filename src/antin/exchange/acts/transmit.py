@@ -15,10 +15,12 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from antin.documents import acts as documents
-from antin.exchange import directory, irregularities, ports, rules
+from antin.exchange import directory, irregularities, ports, rules, wire
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.answers import Asked, Judged
+from antin.exchange.apart.moving import Part
+from antin.exchange.apart.rules import apart_of
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.messages import Receipt, Refusal
@@ -50,6 +52,7 @@ class Ready:
     size: int
     asked: Asked
     link_good: bool = False
+    apart: tuple[Part, ...] = ()
 
 
 def pass_gate(*, actor: Actor, dispatch_id: UUID) -> Ready | None:
@@ -126,7 +129,7 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
         except RuleViolation as violation:
             fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
             return None
-    if (most := answering.too_large(partner, parcel.size)) is not None:
+    if (most := answering.too_large(partner, parcel.size, is_bulk=dispatch.is_bulk)) is not None:
         reason = TOO_LARGE.format(size=parcel.size, limit=most)
         fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="too_large")
         return None
@@ -158,6 +161,16 @@ def ready(dispatch: Dispatch, partner: Partner, parcel: ParcelOut) -> Ready:
             signature_digest=parcel.signature_digest,
             document_digest=parcel.document_digest,
         ),
+        apart=_apart(parcel) if dispatch.is_bulk else (),
+    )
+
+
+def _apart(parcel: ParcelOut) -> tuple[Part, ...]:
+    """Of the parcel's contents the document is the first, in its manifest the envelope stands before it."""
+    parts = wire.read_manifest(bytes(parcel.manifest)).parts
+    return tuple(
+        Part(place, UUID(parcel.parts[place - 1]), parts[place].size, parts[place].sha256)
+        for place in apart_of([part.size for part in parts])
     )
 
 

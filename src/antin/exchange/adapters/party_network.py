@@ -24,6 +24,7 @@ from antin.exchange.ports import Answer, Destination, Request, Unreached
 CONNECT_S = 10.0
 ANSWER_S = 60.0
 BYTES_PER_S_LEAST = 50_000
+WORKED_PER_S_LEAST = 10_000_000
 IDLE_S = 30.0
 HEAD_MAX = 16 * 1024
 READ_BYTES = 32 * 1024
@@ -66,7 +67,8 @@ class PartyNetwork:
             raise Unreached(str(stale)) from stale
 
     def _use(self, connection: _Connection, request: Request) -> Answer:
-        deadline = time.monotonic() + self._answer_s + request.size / BYTES_PER_S_LEAST
+        patience_s = request.size / BYTES_PER_S_LEAST + request.work / WORKED_PER_S_LEAST
+        deadline = time.monotonic() + self._answer_s + patience_s
         try:
             answer = connection.exchange(request, deadline)
         except (OSError, ValueError) as error:
@@ -141,9 +143,10 @@ class _Connection:
 
     def _send(self, request: Request, deadline: float) -> bool:
         """True when everything left; False when the other side stopped reading (its answer may say why)."""
+        more = "".join(f"{name}: {value}\r\n" for name, value in request.headers)
         head = (
             f"{request.method} {request.path} HTTP/1.1\r\nHost: {self._host}\r\n"
-            f"Content-Type: {request.media_type}\r\nContent-Length: {request.size}\r\nUser-Agent: antin\r\n\r\n"
+            f"Content-Type: {request.media_type}\r\nContent-Length: {request.size}\r\nUser-Agent: antin\r\n{more}\r\n"
         )
         sent = 0
         pending = bytearray(head.encode("ascii"))

@@ -26,12 +26,12 @@ from antin.exchange.durable import certain_commit
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Envelope, Status
 from antin.exchange.models import AxisIn
-from antin.exchange.spool import Spool
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.sql import insert_once
 from antin.values import N_, Actor, new_id, to_vietnam
 from antin.vault import acts as vault
+from antin.vault.spool import Spool
 
 DONE, FAIL = "done", "fail"
 

@@ -11,8 +11,8 @@ from enum import Enum
 from antin.exchange.axis.protocol import AxisRefused, Entry
 from antin.exchange.edxml.streamed import taken
 from antin.exchange.ports import Axis, Unreached
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation
+from antin.vault.spool import Spool
 
 CLOCKS_APART = timedelta(minutes=10)
 """How far the axis' clock may be off from ours, for what it says about when a message came."""

@@ -23,10 +23,10 @@ from antin.exchange.edxml.model import BusinessKind, Envelope, Status
 from antin.exchange.edxml.streamed import File, Taken
 from antin.exchange.models import Agency
 from antin.exchange.parcels import media_type
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation
 from antin.signing import queries as signing
 from antin.values import N_, sha256_hex
+from antin.vault.spool import Spool
 
 PDF_MAGIC = b"%PDF-"
 PLAIN = "application/octet-stream"

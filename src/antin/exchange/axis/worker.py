@@ -17,11 +17,11 @@ from antin.exchange.axis.outbox import Ready
 from antin.exchange.axis.protocol import EDOC, STATUS, AxisRefused, Entry
 from antin.exchange.models import AxisIn, AxisLine, AxisOut
 from antin.exchange.ports import Axis, Unreached
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation, RuleViolation
 from antin.values import N_, Actor
 from antin.vault import queries as vault
 from antin.vault.rules import ContentDestroyed
+from antin.vault.spool import Spool
 
 log = logging.getLogger("antin.exchange.axis")
 

@@ -23,8 +23,8 @@ from antin.exchange.edxml.dsig import Checked, Sealer
 from antin.exchange.edxml.model import Attachment, Envelope, Message
 from antin.exchange.edxml.reader import read
 from antin.exchange.edxml.writer import TAG, tree
-from antin.exchange.spool import Spool
 from antin.values import N_
+from antin.vault.spool import Spool
 
 SKELETON = safe_xml.Limits(size_bytes=4 * 1024 * 1024)
 LARGE = packing.Limits(one_bytes=300 * 1024 * 1024, all_bytes=400 * 1024 * 1024)

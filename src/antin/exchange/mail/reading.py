@@ -23,9 +23,9 @@ from antin.exchange.mail.mime import File
 from antin.exchange.mail.slip import Slip
 from antin.exchange.models import MailContact, MailOut
 from antin.exchange.parcels import media_type
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation
 from antin.values import N_, sha256_hex
+from antin.vault.spool import Spool
 
 PDF_MAGIC = b"%PDF-"
 NAMELESS = mime.file_name("")

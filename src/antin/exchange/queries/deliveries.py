@@ -43,6 +43,12 @@ class DeliveryRow:
     queued_at: datetime
     next_attempt_at: datetime | None
     reference_number: str = ""
+    moved_bytes: int = 0
+
+    @property
+    def is_moving(self) -> bool:
+        """Large attachments are on their way, `moved_bytes` of them over there already."""
+        return self.state in ("queued", "sent") and self.moved_bytes > 0
 
     @property
     def is_finished(self) -> bool:
@@ -165,6 +171,7 @@ def _delivery_row(row: Dispatch) -> DeliveryRow:
         queued_at=row.queued_at,
         next_attempt_at=row.next_attempt_at,
         reference_number=row.reference_number,
+        moved_bytes=row.moved_bytes,
     )
 
 

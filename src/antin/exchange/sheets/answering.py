@@ -19,7 +19,9 @@ def fresh(partner: Partner) -> None:
         )
 
 
-def too_large(partner: Partner, size: int) -> int | None:
-    """The partner's limit in bytes when the parcel is above it."""
+def too_large(partner: Partner, size: int, *, is_bulk: bool) -> int | None:
+    """The limit in bytes when the parcel is above it: the partner's, and that of one body when no part travels apart."""
     most = directory.promise(partner.id).parcel_bytes
+    if not is_bulk:
+        most = min(most or size, ports.bound().limits.body_bytes)
     return most if most is not None and size > most else None

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from antin.documents import queries as documents
+from antin.documents.facts import AttachmentView
 from antin.exchange import queries as exchange
 from antin.ledger import acts as ledger
 from antin.ledger import queries as proofs
-from antin.ledger.bundle import BundleEntry, BundleParts, build_bundle
+from antin.ledger.bundle import Apart, BundleEntry, BundleParts, build_bundle
 from antin.signing import ports as signing_ports
 from antin.signing import queries as signing
 from antin.web.shown import actor_of
 
 RESOLUTIONS = (72, 110, 150, 220)
 USUAL_DPI = 110
+ENCLOSED_BYTES = 64 * 1024 * 1024
+Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
 @require_safe
@@ -52,13 +56,15 @@ def original(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
+def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> StreamingHttpResponse:
     actor = actor_of(request)
-    found, data = documents.attachment_bytes(actor, attachment_id)
+    found, pieces = documents.attachment_pieces(actor, attachment_id)
     if found.id not in {one.id for one in documents.attachments(actor, document_id)}:
         raise Http404
     ledger.note_reading(actor=actor, object_kind="document", object_id=document_id, purpose="attachment")
-    return _download(data, "application/octet-stream", found.name)
+    answer = _saved(StreamingHttpResponse(pieces, content_type="application/octet-stream"), found.name)
+    answer.headers["Content-Length"] = str(found.size)
+    return answer
 
 
 @require_safe
@@ -70,6 +76,7 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
     while ledger.integrate():
         pass
     report = signing.latest_report(document_id)
+    enclosed, apart = _enclosed(documents.attachments(actor, document_id))
     parts = BundleParts(
         document_id=document_id,
         title=document.reference_number or document.abstract[:80],
@@ -78,10 +85,8 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
         entries=tuple(BundleEntry(e.id, e.payload, e.proof, e.opening) for e in proofs.evidence(document_id)),
         report=report.report.to_dict() if report else None,
         anchors_pem=_anchors(),
-        attachments=tuple(
-            (one.name, documents.attachment_bytes(actor, one.id)[1])
-            for one in documents.attachments(actor, document_id)
-        ),
+        attachments=tuple((one.name, b"".join(documents.attachment_pieces(actor, one.id)[1])) for one in enclosed),
+        apart=tuple(Apart(one.name, one.digest, one.size) for one in apart),
         receipts=tuple(
             (f"{number:03d}-{row.event}-{row.signer_code}.{'eml' if row.kind == 'letter' else 'json'}", row.message)
             for number, row in enumerate(exchange.evidence(actor, document_id), 1)
@@ -108,9 +113,22 @@ def _anchors() -> bytes:
     return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
 
 
+def _enclosed(files: tuple[AttachmentView, ...]) -> tuple[list[AttachmentView], list[AttachmentView]]:
+    """What fits into a bundle, in order, and what is only named there with its digest."""
+    inside: list[AttachmentView] = []
+    outside: list[AttachmentView] = []
+    for one in files:
+        fits = sum(kept.size for kept in inside) + one.size <= ENCLOSED_BYTES
+        (inside if fits else outside).append(one)
+    return inside, outside
+
+
 def _download(data: bytes, media_type: str, name: str) -> HttpResponse:
+    return _saved(HttpResponse(data, content_type=media_type), name)
+
+
+def _saved(answer: Answer, name: str) -> Answer:
     """Always saved, never opened in our pages: bytes of a document may be hostile."""
-    answer = HttpResponse(data, content_type=media_type)
     answer.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )

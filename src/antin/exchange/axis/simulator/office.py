@@ -16,8 +16,8 @@ from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import BusinessKind, Envelope, Organ, ResponseFor, Staff, Status
 from antin.exchange.edxml.streamed import taken
 from antin.exchange.edxml.writer import write
-from antin.exchange.spool import Spool
 from antin.values import reference_number
+from antin.vault.spool import Spool
 
 POLL_S = 0.3
 STEPS = (codes.ARRIVED, codes.ACCEPTED, codes.FORWARDED, codes.IN_PROCESS)

@@ -24,7 +24,7 @@ from typing import Any
 
 from antin.exchange.axis import protocol
 from antin.exchange.axis.simulator.store import NotTaken, Store
-from antin.exchange.spool import Spool
+from antin.vault.spool import Spool
 
 BODY_MOST = 512 * 1024 * 1024
 IN_MEMORY = 1024 * 1024

@@ -17,9 +17,9 @@ from typing import Any
 from antin.exchange.axis.protocol import EDOC, STATUS
 from antin.exchange.edxml.model import Envelope
 from antin.exchange.edxml.streamed import taken
-from antin.exchange.spool import Spool
 from antin.regulation import RemoteViolation
 from antin.values import VIETNAM, new_id
+from antin.vault.spool import Spool
 
 WAITING = "waiting"
 ENDED = ("done", "fail")

@@ -1,6 +1,6 @@
 """One attachment of 1 GiB between two installations: how long it takes, what the processes hold, what a cut costs.
 
-Two homes as `bench/exchange.py` has them. The sender is ended in the middle once; what it sent before is not sent again.
+The sender is ended in the middle once; what it sent before is not sent again.
 Usage: python bench/apart.py [--megabytes 1024] [--json]
 """
 
@@ -16,7 +16,8 @@ import threading
 import time
 from pathlib import Path
 
-import exchange as two_homes
+import two_homes
+
 from antin.house import config as configuration
 from antin.house import postgres
 
@@ -26,31 +27,30 @@ WAIT_S = 600
 
 
 def main() -> int:
-    if two_homes.ROLE in os.environ:
-        return ROLES[os.environ[two_homes.ROLE]]()
+    if (code := two_homes.played(ROLES)) is not None:
+        return code
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="antin-bench-"))
     cluster = postgres.start(folder, extra_settings={"max_connections": "120"})
-    two_homes.PROGRAM = __file__
     server = None
     try:
-        homes = two_homes._prepare(folder, cluster)
+        homes = two_homes.prepare(folder, cluster)
         for home in homes.values():
-            two_homes._run("found", home)
-        server = two_homes._start("serve", homes[two_homes.PROVINCE])
-        two_homes._await_port(configuration.load(homes[two_homes.PROVINCE]).exchange.port)
-        document = two_homes._run("attach", homes[two_homes.CENTRE], str(arguments.megabytes)).strip()
+            two_homes.run(__file__, "found", home)
+        server = two_homes.start(__file__, "serve", homes[two_homes.PROVINCE])
+        two_homes.await_port(configuration.load(homes[two_homes.PROVINCE]).exchange.port)
+        document = two_homes.run(__file__, "attach", homes[two_homes.CENTRE], str(arguments.megabytes)).strip()
         first = json.loads(
-            two_homes._run("move", homes[two_homes.CENTRE], document, str(arguments.megabytes * MB // 2))
+            two_homes.run(__file__, "move", homes[two_homes.CENTRE], document, str(arguments.megabytes * MB // 2))
         )
-        second = json.loads(two_homes._run("move", homes[two_homes.CENTRE], document, "0"))
+        second = json.loads(two_homes.run(__file__, "move", homes[two_homes.CENTRE], document, "0"))
         receiver_mb = _peak_mb_of_children(server.pid)
     finally:
         if server is not None:
-            two_homes._stop(server)
+            two_homes.stop(server)
         cluster.stop()
         postgres.remove(folder)
         shutil.rmtree(folder, ignore_errors=True)
@@ -89,7 +89,7 @@ def _attach_role() -> int:
     block = os.urandom(MB)
     size = int(sys.argv[1]) * MB
     pieces = (block[n % MB :] + block[: n % MB] for n in range(int(sys.argv[1])))
-    document_id = two_homes._issue(attachment=(size, pieces))
+    document_id = two_homes.issue(attachment=(size, pieces))
     acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
     print(document_id)
     return 0
@@ -133,7 +133,7 @@ def _peak_mb_of_children(pid: int) -> int:
     return round(max(_peak_mb(int(child)) for child in [str(pid), *children]))
 
 
-ROLES = {**two_homes.ROLES, "attach": _attach_role, "move": _move_role}
+ROLES = {"attach": _attach_role, "move": _move_role}
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -8,55 +8,47 @@ as arrived by a verified receipt. Usage: python bench/exchange.py [--messages 40
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
-import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from antin.house import config as configuration
-from antin.house import install, postgres
-from antin.signing.pki import DemoAuthority, Issued
+import two_homes
+from two_homes import CENTRE, PDF_BYTES, PROVINCE
 
-CENTRE, PROVINCE = "A99.01", "A98.01"
-NAMES = {CENTRE: "Văn phòng mẫu", PROVINCE: "Tỉnh uỷ mẫu"}
-PDF_BYTES = 100_000
+from antin.house import config as configuration
+from antin.house import postgres
+
 TARGET_PER_S = 60.0
-ROLE = "ANTIN_BENCH_ROLE"
-PROGRAM = __file__
-"""What plays the roles: a bench that uses these two homes names itself."""
 
 
 def main() -> int:
-    if ROLE in os.environ:
-        return ROLES[os.environ[ROLE]]()
+    if (code := two_homes.played(ROLES)) is not None:
+        return code
     arguments = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="antin-bench-"))
     cluster = postgres.start(folder, extra_settings={"max_connections": "120"})
     server: subprocess.Popen[bytes] | None = None
     try:
-        homes = _prepare(folder, cluster)
+        homes = two_homes.prepare(folder, cluster)
         for home in homes.values():
-            _run("found", home)
-        server = _start("serve", homes[PROVINCE])
-        _await_port(configuration.load(homes[PROVINCE]).exchange.port)
-        figures = json.loads(_run("send", homes[CENTRE], str(arguments.messages), str(arguments.in_flight)))
+            two_homes.run(__file__, "found", home)
+        server = two_homes.start(__file__, "serve", homes[PROVINCE])
+        two_homes.await_port(configuration.load(homes[PROVINCE]).exchange.port)
+        figures = json.loads(
+            two_homes.run(__file__, "send", homes[CENTRE], str(arguments.messages), str(arguments.in_flight))
+        )
     finally:
         if server is not None:
-            figures_server = _stop(server)
+            figures_server = two_homes.stop(server)
         cluster.stop()
         postgres.remove(folder)
         shutil.rmtree(folder, ignore_errors=True)
@@ -82,151 +74,7 @@ def _sentence(figures: dict[str, Any]) -> str:
     )
 
 
-# the two homes
-
-
-def _prepare(folder: Path, cluster: postgres.Cluster) -> dict[str, Path]:
-    pki = DemoAuthority.create(folder / "pki", base_url="http://127.0.0.1:9")
-    configs = {code: _home(folder, cluster, pki, code) for code in NAMES}
-    organisations = {code: pki.issue_exchange(name, code, key="rsa2048") for code, name in NAMES.items()}
-    for code, issued in organisations.items():
-        _keep(issued, folder, code)
-    directory = [
-        {"code": code, "url": config.exchange.url, "node": str(config.path("keys/node.der")), "folder": str(folder)}
-        for code, config in configs.items()
-    ]
-    (folder / "directory.json").write_text(json.dumps(directory))
-    return {code: config.home for code, config in configs.items()}
-
-
-def _home(folder: Path, cluster: postgres.Cluster, pki: DemoAuthority, code: str) -> configuration.Config:
-    port = _free_port()
-    name = f"bench-{code.lower().replace('.', '-')}"
-    config = configuration.Config(
-        home=folder / name,
-        name=name,
-        database_url=cluster.ensure_database(name.replace("-", "_")),
-        organisation=code,
-        exchange=configuration.Exchange(port=port, url=f"https://127.0.0.1:{port}"),
-    )
-    install.create(config)
-    node = pki.issue_tls(name)
-    config.path("keys/node.pem").write_bytes(_pem(node.certificate_der, node.chain_ders[0]))
-    config.path("keys/node.der").write_bytes(node.certificate_der)
-    config.path("keys/node.key").write_bytes(node.key_pem)
-    config.path("trust/nodes.pem").write_bytes(_pem(*node.chain_ders))
-    shutil.copytree(pki.trust_dir, config.path(config.signing.trust), dirs_exist_ok=True)
-    return config
-
-
-def _keep(issued: Issued, folder: Path, code: str) -> None:
-    (folder / f"{code}.der").write_bytes(issued.certificate_der)
-    (folder / f"{code}.key").write_bytes(issued.key_pem)
-    for number, der in enumerate(issued.chain_ders):
-        (folder / f"{code}.chain{number}").write_bytes(der)
-
-
-def _pem(*ders: bytes) -> bytes:
-    import ssl
-
-    return "".join(ssl.DER_cert_to_PEM_cert(der) for der in ders).encode()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-# processes
-
-
-def _environment(role: str, home: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        ROLE: role,
-        configuration.HOME_VARIABLE: str(home),
-        "DJANGO_SETTINGS_MODULE": "antin.house.settings",
-    }
-
-
-def _run(role: str, home: Path, *arguments: str) -> str:
-    command = [sys.executable, PROGRAM, *arguments]
-    return subprocess.run(command, env=_environment(role, home), check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def _start(role: str, home: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, PROGRAM], env=_environment(role, home), start_new_session=True)
-
-
-def _stop(server: subprocess.Popen[bytes]) -> float:
-    """Ends the server; answers the CPU seconds of it and its workers."""
-    os.killpg(server.pid, signal.SIGTERM)
-    _, _, usage = os.wait4(server.pid, 0)
-    server.returncode = 0
-    return usage.ru_utime + usage.ru_stime
-
-
-def _await_port(port: int) -> None:
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("the receiving endpoint did not start")
-
-
 # roles, each in a process of its own
-
-
-def _found_role() -> int:
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from antin.exchange import acts as exchange
-    from antin.identity import acts as identity
-    from antin.signing import acts as signing
-    from antin.signing import ports as signing_ports
-    from antin.values import Actor
-
-    call_command("migrate", interactive=False, verbosity=0)
-    directory = json.loads((settings.ANTIN.home.parent / "directory.json").read_text())
-    folder, system, code = Path(directory[0]["folder"]), Actor.system(), settings.ANTIN.organisation
-    organisation_id = identity.found_organisation(
-        actor=system, name=NAMES[code], short_name=code, kind="organisation", level="central", place="Hà Nội",
-        notation="VP", body_name=NAMES[code].upper(), codes={"party": code}, basis="Mẫu",
-    )  # fmt: skip
-    der = (folder / f"{code}.der").read_bytes()
-    signing_ports.bound().signer.store(f"exchange-{code}", (folder / f"{code}.key").read_bytes())  # type: ignore[attr-defined]
-    chain = tuple((folder / f"{code}.chain{n}").read_bytes() for n in range(2))
-    signing.note_certificate(
-        actor=system, holder_kind="organisation", holder_id=organisation_id, certificate_der=der, chain_der=chain,
-        key_ref=f"exchange-{code}", purpose="exchange",
-    )  # fmt: skip
-    for row in directory:
-        entry = exchange.OrganisationEntry(
-            row["code"], NAMES[row["code"]], (folder / f"{row['code']}.der").read_bytes()
-        )
-        exchange.found_partner(
-            actor=system, name=row["code"], url=row["url"], node_certificate_der=Path(row["node"]).read_bytes(),
-            host_code=row["code"], organisations=[entry], is_self=row["code"] == code,
-        )  # fmt: skip
-    return 0
-
-
-def _serve_role() -> int:
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from antin.house.serve import run_exchange
-
-    run_exchange(settings.ANTIN)
-    return 0
 
 
 def _send_role() -> int:
@@ -239,8 +87,8 @@ def _send_role() -> int:
     messages, in_flight = int(sys.argv[1]), int(sys.argv[2])
     here = ports.bound()
     ports.bind(replace(here, limits=replace(here.limits, in_flight=in_flight, per_destination=in_flight)))
-    warm = [_issue() for _ in range(in_flight)]
-    documents = [_issue() for _ in range(messages)]
+    warm = [two_homes.issue() for _ in range(in_flight)]
+    documents = [two_homes.issue() for _ in range(messages)]
     for document_id in warm:
         acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
     sender.send_due()
@@ -286,60 +134,7 @@ def _arrived() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _issue(*, attachment: tuple[int, Iterable[bytes]] | None = None) -> UUID:
-    """An issued document with a final page of its own; how it came to be is measured elsewhere."""
-    from django.db import connection, transaction
-
-    from antin.documents import acts as documents
-    from antin.documents.facts import DraftFields
-    from antin.identity import queries as identity
-    from antin.values import Actor, MandateView, Method, Office, new_id
-
-    (organisation,) = identity.organisations()
-    drafter = Actor(
-        person_id=new_id(), name="Người Mẫu", method=Method.PASSWORD_TOTP,
-        mandates=(MandateView(Office.DRAFTER, organisation.id),), organisation_id=organisation.id,
-    )  # fmt: skip
-    fields = DraftFields(type_code="cong_van", abstract="Văn bản mẫu để đo", body="Mẫu.", recipients=(PROVINCE,))
-    document_id = documents.create_draft(actor=drafter, organisation_id=organisation.id, fields=fields)
-    if attachment is not None:
-        size, pieces = attachment
-        documents.attach(
-            actor=drafter, document_id=document_id, name="so-lieu.bin", media_type="application/octet-stream",
-            size=size, data=pieces,
-        )  # fmt: skip
-    number = document_id.int % 2**31
-    with transaction.atomic():
-        documents.keep_rendition(document_id=document_id, kind="sealed", data=_pdf(), pages=1)
-        documents.note_number(
-            document_id=document_id, number=number, notation="CV/VP", reference_number=f"{number}-CV/VP",
-            issued_on=date(2026, 3, 2), document_code=f"{CENTRE},2026/03/02,{number}-CV/VP",
-        )  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update documents_document set state = 'issued', validity = 'in_force' where id = %s", [document_id]
-            )
-    return document_id
-
-
-def _pdf() -> bytes:
-    """A valid page of about 100 kB that does not compress."""
-    import pikepdf
-
-    document = pikepdf.new()
-    page = document.add_blank_page(page_size=(595, 842))
-    noise = secrets.token_bytes(PDF_BYTES - 1_000)
-    image = document.make_stream(noise)
-    image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-    image.Width, image.Height, image.BitsPerComponent = len(noise), 1, 8
-    image.ColorSpace = pikepdf.Name.DeviceGray
-    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-ROLES = {"found": _found_role, "serve": _serve_role, "send": _send_role}
+ROLES = {"send": _send_role}
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -44,7 +44,12 @@ def _prepare() -> None:
 _prepare()
 
 TOKENS = {"antin": "22222222", "nguoi-ky": "246810"}
-WORLDS = ("tests/browser/", "tests/house/test_seed.py", "tests/house/test_demo_check.py")
+WORLDS = (
+    "tests/browser/",
+    "tests/exchange/test_chaos.py",
+    "tests/house/test_seed.py",
+    "tests/house/test_demo_check.py",
+)
 
 
 class WorldsTogether(LoadScopeScheduling):

@@ -319,6 +319,22 @@ def test_send_to_a_silent_destination_rests_behind_its_breaker_and_recovers(scen
     again.endpoint.stop()
 
 
+@pytest.mark.clause("217/13.1", "217/6.3")
+def test_the_first_that_gets_through_wakes_all_that_wait_for_that_partner(scene: Scene, partner: Partner_) -> None:
+    """Catching up after an outage is limited by the wire, not by the pauses that grew meanwhile."""
+    first, second, elsewhere = scene.queued(STRANGER), scene.queued(STRANGER), scene.queued(RECIPIENT)
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    Dispatch.objects.update(next_attempt_at=later)
+    Partner.objects.filter(id=scene.partner_id).update(link="down", failures=5)
+    leased = scene.queued(STRANGER)
+    Dispatch.objects.filter(id=leased.id).update(next_attempt_at=later, holder=7)
+    partner.reply = lambda body: ok(scene.signed(STRANGER, receipt(scene, first)))
+    assert attempt(scene, first).state == "arrived"
+    due = Dispatch.objects.filter(next_attempt_at__lte=datetime.now(UTC))
+    assert set(due.values_list("id", flat=True)) == {second.id}
+    assert elsewhere.id not in {second.id, leased.id}
+
+
 @pytest.mark.clause("217/7.4")
 def test_send_past_its_time_fails_and_asks_for_paper(scene: Scene, partner: Partner_, waiting: Dispatch) -> None:
     Dispatch.objects.update(expires_at=datetime.now(UTC))

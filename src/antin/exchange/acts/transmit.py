@@ -24,7 +24,7 @@ from antin.exchange.apart.rules import apart_of
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
 from antin.exchange.messages import Receipt, Refusal
-from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner
+from antin.exchange.models import Dispatch, Evidence, ParcelOut, Partner, StatementOut
 from antin.exchange.ports import Destination
 from antin.exchange.rules import Outcome
 from antin.exchange.sheets import answering
@@ -89,9 +89,11 @@ def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
     directory.forget_partner(partner_id)
     if reached:
         changed = Q(failures__gt=0) | ~Q(link="up")
-        Partner.objects.filter(changed, id=partner_id).update(
+        recovered = Partner.objects.filter(changed, id=partner_id).update(
             failures=0, retry_at=None, link="up", link_at=now, last_error=""
         )
+        if recovered:
+            _wait_no_longer(partner_id, now)
         return
     Partner.objects.filter(id=partner_id).update(failures=F("failures") + 1, last_error=error[:300])
     failures = Partner.objects.values_list("failures", flat=True).get(id=partner_id)
@@ -100,6 +102,12 @@ def note_link(partner_id: UUID, *, reached: bool, error: str = "") -> None:
         Partner.objects.filter(id=partner_id).update(
             retry_at=now + timedelta(seconds=pause_s), link="down", link_at=now
         )
+
+
+def _wait_no_longer(partner_id: UUID, now: datetime) -> None:
+    """The way is open again: what waits because earlier tries failed is due now, so that the wire alone limits catching up."""
+    for waiting in (Dispatch.objects.filter(state__in=OPEN_DELIVERY), StatementOut.objects.filter(state="queued")):
+        waiting.filter(partner_id=partner_id, holder=None, next_attempt_at__gt=now).update(next_attempt_at=now)
 
 
 def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:

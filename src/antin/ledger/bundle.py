@@ -7,7 +7,7 @@ manifest.json         version, document, the log's key, every file with role, si
 document.pdf          the document's bytes; attachments/… beside it
 validation.json       the report of the signatures
 trust/anchors.pem     the anchors it was judged by
-receipts/…            signed receipts of the other side
+receipts/…            signed words both ways: manifests, receipts and statements (.json), letters (.eml), messages of the axis (.edxml)
 ledger/<id>.json      an entry's payload, byte for byte as hashed
 ledger/<id>.tlog-proof  its place under a signed checkpoint (C2SP tlog-proof)
 ledger/<id>.opening.json  name, reason and detail with the salt that proves them; absent once erased
@@ -249,7 +249,7 @@ def _admit(entry: zipfile.ZipInfo, files: dict[str, bytes]) -> None:
 
 
 def _limit(name: str) -> int:
-    heavy = name == "document.pdf" or name.startswith("attachments/")
+    heavy = name == "document.pdf" or name.startswith("attachments/") or name.endswith((".eml", ".edxml"))
     return MAX_FILE_BYTES if heavy else MAX_TEXT_BYTES
 
 

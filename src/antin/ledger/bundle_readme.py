@@ -25,6 +25,8 @@ Cách kiểm tra, không cần mạng và không cần hệ thống đã tạo r
      trong mục. Không có tệp này nghĩa là lời đã được xoá hợp pháp; mục vẫn đúng.
    - mục nêu mã băm của document.pdf trong "facts" là mục nói về chính tệp này.
    - "previous" trong mỗi mục là SHA-256 của mục trước về cùng văn bản: thiếu mục nào sẽ lộ ra.
+   - receipts/: .json là lời đã ký (payload, signature); .eml là thư S/MIME nguyên văn: openssl cms -verify;
+     .edxml là thông điệp nguyên văn qua trục: xmlsec1 --verify.
    - "apart" trong manifest.json: tệp lớn không nằm trong gói, chỉ có mã băm; ai giữ tệp thì so bằng sha256sum.
    - chữ ký trong document.pdf: công cụ PAdES bất kỳ (pdfsig, DSS), với trust/anchors.pem.
 
@@ -52,6 +54,8 @@ How to check, without a network and without the system that made the bundle:
      entry. No such file means that the words were lawfully erased; the entry still holds.
    - an entry whose "facts" hold the SHA-256 of document.pdf speaks of exactly this file.
    - "previous" in each entry is the SHA-256 of the entry before it about this document: a missing one shows.
+   - receipts/: .json are signed words (payload, signature); .eml are whole S/MIME letters: openssl cms -verify;
+     .edxml are whole messages of the axis: xmlsec1 --verify.
    - "apart" in manifest.json: files too large to be enclosed, by digest; whoever holds one compares with sha256sum.
    - the signatures in document.pdf: any PAdES tool (pdfsig, DSS), with trust/anchors.pem.
 """

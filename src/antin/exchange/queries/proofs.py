@@ -13,22 +13,37 @@ from django.db.models import Q, QuerySet
 from antin.documents import queries as documents
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Signed
-from antin.exchange.models import Certificate, Evidence, MailIn, MailOut, ParcelIn, ParcelOut, StatementIn, StatementOut
+from antin.exchange.models import (
+    AxisIn,
+    AxisOut,
+    Certificate,
+    Evidence,
+    MailIn,
+    MailOut,
+    ParcelIn,
+    ParcelOut,
+    StatementIn,
+    StatementOut,
+)
 from antin.exchange.queries.deliveries import MAX_ROWS
 from antin.exchange.wire import HEAD_BYTES, read_lengths, read_manifest
 from antin.values import Actor, sha256_hex
 from antin.vault import queries as vault
 
-LETTER = "letter"
-_EVENTS_OUT = MappingProxyType({"new": "RelayToNonERDS", "recall": "RecallAsked", "void": "InvalidationTold"})
-_EVENTS_IN = MappingProxyType({"new": "ReceivedFromNonERDS", "recall": "RecallAsked", "void": "InvalidationTold"})
+LETTER, ENVELOPE = "letter", "envelope"
+_ASKED = {"recall": "RecallAsked", "void": "InvalidationTold", "update": "InvalidationTold"}
+_EVENTS_OUT = MappingProxyType({**dict.fromkeys(("new", "replace"), "RelayToNonERDS"), **_ASKED})
+_EVENTS_IN = MappingProxyType(
+    {**dict.fromkeys(("new", "replace"), "ReceivedFromNonERDS"), **_ASKED, "update": "UpdateTold"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """A signed word: `message` is the signed JSON (payload, signature), `certificate_der` verifies it.
 
-    Of `kind` letter it is the whole S/MIME mail as it went or came, its certificate inside.
+    Of `kind` letter it is the whole S/MIME mail as it went or came, of `kind` envelope the whole edXML message of the axis,
+    their certificates inside; both are read from the vault when asked for. `size` in bytes.
     """
 
     kind: str
@@ -37,8 +52,18 @@ class EvidenceRow:
     signer_code: str
     at: datetime
     digest: str
-    message: bytes = field(repr=False)
-    certificate_der: bytes = field(repr=False)
+    size: int
+    certificate_der: bytes = field(default=b"", repr=False)
+    signed: bytes = field(default=b"", repr=False)
+    content: UUID | None = None
+
+    @property
+    def message(self) -> bytes:
+        return vault.read(self.content) if self.content else self.signed
+
+    @property
+    def extension(self) -> str:
+        return {LETTER: "eml", ENVELOPE: "edxml"}.get(self.kind, "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +109,7 @@ def evidence(actor: Actor, document_id: UUID) -> tuple[EvidenceRow, ...]:
     )
     rows += [_statement_row(row) for row in said.order_by("received_at")[:MAX_ROWS]]
     rows += _letters(document_id)
+    rows += _envelopes(document_id)
     return tuple(sorted(rows, key=lambda row: row.at))
 
 
@@ -97,21 +123,32 @@ def _letters(document_id: UUID) -> list[EvidenceRow]:
     ]
 
 
+def _envelopes(document_id: UUID) -> list[EvidenceRow]:
+    """edXML messages that the axis took or brought, whatever their signatures came to: each tells its own."""
+    sent = AxisOut.objects.filter(document_id=document_id).exclude(doc_id="").order_by("id")[:MAX_ROWS]
+    about = Q(document_id=document_id) | Q(dispatch__document_id=document_id)
+    came = AxisIn.objects.filter(about, envelope__isnull=False).order_by("id")[:MAX_ROWS]
+    return [
+        *(_envelope(row, _EVENTS_OUT, "ours", row.built_at, row.content) for row in sent),
+        *(_envelope(row, _EVENTS_IN, "theirs", row.received_at, row.envelope) for row in came),
+    ]
+
+
+def _envelope(
+    row: AxisIn | AxisOut, events: Mapping[str, str], side: str, at: datetime, content: UUID | None
+) -> EvidenceRow:
+    event = _told(row, events)
+    return EvidenceRow(ENVELOPE, event, side, row.sender_code, at, row.digest, row.size, content=content)
+
+
+def _told(row: AxisIn | AxisOut | MailIn | MailOut, events: Mapping[str, str]) -> str:
+    return "ContentConsignment" if row.code == codes.ARRIVED else events.get(row.purpose, "Progress")
+
+
 def _letter_row(
     events: Mapping[str, str], row: MailIn | MailOut, side: str, signer: str, at: datetime, digest: str
 ) -> EvidenceRow:
-    assert row.content is not None
-    event = "ContentConsignment" if row.code == codes.ARRIVED else events.get(row.purpose, "Progress")
-    return EvidenceRow(
-        kind=LETTER,
-        event=event,
-        side=side,
-        signer_code=signer,
-        at=at,
-        digest=digest,
-        message=vault.read(row.content),
-        certificate_der=b"",
-    )
+    return EvidenceRow(LETTER, _told(row, events), side, signer, at, digest, row.size, content=row.content)
 
 
 def _parcels_out(document_id: UUID) -> QuerySet[ParcelOut]:
@@ -139,7 +176,8 @@ def _evidence_row(row: Evidence) -> EvidenceRow:
         signer_code=row.signer_code,
         at=row.at,
         digest=row.digest,
-        message=bytes(row.message),
+        size=len(row.message),
+        signed=bytes(row.message),
         certificate_der=bytes(row.certificate.der),
     )
 
@@ -168,6 +206,7 @@ def _parcel_in_row(row: ParcelIn) -> EvidenceRow:
 def _manifest_row(
     manifest: bytes, signature: bytes, side: str, signer: str, at: datetime, certificate_der: bytes
 ) -> EvidenceRow:
+    signed = Signed(manifest, signature).to_bytes()
     return EvidenceRow(
         kind="parcel",
         event="SubmissionAcceptance",
@@ -175,7 +214,8 @@ def _manifest_row(
         signer_code=signer,
         at=at,
         digest=sha256_hex(manifest),
-        message=Signed(manifest, signature).to_bytes(),
+        size=len(signed),
+        signed=signed,
         certificate_der=certificate_der,
     )
 
@@ -198,6 +238,7 @@ def _statement_row(row: StatementIn) -> EvidenceRow:
         signer_code=row.sender_code,
         at=row.received_at,
         digest=row.digest,
-        message=bytes(row.message),
+        size=len(row.message),
+        signed=bytes(row.message),
         certificate_der=bytes(row.certificate.der),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from antin.web.shown import actor_of
 RESOLUTIONS = (72, 110, 150, 220)
 USUAL_DPI = 110
 ENCLOSED_BYTES = 64 * 1024 * 1024
+Sized = TypeVar("Sized", AttachmentView, exchange.EvidenceRow)
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
@@ -76,7 +78,9 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
     while ledger.integrate():
         pass
     report = signing.latest_report(document_id)
-    enclosed, apart = _enclosed(documents.attachments(actor, document_id))
+    files, words = documents.attachments(actor, document_id), exchange.evidence(actor, document_id)
+    enclosed, said = _enclosed(files, ENCLOSED_BYTES), _enclosed(words, ENCLOSED_BYTES)
+    named = {id(row): _word_name(number, row) for number, row in enumerate(words, 1)}
     parts = BundleParts(
         document_id=document_id,
         title=document.reference_number or document.abstract[:80],
@@ -86,10 +90,10 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
         report=report.report.to_dict() if report else None,
         anchors_pem=_anchors(),
         attachments=tuple((one.name, b"".join(documents.attachment_pieces(actor, one.id)[1])) for one in enclosed),
-        apart=tuple(Apart(one.name, one.digest, one.size) for one in apart),
-        receipts=tuple(
-            (f"{number:03d}-{row.event}-{row.signer_code}.{'eml' if row.kind == 'letter' else 'json'}", row.message)
-            for number, row in enumerate(exchange.evidence(actor, document_id), 1)
+        receipts=tuple((named[id(row)], row.message) for row in said),
+        apart=(
+            *(Apart(one.name, one.digest, one.size) for one in files if one not in enclosed),
+            *(Apart(named[id(row)], row.digest, row.size) for row in words if row not in said),
         ),
     )
     built = build_bundle(parts)
@@ -113,14 +117,17 @@ def _anchors() -> bytes:
     return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
 
 
-def _enclosed(files: tuple[AttachmentView, ...]) -> tuple[list[AttachmentView], list[AttachmentView]]:
-    """What fits into a bundle, in order, and what is only named there with its digest."""
-    inside: list[AttachmentView] = []
-    outside: list[AttachmentView] = []
-    for one in files:
-        fits = sum(kept.size for kept in inside) + one.size <= ENCLOSED_BYTES
-        (inside if fits else outside).append(one)
-    return inside, outside
+def _enclosed(parts: Iterable[Sized], most: int) -> list[Sized]:
+    """What fits into a bundle, in order; the rest is only named there, with its digest."""
+    inside: list[Sized] = []
+    for one in parts:
+        if sum(kept.size for kept in inside) + one.size <= most:
+            inside.append(one)
+    return inside
+
+
+def _word_name(number: int, row: exchange.EvidenceRow) -> str:
+    return f"{number:03d}-{row.event}-{row.signer_code}.{row.extension}"
 
 
 def _download(data: bytes, media_type: str, name: str) -> HttpResponse:

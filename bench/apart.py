@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-import two_homes
+import _two_homes as two_homes
 
 from antin.house import config as configuration
 from antin.house import postgres

@@ -259,20 +259,29 @@ def _measure(bodies: list[UUID], people: list[UUID], *, rounds: int) -> list[dic
 
 
 def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
-    """Sealing off many documents of one body, as the act does it behind its confirmation; a reader lists meanwhile."""
-    from datetime import date
+    """Sealing off many documents of one body, as a restore does it again; a reader lists meanwhile."""
+    from datetime import UTC, date, datetime
 
-    from django.db import connections, transaction
+    from django.db import connections
 
-    from antin.documents import models, queries, rules
-    from antin.documents.acts import impounding
-    from antin.documents.facts import DecisionFacts
-    from antin.values import Actor, MandateView, Method, Office
+    from antin.documents import acts, models, queries
+    from antin.documents.facts import DecisionFacts, OrderFacts
+    from antin.values import Actor, MandateView, Method, Office, new_id
 
     ids = list(models.Document.objects.filter(owner_id=body).values_list("id", flat=True)[:IMPOUNDED])
-    inspector = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.IMPOUNDING_AUTHORITY, body),))
     clerk = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.CLERK, body),))
-    decision, stalls, over = DecisionFacts("Cơ quan mẫu", "1-QĐ", date(2026, 3, 1)), [], Event()
+    stalls, over = [], Event()
+    order = OrderFacts(
+        id=new_id(),
+        owner_id=body,
+        decision=DecisionFacts("Cơ quan mẫu", "1-QĐ", date(2026, 3, 1)),
+        reason="mẫu",
+        term_ends_on=None,
+        begun_at=datetime.now(UTC),
+        begun_by=reader,
+        begun_by_name="mẫu",
+        document_ids=tuple(ids),
+    )
 
     def read() -> None:
         while not over.is_set():
@@ -284,9 +293,7 @@ def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
     watching = Thread(target=read)
     watching.start()
     started = time.perf_counter()
-    with transaction.atomic():
-        order = impounding._order(inspector, body, decision, rules.scope_digest(decision, ids), "mẫu", None)
-        impounding._begin(order, impounding._locked(body, ids))
+    acts.impound_again(actor=Actor.system(), order=order)
     taken = (time.perf_counter() - started) * 1000
     over.set()
     watching.join()

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import two_homes
-from two_homes import CENTRE, PDF_BYTES, PROVINCE
+import _two_homes as two_homes
+from _two_homes import CENTRE, PDF_BYTES, PROVINCE
 
 from antin.house import config as configuration
 from antin.house import postgres

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import two_homes
+from bench import _two_homes as two_homes
 
 MB = 1024 * 1024
 LARGE_MB = 20

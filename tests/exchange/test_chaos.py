@@ -20,7 +20,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from bench import two_homes
+from bench import _two_homes as two_homes
 from tests.exchange import chaos_roles
 from tests.exchange.unkind_network import UnkindNetwork
 

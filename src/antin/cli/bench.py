@@ -28,5 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     chosen = [found[name] for name in arguments.names] or list(found.values())
     flags = ["--json"] if arguments.json else []
-    results = [subprocess.run([sys.executable, str(path), *flags], check=False).returncode for path in chosen]
-    return 1 if any(results) else 0
+    results = {
+        path.stem: subprocess.run([sys.executable, str(path), *flags], check=False).returncode for path in chosen
+    }
+    missed = [name for name, code in results.items() if code]
+    if missed:
+        print(f"Missed a target, or failed: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0

@@ -99,7 +99,7 @@ def of_objects() -> list[str]:
 
 def at(pattern: str, objects: dict[str, UUID]) -> str:
     filled = OF_AN_OBJECT.sub(lambda found: str(objects[found.group(1)]), pattern)
-    return "/" + filled.replace("<int:number>", "1")
+    return "/" + re.sub(r"<int:\w+>", "1", filled)
 
 
 def both(client: Client, address: str) -> Iterator[tuple[str, int, bytes]]:

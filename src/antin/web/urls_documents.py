@@ -13,6 +13,7 @@ from antin.web.views import (
     impounding,
     paper,
     shelves,
+    since_signed,
     withdrawing,
 )
 
@@ -29,6 +30,12 @@ urlpatterns = [
     path("van-ban/<uuid:document_id>/qua-trinh/xuat", history.export, name="document_history_export"),
     path("van-ban/<uuid:document_id>/phien-ban", document.revisions, name="document_revisions"),
     path("van-ban/<uuid:document_id>/kiem-tra", document.verification, name="document_verification"),
+    path("van-ban/<uuid:document_id>/kiem-tra/<int:number>", since_signed.pictures, name="document_since_signed"),
+    path(
+        "van-ban/<uuid:document_id>/kiem-tra/<int:number>/trang/<int:page_number>.png",
+        since_signed.picture,
+        name="document_signed_picture",
+    ),
     path("van-ban/<uuid:document_id>/but-phe", document.instruct, name="document_instruct"),
     path("van-ban/<uuid:document_id>/giao", document.assign, name="document_assign"),
     path("van-ban/<uuid:document_id>/hoan-thanh", document.complete, name="document_complete"),

@@ -4,6 +4,7 @@ access    the filter of `rules.may_see` in SQL
 lists     listing, counts, search
 reading   one document: facts, texts, revisions, route, opinions, attachments, card, history
 pages     the PDF and its pictures; the printed words (`sheet`)
+since     what a signature saw beside what is there now
 agreeing  agreements on invalidation, and those that wait for one's own side
 system    doors without a person, for rooms above inside their own acts: facts, handling, bytes
 """
@@ -57,6 +58,7 @@ from antin.documents.queries.route_templates import (
     route_templates,
     seat_names,
 )
+from antin.documents.queries.signed_pages import SinceSigned, compared, outside_images, signed_image, since_signed
 from antin.documents.queries.system import (
     ended_at,
     facts,
@@ -69,6 +71,7 @@ from antin.documents.queries.system import (
 
 __all__ = [
     "BOXES",
+    "SinceSigned",
     "agreement_facts",
     "agreements",
     "agreements_waiting",
@@ -78,6 +81,7 @@ __all__ = [
     "card",
     "cards",
     "compare",
+    "compared",
     "counts",
     "document",
     "ended_at",
@@ -100,6 +104,7 @@ __all__ = [
     "named_documents",
     "newest_final",
     "opinions",
+    "outside_images",
     "page_image",
     "page_text",
     "parcel_contents",
@@ -118,6 +123,8 @@ __all__ = [
     "search",
     "seat_names",
     "sheet",
+    "signed_image",
+    "since_signed",
     "stored_contents",
     "uploaded_pdf",
     "waiting",

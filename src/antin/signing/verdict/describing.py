@@ -31,6 +31,7 @@ def base_of(found: Found, role: str) -> SignatureFacts:
         coverage=found.coverage,
         changes=found.changes,
         locks=found.locks,
+        covers=found.covers,
     )
 
 

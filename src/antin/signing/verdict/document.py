@@ -39,7 +39,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """One filled signature field. `encapsulated`: the signature may hold the content that it signs."""
+    """One filled signature field. `encapsulated`: the signature may hold the content that it signs.
+
+    `covers`: so many bytes from the file's beginning are what was signed, the signature itself among them; 0 for a hole.
+    """
 
     field: str
     kind: str
@@ -53,6 +56,7 @@ class Found:
     reason: str
     claimed_at: datetime | None
     encapsulated: bool = False
+    covers: int = 0
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,7 @@ def _embedded(
         locks=embedded.docmdp_level == MDPPerm.NO_CHANGES,
         reason=str(_entry(value, "/Reason", "")),
         claimed_at=_claimed(embedded),
+        covers=int(embedded.byte_range[2]) + int(embedded.byte_range[3]) if coverage != "partial" else 0,
     )
 
 

@@ -62,6 +62,7 @@ class SignatureFacts:
     `coverage`: file, revision or partial; `changes` since: none, archival, forms or other; `level`: B-B … B-LTA;
     `status_at_signing`: good, revoked or unknown, known as of `status_known_at`. `signed_digest`: of what is signed,
     hexadecimal, by `digest_name`; `signature_value` in base64; `chain`: SHA-256 of each certificate, signer to anchor.
+    `covers`: of a PDF, how many bytes from its beginning are what was signed; 0 when that is unknown.
     """
 
     field: str
@@ -95,6 +96,7 @@ class SignatureFacts:
     signed_digest: str = ""
     signature_value: str = ""
     chain: tuple[str, ...] = ()
+    covers: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}

@@ -98,6 +98,7 @@ def _known_words(one: SignatureFacts) -> bool:
         one.role in {*words.ROLES, "timestamp"}
         and one.coverage in words.COVERAGES
         and one.status_at_signing in words.STATUSES
+        and type(one.covers) is int
     )
 
 

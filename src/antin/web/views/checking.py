@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from antin.signing import queries as signing
-from antin.web import findings
+from antin.web import findings, seen_since
 from antin.web.answers import page
 from antin.web.bounded_upload import BoundedUpload
 from antin.web.pace import Pace
@@ -56,11 +56,17 @@ def _checked(request: HttpRequest) -> HttpResponse:
     if given is None or not given.size:
         return _form(request, fault=_("Chọn tệp cần kiểm tra; tệp rỗng thì không có gì để kiểm tra."), status=400)
     content = beside.read() if beside is not None and beside.size else None
-    report = signing.validate_from_outside(given.read(), content=content)
-    name = str(given.name or "")[:120]
-    return page(request, "check.html", {"fault": "", "found": findings.told(report, name), "limit": MAX_BYTES >> 20})
+    data = given.read()
+    report = signing.validate_from_outside(data, content=content)
+    context = {
+        "fault": "",
+        "found": findings.told(report, str(given.name or "")[:120]),
+        "seen": seen_since.of(data, report),
+        "limit": MAX_BYTES >> 20,
+    }
+    return page(request, "check.html", context)
 
 
 def _form(request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"fault": fault, "found": None, "limit": MAX_BYTES >> 20}
+    context: dict[str, Any] = {"fault": fault, "found": None, "seen": None, "limit": MAX_BYTES >> 20}
     return page(request, "check.html", context, status=status)

@@ -21,6 +21,8 @@ class Web:
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of the proxies in front: only what they add to X-Forwarded-For is believed."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def load(folder: Path) -> Config:
     with (folder / CONFIG_NAME).open("rb") as file:
         raw = tomllib.load(file)
     parts = {
-        "web": Web(**raw.pop("web", {})),
+        "web": Web(**_tuples(raw.pop("web", {}))),
         "exchange": Exchange(**raw.pop("exchange", {})),
         "axis": Axis(**raw.pop("axis", {})),
         "mail": Mail(**raw.pop("mail", {})),

@@ -55,10 +55,16 @@ def _common(name: str) -> dict[str, object]:
 
 def run_web(config: Config) -> None:
     """Serves pages and API until told to stop."""
+    from antin.house.patient import PatientWorker
     from antin.house.wsgi import application
 
     options = _common(f"{config.name}-web")
-    options |= {"bind": f"{config.web.host}:{config.web.port}", "threads": WEB_THREADS, "keepalive": 15}
+    options |= {
+        "bind": f"{config.web.host}:{config.web.port}",
+        "worker_class": PatientWorker,
+        "threads": WEB_THREADS,
+        "keepalive": 15,
+    }
     _Server(application, options).run()
 
 

@@ -9,11 +9,12 @@ import threading
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from antin.exchange.deadlines import Watchdog
 from antin.signing import queries as signing
 from antin.web import findings, seen_since
 from antin.web.answers import page
@@ -22,8 +23,10 @@ from antin.web.pace import Pace
 
 MAX_BYTES = 50 * 1024 * 1024
 AT_ONCE = 2
+UPLOAD_S = 60.0
 pace = Pace(most=12, period_s=60)
 _places = threading.BoundedSemaphore(AT_ONCE)
+_watchdog = Watchdog()
 
 
 @login_not_required
@@ -41,7 +44,11 @@ def check(request: HttpRequest) -> HttpResponse:
         return _form(request, fault=_("Hệ thống đang kiểm tra tệp của người khác. Thử lại sau ít phút."), status=503)
     try:
         request.upload_handlers = [BoundedUpload(request, MAX_BYTES)]
+        with _watchdog.within(request.META.get("gunicorn.socket"), UPLOAD_S):
+            request.POST  # noqa: B018 (reads the body, within the time that a slow sender may hold a place)
         return _checked(request)
+    except UnreadablePostError:
+        return _form(request, fault=_("Tệp không đến đủ. Gửi lại khi đường truyền tốt hơn."), status=408)
     finally:
         _places.release()
 

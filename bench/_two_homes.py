@@ -5,6 +5,7 @@ A program that uses them asks `played` first: its roles are run by starting it a
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -37,9 +38,16 @@ def played(roles: Mapping[str, Callable[[], int]]) -> int | None:
 
 
 def prepare(
-    folder: Path, cluster: postgres.Cluster, front: Callable[[int], str] = "https://127.0.0.1:{}".format
+    folder: Path,
+    cluster: postgres.Cluster,
+    front: Callable[[int], str] = "https://127.0.0.1:{}".format,
+    *,
+    cipher: Iterable[str] = (),
 ) -> dict[str, Path]:
-    """The two homes by their organisation's code. `front`: the address that partners are told, by the port behind it."""
+    """The two homes by their organisation's code. `front`: the address that partners are told, by the port behind it.
+
+    `cipher`: codes of those with our reference cipher product; its keys are handed over between them.
+    """
     pki = DemoAuthority.create(folder / "pki", base_url="http://127.0.0.1:9")
     configs = {code: _home(folder, cluster, pki, code, front) for code in NAMES}
     organisations = {code: pki.issue_exchange(name, code, key="rsa2048") for code, name in NAMES.items()}
@@ -50,6 +58,7 @@ def prepare(
         for code, config in configs.items()
     ]
     (folder / "directory.json").write_text(json.dumps(directory))
+    _hand_over_cipher_keys([configs[code] for code in cipher])
     return {code: config.home for code, config in configs.items()}
 
 
@@ -74,6 +83,20 @@ def _home(
     config.path("trust/nodes.pem").write_bytes(_pem(*node.chain_ders))
     shutil.copytree(pki.trust_dir, config.path(config.signing.trust), dirs_exist_ok=True)
     return config
+
+
+def _hand_over_cipher_keys(configs: list[configuration.Config]) -> None:
+    """Everybody named gets the product, and the public keys of all others: who has no product here is one of them."""
+    from dataclasses import replace
+
+    from antin.vault.adapters.reference_product import ReferenceProduct
+
+    products = {one.organisation: ReferenceProduct(one.path(one.cipher.folder)) for one in configs}
+    for one in configs:
+        configuration.save(replace(one, cipher=configuration.Cipher(product=ReferenceProduct.name)))
+        for code in NAMES:
+            public = products[code].public_key if code in products else os.urandom(32)
+            (one.path(one.cipher.folder) / "peers" / f"{code}.pub").write_text(base64.b64encode(public).decode())
 
 
 def _keep(issued: Issued, folder: Path, code: str) -> None:
@@ -181,32 +204,47 @@ def _serve_role() -> int:
     return 0
 
 
-def issue(*, attachment: tuple[int, Iterable[bytes]] | None = None, pdf_bytes: int = PDF_BYTES) -> UUID:
-    """An issued document for the other one, with a final page of its own; how it came to be is told elsewhere."""
+def issue(
+    *,
+    attachment: tuple[str, int, Iterable[bytes]] | None = None,
+    pdf_bytes: int = PDF_BYTES,
+    pdf_words: str = "",
+    secret: bool = False,
+    abstract: str = "Văn bản mẫu để đo",
+    body: str = "Mẫu.",
+) -> UUID:
+    """An issued document for the other one, with a final page of its own; how it came to be is told elsewhere.
+
+    `attachment`: name, size, pieces; `pdf_words` stand uncompressed in the page.
+    """
     from django.db import connection, transaction
 
     from antin.documents import acts as documents
     from antin.documents.facts import DraftFields
     from antin.identity import queries as identity
-    from antin.values import Actor, MandateView, Method, Office, new_id
+    from antin.values import Actor, MandateView, Method, Office, Secrecy, new_id
 
     (organisation,) = identity.organisations()
+    offices = (Office.DRAFTER, *([Office.CLEARED] if secret else []))
     drafter = Actor(
         person_id=new_id(), name="Người Mẫu", method=Method.PASSWORD_TOTP,
-        mandates=(MandateView(Office.DRAFTER, organisation.id),), organisation_id=organisation.id,
+        mandates=tuple(MandateView(one, organisation.id) for one in offices), organisation_id=organisation.id,
     )  # fmt: skip
     (other,) = NAMES.keys() - {organisation.code}
-    fields = DraftFields(type_code="cong_van", abstract="Văn bản mẫu để đo", body="Mẫu.", recipients=(other,))
+    fields = DraftFields(
+        type_code="cong_van", abstract=abstract, body=body, recipients=(other,),
+        secrecy=Secrecy.CONFIDENTIAL if secret else Secrecy.OPEN,
+    )  # fmt: skip
     document_id = documents.create_draft(actor=drafter, organisation_id=organisation.id, fields=fields)
     if attachment is not None:
-        size, pieces = attachment
+        name, size, pieces = attachment
         documents.attach(
-            actor=drafter, document_id=document_id, name="so-lieu.bin", media_type="application/octet-stream",
+            actor=drafter, document_id=document_id, name=name, media_type="application/octet-stream",
             size=size, data=pieces,
         )  # fmt: skip
     number = document_id.int % 2**31
     with transaction.atomic():
-        documents.keep_rendition(document_id=document_id, kind="sealed", data=_pdf(pdf_bytes), pages=1)
+        documents.keep_rendition(document_id=document_id, kind="sealed", data=_pdf(pdf_bytes, pdf_words), pages=1)
         documents.note_number(
             document_id=document_id, number=number, notation="CV/VP", reference_number=f"{number}-CV/VP",
             issued_on=date(2026, 3, 2), document_code=f"{organisation.code},2026/03/02,{number}-CV/VP",
@@ -218,7 +256,7 @@ def issue(*, attachment: tuple[int, Iterable[bytes]] | None = None, pdf_bytes: i
     return document_id
 
 
-def _pdf(size: int) -> bytes:
+def _pdf(size: int, words: str) -> bytes:
     """A valid page of about that size that does not compress."""
     import pikepdf
 
@@ -230,8 +268,9 @@ def _pdf(size: int) -> bytes:
     image.Width, image.Height, image.BitsPerComponent = len(noise), 1, 8
     image.ColorSpace = pikepdf.Name.DeviceGray
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+    page.Contents = document.make_stream(f"% {words}\n".encode())
     out = io.BytesIO()
-    document.save(out)
+    document.save(out, compress_streams=not words)
     return out.getvalue()
 
 

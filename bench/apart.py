@@ -89,7 +89,7 @@ def _attach_role() -> int:
     block = os.urandom(MB)
     size = int(sys.argv[1]) * MB
     pieces = (block[n % MB :] + block[: n % MB] for n in range(int(sys.argv[1])))
-    document_id = two_homes.issue(attachment=(size, pieces))
+    document_id = two_homes.issue(attachment=("so-lieu.bin", size, pieces))
     acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
     print(document_id)
     return 0

@@ -47,6 +47,7 @@ TOKENS = {"antin": "22222222", "nguoi-ky": "246810"}
 WORLDS = (
     "tests/browser/",
     "tests/exchange/test_chaos.py",
+    "tests/secrecy/test_secret_processes.py",
     "tests/house/test_seed.py",
     "tests/house/test_demo_check.py",
 )

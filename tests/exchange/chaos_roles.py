@@ -22,9 +22,50 @@ def _queue() -> int:
     from antin.values import Actor
 
     for number in range(int(sys.argv[1])):
-        large = (LARGE_MB * MB, _pieces(number)) if number % 10 == 0 else None
+        large = ("so-lieu.bin", LARGE_MB * MB, _pieces(number)) if number % 10 == 0 else None
         document_id = two_homes.issue(attachment=large, pdf_bytes=60_000)
         acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
+    return 0
+
+
+def _queue_secret() -> int:
+    """Queues one Mật document; the words it is made of are given: abstract, body, page, name and content of its file."""
+    import django
+
+    django.setup()
+    from antin.exchange import acts
+    from antin.values import Actor
+
+    abstract, body, page, name, content = sys.argv[1:]
+    file = (name, len(content.encode()), [content.encode()])
+    document_id = two_homes.issue(
+        secret=True, abstract=abstract, body=body, pdf_words=page, attachment=file, pdf_bytes=20_000
+    )
+    acts.queue_dispatches(actor=Actor.system(), document_id=document_id)
+    return 0
+
+
+def _tell_secret() -> int:
+    """Where the one delivery stands, and what the recipient's cleared clerk reads."""
+    import django
+
+    django.setup()
+    from antin.documents import queries
+    from antin.documents.models import Document
+    from antin.exchange.models import Dispatch
+    from antin.identity import queries as identity
+    from antin.values import Actor, MandateView, Method, Office, new_id
+
+    told: dict[str, object] = {"sent": [[one.state, one.reason] for one in Dispatch.objects.all()], "read": []}
+    (organisation,) = identity.organisations()
+    mandates = tuple(MandateView(one, organisation.id) for one in (Office.CLERK, Office.CLEARED))
+    reader = Actor(new_id(), "Người Mẫu", Method.PASSWORD_TOTP, mandates, organisation_id=organisation.id)
+    for row in Document.objects.filter(direction="incoming"):
+        files = queries.attachments(reader, row.id)
+        contents = [b"".join(queries.attachment_pieces(reader, one.id)[1]).decode() for one in files]
+        pages = queries.pdf(reader, row.id)[0]
+        told["read"] = [queries.document(reader, row.id).abstract, contents, sys.argv[1].encode() in pages]
+    print(json.dumps(told))
     return 0
 
 
@@ -80,7 +121,7 @@ def _entries(history: object, act: str, outcome: str) -> int:
     return sum(not outcome or row.facts.get("outcome") == outcome for row in rows)
 
 
-ROLES = {"queue": _queue, "tell": _tell}
+ROLES = {"queue": _queue, "tell": _tell, "queue_secret": _queue_secret, "tell_secret": _tell_secret}
 HERE = str(Path(__file__))
 
 if __name__ == "__main__":

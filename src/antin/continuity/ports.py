@@ -83,7 +83,8 @@ class Rehearsal(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """`home`: files of the installation that belong into a set, none of them secret."""
+    """`home`: files of the installation that belong into a set, none of them secret. `token_journal`: the folder of the
+    timestamp authority's journal when this installation keeps it (ADR 12)."""
 
     installation: str
     home: Path
@@ -97,6 +98,7 @@ class Ports:
     every: timedelta = timedelta(hours=24)
     keep: timedelta = timedelta(days=30)
     prove_every: timedelta = timedelta(days=7)
+    token_journal: Path | None = None
     clock: Clock = field(default_factory=SystemClock)
 
 

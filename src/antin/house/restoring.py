@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from antin.continuity import manifest
+from antin.continuity import manifest, token_journal
 from antin.continuity.adapters.directory_target import DirectoryTarget
 from antin.continuity.adapters.postgres_tools import PostgresTools
 from antin.continuity.manifest import Manifest, NotOurs, Part
@@ -29,6 +29,7 @@ from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 
 MARK = "restoring"
 """Stands in the home until the comparison is done: broken off in between, nothing starts there."""
+JOURNAL = "token-journal"
 MOST_HOME_BYTES = 64 * 1024 * 1024
 
 
@@ -62,6 +63,8 @@ def lay_out(set_folder: Path, keys: Path, home: Path, database_url: str = "") ->
     shutil.copytree(keys, home / "keys", dirs_exist_ok=True)
     _copy_objects(target, set_folder.name, home)
     kept = replace(configuration.load(home), home=home)
+    if token_journal.PART in {part.name for part in made.parts}:
+        kept = _with_journal(kept, key.unseal("tokens", target.read(set_folder.name, token_journal.PART)))
     with ExitStack() as unless_done:
         cluster = None if database_url else postgres.start(home)
         if cluster:
@@ -103,6 +106,21 @@ def _home_files(home: Path, whole: bytes) -> None:
     with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
         archive.extractall(home, filter="data")
     (home / configuration.CONFIG_NAME).chmod(0o600)
+
+
+def _with_journal(config: configuration.Config, pieces: Iterator[bytes]) -> configuration.Config:
+    """The journal of tokens where the configuration has it, in the new home when that place is gone; one that still lives
+    elsewhere, with its authority, knows more than the set and is left alone."""
+    place = config.path(config.signing.token_journal or JOURNAL)
+    if place.is_dir() and any(place.iterdir()):
+        return config
+    if not (config.signing.token_journal and place.is_relative_to(config.home)):
+        config = replace(config, signing=replace(config.signing, token_journal=JOURNAL))
+    try:
+        token_journal.laid_out(pieces, config.path(config.signing.token_journal))
+    except (NotOurs, OSError) as error:
+        raise CannotRestore(str(error)) from error
+    return config
 
 
 def _copy_objects(target: DirectoryTarget, set_name: str, home: Path) -> None:

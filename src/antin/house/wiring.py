@@ -163,4 +163,5 @@ def _continuity(config: Config, keeper: FileKeyKeeper, store: DirectoryStore) ->
         every=timedelta(hours=config.backup.every_hours),
         keep=timedelta(days=config.backup.keep_days),
         prove_every=timedelta(days=config.backup.prove_days),
+        token_journal=config.path(config.signing.token_journal) if config.signing.token_journal else None,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from antin.continuity import manifest, ports, queries, rules
+from antin.continuity import manifest, ports, queries, rules, token_journal
 from antin.continuity.lifecycle import BACKUP
 from antin.continuity.manifest import Manifest, Part
 from antin.continuity.models import BackupSet, Failure
@@ -47,6 +47,8 @@ def _made(actor: Actor, target: Target) -> BackupSet:
             _put(draft, DATABASE, key.seal("database", bound.tools.dump(bound.database_url))),
             _put(draft, HOME, key.seal("home", [_home_files(bound.home)])),
         ]
+        if bound.token_journal is not None:  # after the dump: every batch that it holds is in these files
+            parts.append(_put(draft, token_journal.PART, key.seal("tokens", token_journal.packed(bound.token_journal))))
         names, size, damaged = _copy_objects(target)
         parts.append(_put(draft, OBJECTS, (f"{one}\n".encode() for one in names)))
         made = Manifest(

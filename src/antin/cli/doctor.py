@@ -15,6 +15,8 @@ from antin.house.config import Config
 from antin.house.restoring import MARK
 
 LOW_SPACE = 2 * 1024**3
+CONNECTIONS_LEAST = 100
+"""Each background part and each web thread keeps one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ def _database(_: Config) -> tuple[bool, str]:
         cursor.execute("select current_setting('server_version'), current_setting('data_checksums')")
         version, checksums = cursor.fetchone()
     return checksums == "on", f"PostgreSQL {version}, checksums {checksums}"
+
+
+def _connections(_: Config) -> tuple[bool, str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('max_connections')::int")
+        (most,) = cursor.fetchone()
+    return most >= CONNECTIONS_LEAST, f"the server admits {most}, one installation needs {CONNECTIONS_LEAST}"
 
 
 def _migrations(_: Config) -> tuple[bool, str]:
@@ -170,6 +181,7 @@ def _fonts(_: Config) -> tuple[bool, str]:
 CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("keys and configuration are private", _secrets),
     ("the database answers, with checksums", _database),
+    ("the database admits enough connections", _connections),
     ("the database is up to date", _migrations),
     ("the ledger is signed", _ledger),
     ("the disk has room", _space),

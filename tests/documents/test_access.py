@@ -183,7 +183,7 @@ def _impound(document_id: object, *, lifted_at: datetime | None = None) -> model
     )
 
 
-@pytest.mark.clause("379/21.3", "379/21.2.a", "379/21.2.b")
+@pytest.mark.clause("379/21.3", "379/21.2", "379/21.2.a", "379/21.2.b")
 def test_impounded_document_is_in_no_list_and_refuses_every_act_until_lifted(world: World) -> None:
     document_id, neighbour = world.issued(), world.issued()
     before = queries.document(world.clerk, document_id)

@@ -161,7 +161,7 @@ def test_parcel_contents_hold_the_final_page_and_the_files(world: World) -> None
         queries.parcel_contents(world.draft())
 
 
-@pytest.mark.clause("217/11.p1")
+@pytest.mark.clause("217/11.p1", "217/11.9")
 def test_card_shows_the_fourteen_facts(world: World) -> None:
     document_id = world.arrived()
     items = queries.card(world.clerk, document_id)

@@ -38,6 +38,13 @@ def test_citations_are_read_from_literals_and_not_from_docstrings() -> None:
     assert list(cited_in(source)) == [("379/17.2", 2), ("217/6.3.p2", 3), ("379/23.2.đ", 3)]
 
 
+def test_citations_are_read_from_dated_data_where_an_id_stands_alone(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.toml").write_text('clauses = ["217/8.1"]\n# "217/8.2"\nnote = "theo 217/8.2"\n')
+    (tmp_path / "other.toml").write_text('article = "217/8.2"\n')
+    assert citations(tmp_path) == {"217/8.1": ("data/a.toml:1",)}
+
+
 def test_citations_name_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text('\nx = "379/17.2"\n')
     assert citations(tmp_path) == {"379/17.2": ("a.py:2",)}

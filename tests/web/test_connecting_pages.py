@@ -88,6 +88,7 @@ def proposed(visit: Visit, there: There) -> str:
     return str(answer["Location"])
 
 
+@pytest.mark.clause("379/2.3", "379/26.1", "217/2.2")
 def test_new_installation_is_proposed_by_one_and_confirmed_by_another(world: World, visit: Visit, there: There) -> None:
     first, second = visit(OPERATOR), visit(SECOND)
     assert "/lien-thong/noi/moi" in words(first.get("/lien-thong"))

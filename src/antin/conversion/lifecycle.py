@@ -17,7 +17,7 @@ PAPER_OUTPUT = life(
         "asked | settle_paper_output(grant) | granted | clerk, converter | printable | 379/16.2 379/4.2",
         "asked | settle_paper_output(refuse) | refused | clerk, converter | reason_given | 379/16.2",
         "granted | print_copy | printed | clerk, converter"
-        " | printable whole_content marks_present | 379/16.3.a 379/16.3.b 379/16.3.c 379/16.3.d 379/16.4",
+        " | printable whole_content marks_present | 379/16.3.a 379/16.3.b 379/16.3.c 379/16.3.d 379/16.4 379/16.5",
         "printed | spoil_copy | spoiled | clerk, converter | reason_given | 379/16.3.a",
     ],
 )
@@ -33,7 +33,7 @@ DIGITISATION = life(
         " | 379/15.2.a 379/15.2.b",
         "confirmed | send_back_scan | captured | seal_keeper | reason_given | 379/15.2.a",
         "confirmed | certify_digitised | certified | seal_keeper | keeper_is_not_converter paper_in_force"
-        " | 379/12.5 379/15.2.b 379/15.3",
+        " | 379/12.5 379/15.2 379/15.2.b 379/15.3",
         "captured, described, confirmed | drop_scan | dropped | converter, clerk | reason_given | 379/15.1.a",
     ],
 )

@@ -92,7 +92,7 @@ VALIDITY = life(
         " | change_document_issued same_or_superior_authority | 379/17.2",
         "in_force, replaced | recall | recalled | signatory | own_document reason_given | 379/17.2 217/9.2",
         "in_force, replaced | invalidate | invalidated | competent_authority"
-        " | internal_basis_named form_named reason_given | 379/19.1 379/19.2.a 379/19.3 379/19.2",
+        " | internal_basis_named form_named reason_given | 379/19.1 379/19.2.a 379/19.3 379/19.2 379/19.5",
         "in_force | answer_invalidation(last) | invalidated | signatory, peer, system"
         " | bilateral_agreement not_directive_type all_sides_confirmed | 379/19.2.b 379/19.2",
         "in_force, replaced | apply_notice(recall) | recalled | peer, system"
@@ -126,7 +126,7 @@ IMPOUNDMENT = life(
     "impoundment",
     [
         "—, in_effect | impound | in_effect | impounding_authority | decision_verified scope_listed"
-        " | 379/21.1 379/21.2.d",
+        " | 379/21.1 379/21.2 379/21.2.a 379/21.2.d",
         "in_effect | note_refused_access | in_effect | system | | 379/21.2.c 379/21.3",
         "in_effect | lift_impoundment | lifted | impounding_authority"
         " | same_authority lifting_decision_verified digests_unchanged | 379/21.4 379/21.2.b",

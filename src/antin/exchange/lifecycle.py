@@ -49,7 +49,7 @@ PARCEL_IN = life(
 PARTNER = life(
     "partner",
     [
-        "— | propose_partner | proposed | exchange_operator, system | codes_unique | 217/15.2 379/26.1",
+        "— | propose_partner | proposed | exchange_operator, system | codes_unique | 217/15.2 379/26.1 379/2.3 217/2.2",
         "proposed, suspended | confirm_partner | active | exchange_operator, system | second_person fingerprint_compared | 217/15.2 379/26.2",
         "proposed, active, suspended | note_link_state | same | exchange_operator | | 217/13.1 217/6.5",
         "proposed, active | introduce_partner | same | exchange_operator, system | | 379/26.2",

@@ -72,7 +72,8 @@ def whole(partner_id: UUID, sha256: str, size: int) -> Kept | None:
     if row.have != size or digest.hexdigest() != sha256:
         forget(row.id)
         return None
-    ApartContent.objects.filter(id=row.id).update(used_at=ports.bound().clock.now())
+    now = ports.bound().clock.now()
+    ApartContent.objects.filter(id=row.id).update(used_at=now, touched_at=now)
     return kept
 
 

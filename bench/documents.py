@@ -2,7 +2,8 @@
 
 Starts a PostgreSQL of its own, seeds it by COPY and INSERT … SELECT (no content: lists never read any), then
 asks the room's own queries as four kinds of people and prints p50 and p95 in milliseconds. Budgets of the
-project: a list page 150 ms, a search 100 ms at p95.
+project: a list page and a search 100 ms at p95, 10,000 documents found and impounded in 10 s with no reader waiting
+200 ms for a list, a history of 1,000 events 100 ms.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-LIST_BUDGET_MS, SEARCH_BUDGET_MS = 150, 100
+if TYPE_CHECKING:
+    from antin.values import Actor
+
+LIST_BUDGET_MS, SEARCH_BUDGET_MS = 100, 100
 COUNTED = (
     "arrived",
     "to_form_check",
@@ -259,16 +264,17 @@ def _measure(bodies: list[UUID], people: list[UUID], *, rounds: int) -> list[dic
 
 
 def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
-    """Sealing off many documents of one body, as a restore does it again; a reader lists meanwhile."""
-    from datetime import UTC, date, datetime
+    """Finding many documents of one body by a decision's query and sealing them off; a reader lists meanwhile."""
+    from datetime import date, timedelta
 
     from django.db import connections
 
-    from antin.documents import acts, models, queries
-    from antin.documents.facts import DecisionFacts, OrderFacts
-    from antin.values import Actor, MandateView, Method, Office, new_id
+    from antin.documents import acts, queries, rules
+    from antin.documents.facts import DecisionFacts
+    from antin.rulebook import queries as rulebook
+    from antin.values import Actor, MandateView, Method, Office
 
-    ids = list(models.Document.objects.filter(owner_id=body).values_list("id", flat=True)[:IMPOUNDED])
+    inspector = _inspector(body)
     clerk = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.CLERK, body),))
     stalls, over = [], Event()
     order = OrderFacts(
@@ -290,24 +296,69 @@ def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
             stalls.append((time.perf_counter() - started) * 1000)
         connections.close_all()
 
+    since = rulebook.today() - timedelta(days=80)
     watching = Thread(target=read)
     watching.start()
     started = time.perf_counter()
-    acts.impound_again(actor=Actor.system(), order=order)
-    taken = (time.perf_counter() - started) * 1000
+    found, _ = queries.named_documents(inspector, body, (), type_code="cong_van", since=since)
+    ids = [one.id for one in found[:IMPOUNDED]]
+    named = time.perf_counter()
+    _confirm(inspector, "impound", rules.scope_digest(decision, ids))
+    acts.impound(actor=inspector, owner_id=body, decision=decision, document_ids=ids, reason="mẫu")
+    ended = time.perf_counter()
     over.set()
     watching.join()
-    worst = max(stalls)
+
+    def figure(who: str, what: str, p50: float, worst: float, budget: int) -> dict[str, object]:
+        return {"who": who, "what": what, "p50": p50, "p95": worst, "budget": budget}
+
+    finding, taken = (named - started) * 1000, (ended - started) * 1000
     return [
-        {"who": "inspector", "what": f"impound {len(ids)}", "p50": taken, "p95": taken, "budget": IMPOUND_BUDGET_MS},
-        {
-            "who": "a reader meanwhile",
-            "what": "list",
-            "p50": statistics.median(stalls),
-            "p95": worst,
-            "budget": STALL_BUDGET_MS,
-        },
+        figure("inspector", f"find {len(found)} by type and time", finding, finding, IMPOUND_BUDGET_MS),
+        figure("inspector", f"find and impound {len(ids)}", taken, taken, IMPOUND_BUDGET_MS),
+        figure("a reader meanwhile", "list (p50, worst)", statistics.median(stalls), max(stalls), STALL_BUDGET_MS),
     ]
+
+
+def _inspector(body: UUID) -> Actor:
+    """Who carries decisions out in that body: a person with an account and one-time codes, enrolled by the acts."""
+    from antin.identity import acts as identity
+    from antin.identity import authenticators
+    from antin.values import Actor, MandateView, Method, Office
+
+    system = Actor.system()
+    organisation = identity.found_organisation(
+        actor=system,
+        name="Cơ quan mẫu",
+        short_name="Mẫu",
+        kind="organisation",
+        level="central",
+        place="Hà Nội",
+        notation="MAU",
+        body_name="Cơ quan mẫu",
+        codes={"party": "A99.09"},
+        basis="mẫu",
+    )
+    account = identity.enrol_person(
+        actor=system, name="mẫu", organisation_id=organisation, login="kiem.tra", position=""
+    )
+    identity.vouch_identity(actor=system, account_id=account.id, evidence="mẫu")
+    identity.bind_authenticator(actor=system, account_id=account.id, secret=authenticators.generate_totp_secret())
+    mandate = MandateView(Office.IMPOUNDING_AUTHORITY, body)
+    return Actor(account.person_id, "mẫu", Method.PASSWORD_TOTP, (mandate,), session="mẫu")
+
+
+def _confirm(actor: Actor, act: str, digest: str) -> None:
+    from django.contrib.auth import get_user_model
+
+    from antin.identity import acts as identity
+    from antin.identity import authenticators
+
+    account = get_user_model().objects.get(person_id=actor.person_id)
+    challenge = identity.open_challenge(actor=actor, act=act, digest=digest)
+    code = authenticators.fresh_code(account.id)
+    assert code is not None
+    identity.answer_challenge(actor=actor, challenge_id=challenge.id, code=code)
 
 
 def _timeline(body: UUID, *, rounds: int) -> dict[str, object]:

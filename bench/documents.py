@@ -276,18 +276,7 @@ def _impounded(body: UUID, reader: UUID) -> list[dict[str, object]]:
 
     inspector = _inspector(body)
     clerk = Actor(reader, "mẫu", Method.PASSWORD_TOTP, (MandateView(Office.CLERK, body),))
-    stalls, over = [], Event()
-    order = OrderFacts(
-        id=new_id(),
-        owner_id=body,
-        decision=DecisionFacts("Cơ quan mẫu", "1-QĐ", date(2026, 3, 1)),
-        reason="mẫu",
-        term_ends_on=None,
-        begun_at=datetime.now(UTC),
-        begun_by=reader,
-        begun_by_name="mẫu",
-        document_ids=tuple(ids),
-    )
+    decision, stalls, over = DecisionFacts("Cơ quan mẫu", "1-QĐ", date(2026, 3, 1)), [], Event()
 
     def read() -> None:
         while not over.is_set():

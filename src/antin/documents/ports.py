@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypedDict
@@ -76,6 +77,16 @@ class Band:
     ink: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """A file against itself as it was when it ended earlier: pages then and now, and by page the boxes (x, y, w, h as shares
+    of the page, from the top left) that look otherwise."""
+
+    pages_then: int
+    pages_now: int
+    boxes: Mapping[int, tuple[tuple[float, float, float, float], ...]]
+
+
 class Layout(Protocol):
     """The same sheet gives the same bytes, always."""
 
@@ -100,6 +111,9 @@ class PageImages(Protocol):
 
     def pages(self, pdf: bytes) -> int:
         """How many pages the PDF has."""
+
+    def differences(self, pdf: bytes, end: int, most: int) -> Differences:
+        """Where the first `most` pages look otherwise now than when the file ended at `end`, to the dot."""
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,10 @@ def of(data: bytes, report: Report) -> Seen | None:
 
 
 def _pair(images: PageImages, data: bytes, signed: int, found: documents.SinceSigned, page: int) -> Pair:
-    then, now = found.differing[page]
+    marks = found.differing[page]
     before = _drawn(images, data[:signed], page) if page <= found.pages_then else ""
     after = _drawn(images, data, page) if page <= found.pages_now else ""
-    return Pair(page, (Side(before, then), Side(after, now)))
+    return Pair(page, (Side(before, marks), Side(after, marks)))
 
 
 def _drawn(images: PageImages, data: bytes, page: int) -> str:

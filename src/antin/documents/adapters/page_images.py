@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antin.documents.adapters.pdf_process import PdfProcess, process
-from antin.documents.ports import Band, TextLine
+from antin.documents.ports import Band, Differences, TextLine
 from antin.values import sha256_hex
 
 KEPT_BYTES = 24_000_000
@@ -46,6 +46,17 @@ class PdfiumPages:
     def pages(self, pdf: bytes) -> int:
         count: int = self._kept.get(("pages", sha256_hex(pdf), 0, 0), lambda: self._process().pages(pdf), lambda _: 50)
         return count
+
+    def differences(self, pdf: bytes, end: int, most: int) -> Differences:
+        """How the file differs from what it was when it ended there, on the first so many pages."""
+        key = ("differences", sha256_hex(pdf), end, most)
+        found = self._kept.get(
+            key,
+            lambda: self._process().differences(pdf, end=end, most=most),
+            lambda answer: 60 * len(answer["pages"]) + 50,
+        )
+        boxes = {int(page): tuple(tuple(map(float, box)) for box in rows) for page, rows in found["pages"]}
+        return Differences(int(found["then"]), int(found["now"]), boxes)  # type: ignore[arg-type]
 
     def _process(self) -> PdfProcess:
         return self._using or process()

@@ -87,6 +87,10 @@ class PdfProcess:
     def survey(self, pdf: bytes) -> dict[str, Any]:
         return self._ask("survey", (pdf,), {})[0]
 
+    def differences(self, pdf: bytes, *, end: int, most: int) -> dict[str, Any]:
+        """Pages then and now, and rows of page and boxes that look otherwise (see `pdf_states`)."""
+        return self._ask("differences", (pdf,), {"end": end, "most": most})[0]
+
     def overlay(self, pdf: bytes, layer: bytes) -> bytes:
         return self._ask("overlay", (pdf, layer), {})[1]
 

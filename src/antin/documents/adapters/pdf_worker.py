@@ -14,6 +14,7 @@ import pikepdf
 from antin.documents.adapters.pdf_draw import bands, overlay, pages, png, survey, text
 from antin.documents.adapters.pdf_examine import Refused, check
 from antin.documents.adapters.pdf_paper import lying, on_paper, sharpness
+from antin.documents.adapters.pdf_states import differences
 from antin.sandbox import Answer, Limits, serve
 
 TASKS: dict[str, Callable[..., Answer]] = {
@@ -23,6 +24,7 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "bands": bands,
     "text": text,
     "survey": survey,
+    "differences": differences,
     "overlay": overlay,
     "lying": lying,
     "on_paper": on_paper,

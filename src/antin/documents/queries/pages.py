@@ -7,7 +7,7 @@ is, and nothing in clear touches the disk (379/4.5).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from threading import Lock
@@ -18,7 +18,7 @@ from django.conf import settings
 
 from antin.documents import models, ports, rows, rules
 from antin.documents.facts import DraftFields, PagePreview, RenditionKind, RenditionView
-from antin.documents.ports import LaidOut, PageImages, Sheet, TextLine
+from antin.documents.ports import LaidOut, Sheet, TextLine
 from antin.documents.queries.reading import opened, revision_of, text_of
 from antin.documents.rules.pictures import Region, Strip
 from antin.identity import queries as identity
@@ -29,8 +29,6 @@ from antin.vault import queries as vault
 
 DPI_LEAST, DPI_MOST = 40, 220
 CACHE_BYTES = 48 * 1024 * 1024
-Marks = tuple[tuple[Region, ...], tuple[Region, ...]]
-"""What differs on a page, as boxes on either side."""
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 
@@ -114,23 +112,21 @@ def revision_image(actor: Actor, document_id: UUID, revision: int, page: int, dp
     return _png(data, digest, page, dpi)
 
 
-def picture_differences(actor: Actor, document_id: UUID, a: int, b: int, page: int) -> Marks:
+def picture_differences(
+    actor: Actor, document_id: UUID, a: int, b: int, page: int
+) -> tuple[tuple[Region, ...], tuple[Region, ...]]:
     """Where the pictures of page `page` of the two revisions differ, as boxes on each; the pages beside it are read too,
 
     so that what has only moved over a page break is the same. A revision without such a page has no boxes there.
     """
-    sides = [revision_pages(actor, document_id, one) for one in (a, b)]
-    return marks_on(ports.bound().images, [(data, count) for data, _digest, count in sides], page)
-
-
-def marks_on(images: PageImages, sides: Sequence[tuple[bytes, int]], page: int) -> Marks:
-    """The same of two PDFs, each with its number of pages."""
-    left, right = rules.changed(*(_strips(images, data, count, page) for data, count in sides))
+    sides = [_strips(*revision_pages(actor, document_id, one), page) for one in (a, b)]
+    left, right = rules.changed(*sides)
     return tuple(one for one in left if one.page == page), tuple(one for one in right if one.page == page)
 
 
-def _strips(images: PageImages, data: bytes, count: int, page: int) -> list[Strip]:
-    near = range(max(1, page - 1), min(count, page + 1) + 1)
+def _strips(data: bytes, _digest: str, pages: int, page: int) -> list[Strip]:
+    near = range(max(1, page - 1), min(pages, page + 1) + 1)
+    images = ports.bound().images
     return [Strip(n, one.top, one.bottom, one.ink) for n in near for one in images.bands(data, n)]
 
 

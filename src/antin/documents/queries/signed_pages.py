@@ -15,7 +15,7 @@ from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.pdf_process import PdfProcess
 from antin.documents.ports import PageImages
 from antin.documents.queries import pages
-from antin.documents.queries.pages import Marks, marks_on
+from antin.documents.rules.pictures import Region
 from antin.values import Actor
 
 LOOKED_MOST = 12
@@ -24,11 +24,11 @@ LOOKED_MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class SinceSigned:
-    """How many pages there were and are; `differing`: by the page's number, boxes on the one then and on the one now."""
+    """How many pages there were and are; `differing`: by the page's number, boxes around what looks otherwise."""
 
     pages_then: int
     pages_now: int
-    differing: Mapping[int, Marks]
+    differing: Mapping[int, tuple[Region, ...]]
 
     @property
     def last(self) -> int:
@@ -52,10 +52,9 @@ def signed_image(actor: Actor, document_id: UUID, covers: int, page: int, dpi: i
 def compared(data: bytes, covers: int, images: PageImages | None = None) -> SinceSigned:
     """The same of any file; `images` draws it. RuleViolation or Indeterminate for what can't be drawn."""
     images = images or ports.bound().images
-    sides = [(one, images.pages(one)) for one in (data[:covers], data)]
-    counts = [count for _data, count in sides]
-    marks = {page: marks_on(images, sides, page) for page in range(1, min(max(counts), LOOKED_MOST) + 1)}
-    return SinceSigned(*counts, {page: one for page, one in marks.items() if any(one)})
+    found = images.differences(data, covers, LOOKED_MOST)
+    differing = {page: tuple(Region(page, *box) for box in boxes) for page, boxes in found.boxes.items()}
+    return SinceSigned(found.pages_then, found.pages_now, differing)
 
 
 @cache

@@ -27,7 +27,7 @@ def pictures(request: HttpRequest, document_id: UUID, number: int) -> HttpRespon
     found = documents.since_signed(actor, document_id, signature.covers)
     shown = draft_page.number(request.GET.get("trang") or str(next(iter(found.differing), 1)), 1, found.last)
     here = f"/van-ban/{document_id}/kiem-tra/{number}"
-    then, now = found.differing.get(shown, ((), ()))
+    marks = found.differing.get(shown, ())
     context = {
         "document": document,
         "signature": signature,
@@ -35,9 +35,9 @@ def pictures(request: HttpRequest, document_id: UUID, number: int) -> HttpRespon
         "page": shown,
         "here": here,
         "sides": [
-            {"name": _("Lúc ký"), "side": "a", "marks": then, "there": shown <= found.pages_then,
+            {"name": _("Lúc ký"), "side": "a", "marks": marks, "there": shown <= found.pages_then,
              "src": f"{here}/trang/{shown}.png"},
-            {"name": _("Hiện nay"), "side": "b", "marks": now, "there": shown <= found.pages_now,
+            {"name": _("Hiện nay"), "side": "b", "marks": marks, "there": shown <= found.pages_now,
              "src": f"/van-ban/{document_id}/trang/{shown}.png"},
         ],
     }  # fmt: skip
@@ -59,9 +59,9 @@ def picture(request: HttpRequest, document_id: UUID, number: int, page_number: i
 
 
 def _signature(actor: Actor, document_id: UUID, number: int) -> SignatureFacts:
-    """404 for a number that the report does not have, or a signature of which nobody knows what it covers."""
+    """404 for a number that the report does not have, or a signature that is not right over what it covers: it saw nothing."""
     report, _kept = registry.report_of(actor, document_id)
     found = report.signatures[number - 1] if 0 < number <= len(report.signatures) else None
-    if found is None or not found.covers:
+    if found is None or not found.covers or not found.intact:
         raise Http404
     return found

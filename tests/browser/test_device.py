@@ -41,6 +41,7 @@ def ask_for_signature(visitors: Visitors) -> Page:
     page.get_by_role("link", name=TITLE).click()
     page.locator("#xem").get_by_role("button", name="Ký văn bản").click()
     other = page.get_by_role("region", name="Cách ký khác")
+    expect(other).to_be_visible()
     if other.get_by_role("button", name="Ký bằng thiết bị của tôi").count():
         other.get_by_role("button", name="Ký bằng thiết bị của tôi").click()
         expect(other.get_by_role("button", name="Ký văn bản")).to_be_visible()

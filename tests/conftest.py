@@ -27,6 +27,7 @@ def _prepare() -> None:
         scratch = Path(tempfile.mkdtemp(prefix="antin-test-"))
         cluster = postgres.start(scratch, extra_settings=FAST)
         url = os.environ["ANTIN_TEST_DATABASE"] = cluster.ensure_database("antin")
+        os.environ["ANTIN_TEST_CLUSTER"] = str(cluster.data)
         atexit.register(postgres.remove, scratch)
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         atexit.register(cluster.stop)

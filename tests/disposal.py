@@ -9,10 +9,11 @@ from django.db import connection
 from antin.archive import acts as archive
 from antin.archive import queries as archive_queries
 from antin.casework import acts as casework
+from antin.casework import queries as casework_queries
 from antin.registry import acts as registry
 from world import PROVINCE, PROVINCE_CLERK, World
 
-ARCHIVIST, APPRAISER, AUTHORITY, EXECUTOR = "quy.mai", "khanh.do", "son.ngo", "minh.bui"
+ARCHIVIST, APPRAISER, AUTHORITY, EXECUTOR, AUDITOR = "quy.mai", "khanh.do", "son.ngo", "minh.bui", "tam.ho"
 WHY = "Hết thời hạn bảo quản."
 
 
@@ -20,10 +21,13 @@ def approved(world: World, document: UUID, *, about: str = "Hồ sơ (mẫu)") -
     """(list, case file): the document's life here has ended, its years have passed, its destruction is decided."""
     clerk, body = world.actor(PROVINCE_CLERK), world.organisation(PROVINCE)
     registry.return_document(actor=clerk, document_id=document, reason=f"{about}, trả lại.")
-    heading = casework.open_file_class(
-        actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="07", years=1, basis="mẫu"
-    )
-    case = casework.open_case_file(actor=clerk, class_id=heading, title=about).id
+    standing = [one.id for one in casework_queries.file_plan(body) if one.code == "TH"]
+    headings = standing or [
+        casework.open_file_class(
+            actor=clerk, organisation_id=body, code="TH", title="Tổng hợp", retention="07", years=1, basis="mẫu"
+        )
+    ]
+    case = casework.open_case_file(actor=clerk, class_id=headings[0], title=about).id
     casework.place_in_case_file(actor=clerk, case_file_id=case, document_id=document)
     casework.close_case_file(actor=clerk, case_file_id=case)
     archive.accept_case_file(actor=world.actor(ARCHIVIST), case_file_id=case)
@@ -46,8 +50,9 @@ def confirmed(world: World, login: str, act: str, list_id: UUID) -> str:
     return digest
 
 
-def destroy(world: World, document: UUID, *, about: str = "Hồ sơ (mẫu)") -> None:
-    """To the end."""
+def destroy(world: World, document: UUID, *, about: str = "Hồ sơ (mẫu)") -> UUID:
+    """To the end; the list."""
     found, _case = approved(world, document, about=about)
     shown = confirmed(world, EXECUTOR, "execute_destruction", found)
     archive.execute(actor=world.actor(EXECUTOR), destruction_id=found, digest=shown)
+    return found

@@ -16,6 +16,7 @@ from antin.casework import acts as casework
 from antin.casework import queries as casework_queries
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
+from antin.ledger import acts as ledger_acts
 from antin.ledger import queries as ledger
 from antin.regulation import RuleViolation
 from antin.values import Office
@@ -224,8 +225,10 @@ def test_what_is_decided_is_the_list_that_was_shown_by_a_fresh_code(archive: Wor
 
 
 @pytest.mark.clause("379/20.1", "379/20.2", "379/20.3", "379/3.4")
-def test_what_was_destroyed_is_in_no_table_no_file_and_no_list_and_its_neighbour_is_whole(archive: World) -> None:
-    world = archive
+def test_what_was_destroyed_is_in_no_table_no_file_and_no_list_and_its_neighbour_is_whole(
+    committed_world: World,
+) -> None:
+    world = committed_world
     document, neighbour = returned(world), returned(world, "Láng giềng (mẫu)")
     casework_words(world, document)
     code = documents_queries.facts(document).document_code
@@ -246,6 +249,9 @@ def test_what_was_destroyed_is_in_no_table_no_file_and_no_list_and_its_neighbour
     (line,) = queries.destruction_register(world.actor(AUDITOR))
     assert (line.document_code, line.state) == (code, "destroyed")
     assert MARK not in repr(line)
+    while ledger_acts.integrate():
+        pass
+    assert acts.purge_due() == 1
     acts.attest(actor=world.actor(AUDITOR), destruction_id=found)
     view = queries.destruction(world.actor(AUDITOR), found)
     assert view.state == "attested" and view.attestation == {

@@ -173,6 +173,8 @@ def test_a_heading_names_its_retention_and_its_basis(world: World) -> None:
         heading(world, retention="07")
     heading(world, code="A", retention="07", years=5)
     heading(world, code="B", retention="01")
+    with refused("379/24.2"):
+        heading(world, code="B", retention="01")
     assert [(one.code, one.years) for one in queries.file_plan(world.organisation(PROVINCE))] == [("A", 5), ("B", None)]
     with pytest.raises(RuleViolation):
         acts.open_file_class(

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from antin.house import config as configuration
@@ -44,6 +45,19 @@ def test_each_question_is_answered_and_what_is_wrong_decides(home: Path) -> None
     assert found["the database answers, with checksums"]["good"] is True
     assert found["backups are fresh"]["good"] is not True
     assert found["keys and configuration are private"]["good"] is True
+    assert found["the write-ahead log can begin anew after a destruction"]["good"] is True
+    assert found["traces of what was destroyed are gone"]["good"] is None, "it has no tables yet"
+
+
+def test_server_that_keeps_its_log_is_told_what_to_grant(home: Path) -> None:
+    url = configuration.load(home).database_url
+    with psycopg.connect(url.replace("user=m", f"user={postgres._owner().pw_name}"), autocommit=True) as owner:
+        owner.execute("revoke execute on function pg_switch_wal() from m")
+        try:
+            said = doctor(home).stdout
+        finally:
+            owner.execute("grant execute on function pg_switch_wal() to m")
+    assert any(line.startswith("BAD") and "grant execute on pg_switch_wal()" in line for line in said.splitlines())
 
 
 def test_key_that_others_can_read_is_named(home: Path) -> None:

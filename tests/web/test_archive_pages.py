@@ -9,15 +9,25 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
+from antin.archive import acts as archive
 from antin.casework import acts as casework
 from antin.identity import authenticators
+from antin.ledger import acts as ledger
 from antin.registry import acts as registry
-from world import PROVINCE, PROVINCE_CLERK, World
+from world import PROVINCE, PROVINCE_CLERK, World, committed_world
 
 from .conftest import Visit
 
+__all__ = ["committed_world"]
+
 ARCHIVIST, APPRAISER, AUTHORITY, EXECUTOR, AUDITOR = "quy.mai", "khanh.do", "son.ngo", "minh.bui", "tam.ho"
 MARK = "Hải đăng xanh"
+
+
+@pytest.fixture
+def world(committed_world: World) -> World:
+    """Committed: no transaction is open when the database's files are written anew."""
+    return committed_world
 
 
 def words(answer: HttpResponse) -> str:
@@ -74,8 +84,14 @@ def test_from_the_closed_case_file_to_the_attested_destruction(world: World, vis
     assert wrong.status_code == 422, "no code, no decision"
     assert step(world, visit, AUTHORITY, here, "approve", words="QĐ 9 (mẫu)").status_code == 303
     assert step(world, visit, EXECUTOR, here, "execute").status_code == 303
+    early = step(world, visit, AUDITOR, here, "attest")
+    assert early.status_code == 422 and "đang chờ xoá" in words(early), words(early)
+    while ledger.integrate():
+        pass
+    assert archive.purge_due() == 1
     assert step(world, visit, AUDITOR, here, "attest").status_code == 303
     page = words(visit(AUDITOR).get(here))
+    assert "đã xoá: bảng, chỉ mục, thống kê và nhật ký ghi" in page
     assert "Đã huỷ, đã xác nhận" in page and "QĐ 9 (mẫu)" in page and MARK not in page
     for login in (ARCHIVIST, APPRAISER, AUTHORITY, PROVINCE_CLERK, AUDITOR):
         for address in ("/luu-tru", "/danh-muc-huy", "/ho-so?cua=co-quan", "/van-ban-den", "/so", "/tim?q=hải+đăng"):

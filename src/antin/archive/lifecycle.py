@@ -21,6 +21,6 @@ DESTRUCTION = life(
         " | not_proposer_nor_appraiser list_digest_bound | 379/20.1",
         "approved | decide_destruction(refuse) | closed | competent_authority | before_execution | 379/20.1",
         "approved | execute_destruction | executed | executor | still_listed backups_covered | 379/20.2 379/20.3",
-        "executed | attest_destruction | attested | auditor | neighbours_intact keys_gone | 379/20.2 379/3.4",
+        "executed | attest_destruction | attested | auditor | traces_purged neighbours_intact keys_gone | 379/20.2 379/3.4",
     ],
 )

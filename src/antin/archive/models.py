@@ -44,6 +44,26 @@ class Hold(models.Model):
         indexes = [models.Index(fields=["case_file_id"], condition=Q(lifted_at__isnull=True), name="archive_hold_open")]
 
 
+class Purge(models.Model):
+    """Blanked words are to leave the database's own files: those of every act up to the ledger's `entry_id`.
+
+    `tables_left` names the tables that were too busy at the last try; `log_begun_anew` is False where the write-ahead log is
+    a server's that is not ours.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    entry_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    tables_left = models.JSONField(null=True)
+    log_begun_anew = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "archive_purge"
+        indexes = [models.Index(fields=["id"], condition=Q(done_at__isnull=True), name="archive_purge_waits")]
+
+
 class Destruction(models.Model):
     """One list of documents proposed for destruction, and its way through several hands."""
 
@@ -66,6 +86,7 @@ class Destruction(models.Model):
     attested_by = models.UUIDField(null=True)
     attested_at = models.DateTimeField(null=True)
     attestation = models.JSONField(default=dict)
+    purge = models.ForeignKey(Purge, on_delete=models.PROTECT, null=True)
 
     class Meta:
         db_table = "archive_destruction"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from antin.archive import rules
-from antin.archive.models import Destruction, Hold, Holding, Item
-from antin.archive.views import DestructionView, HoldingView, HoldView, ItemView
+from antin.archive.models import Destruction, Hold, Holding, Item, Purge
+from antin.archive.views import DestructionView, HoldingView, HoldView, ItemView, Traces
 from antin.casework import queries as casework
 from antin.casework.views import CaseFileView
 from antin.identity import queries as identity
@@ -80,7 +81,8 @@ def destruction_register(actor: Actor) -> tuple[ItemView, ...]:
 
 
 def _mine(actor: Actor) -> QuerySet[Destruction]:
-    return Destruction.objects.filter(organisation_id__in=actor.organisations(*rules.WORKING_HERE))
+    mine = Destruction.objects.filter(organisation_id__in=actor.organisations(*rules.WORKING_HERE))
+    return mine.select_related("purge")
 
 
 def _views(rows: list[Destruction]) -> tuple[DestructionView, ...]:
@@ -113,7 +115,21 @@ def _view(row: Destruction, names: dict[UUID, str], count: int) -> DestructionVi
         attested_by=names.get(row.attested_by, ""),
         attested_at=row.attested_at,
         attestation=row.attestation,
+        traces=_traces(row.purge),
     )
+
+
+def _traces(purge: Purge | None) -> Traces:
+    if purge is None:
+        return ""
+    if purge.done_at is None:
+        return "wait"
+    return "gone" if purge.log_begun_anew else "log_left"
+
+
+def traces_since() -> datetime | None:
+    """Since when traces of something destroyed wait to leave the database's files; None when none do."""
+    return Purge.objects.filter(done_at__isnull=True).aggregate(since=Min("asked_at"))["since"]
 
 
 def _item(row: Item) -> ItemView:

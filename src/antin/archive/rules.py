@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from antin.regulation import RuleViolation
@@ -11,6 +11,8 @@ from antin.steps import Step
 from antin.values import N_, Actor, Office, canonical_json, sha256_hex
 
 ITEMS_MOST = 5_000
+PURGED_AT_ONCE_BYTES = 1024**3
+PURGE_FROM_HOUR, PURGE_NOT_FROM_HOUR = 21, 5
 WORKING_HERE = (Office.ARCHIVIST, Office.APPRAISER, Office.COMPETENT_AUTHORITY, Office.EXECUTOR, Office.AUDITOR)
 """Offices that see the archive's lists of their organisation."""
 
@@ -125,6 +127,21 @@ def keys_gone(left: Collection[UUID]) -> None:
     if left:
         raise RuleViolation(
             "379/3.4", N_("Còn {count} văn bản vẫn đọc được."), N_("Báo sự cố, thi hành lại."), count=len(left)
+        )
+
+
+def may_purge_now(size_bytes: int, local: datetime) -> bool:
+    """A small database is written anew in a second or two; a large one at night, when few wait for a table."""
+    return size_bytes <= PURGED_AT_ONCE_BYTES or not PURGE_NOT_FROM_HOUR <= local.hour < PURGE_FROM_HOUR
+
+
+def traces_purged(*, waiting: bool) -> None:
+    """379/3.4: what was blanked stands in no old version of a row either."""
+    if waiting:
+        raise RuleViolation(
+            "379/3.4",
+            N_("Dấu vết trong tệp của cơ sở dữ liệu chưa xoá xong."),
+            N_("Hệ thống tự làm trong ít phút, hoặc ban đêm nếu cơ sở dữ liệu lớn; xác nhận sau đó."),
         )
 
 

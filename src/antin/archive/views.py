@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from antin.casework.views import CaseFileView
+
+Traces = Literal["", "wait", "gone", "log_left"]
+"""Of destroyed documents in the database's files: nothing destroyed, to be removed, removed, removed but for a log not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,4 @@ class DestructionView:
     attested_by: str
     attested_at: datetime | None
     attestation: dict[str, object]
+    traces: Traces

@@ -190,6 +190,17 @@ def case_file_found(case_file: Found | None) -> Found:
     return case_file
 
 
+def class_code_free(code: str, *, taken: bool) -> None:
+    """379/24.2: one code, one heading."""
+    if taken:
+        raise RuleViolation(
+            "379/24.2",
+            N_("Danh mục hồ sơ đã có đề mục mang mã {code}."),
+            N_("Dùng đề mục đó, hoặc chọn mã khác."),
+            code=code,
+        )
+
+
 def case_office(step: Step, actor: Actor, organisation_id: UUID, keeper_id: UUID | None) -> Office:
     """The office of the row that the actor holds: the keeper (assignee) or one of the organisation's offices.
 

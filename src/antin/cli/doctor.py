@@ -118,6 +118,38 @@ def _backups(_: Config) -> tuple[bool, str]:
     return not late, f"due or failed at {', '.join(late)}" if late else f"fresh at {len(found)} places"
 
 
+def _traces(_: Config) -> tuple[bool, str]:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from antin.archive import queries
+
+    since = queries.traces_since()
+    if since is None:
+        return True, "nothing destroyed waits to leave the database's files"
+    return timezone.now() - since < timedelta(
+        days=2
+    ), f"what was destroyed stands in the database's files since {since:%Y-%m-%d %H:%M}"
+
+
+def _log_begins_anew(_: Config) -> tuple[bool, str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select has_function_privilege('pg_switch_wal()', 'execute')"
+            " and has_function_privilege('pg_ls_waldir()', 'execute')"
+            " and case when current_setting('server_version_num')::int < 150000 then false"
+            " else pg_has_role('pg_checkpoint', 'member') end"
+            " and current_setting('wal_recycle') = 'off'"
+        )
+        (may,) = cursor.fetchone()
+    return may, "yes" if may else (
+        "no: grant execute on pg_switch_wal() and pg_ls_waldir() and the role pg_checkpoint, set wal_recycle = off"
+    )
+
+
 def _archive(_: Config) -> tuple[bool, str]:
     from antin.signing.archival import queries
 
@@ -186,6 +218,8 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("the ledger is signed", _ledger),
     ("the disk has room", _space),
     ("backups are fresh", _backups),
+    ("traces of what was destroyed are gone", _traces),
+    ("the write-ahead log can begin anew after a destruction", _log_begins_anew),
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
     ("the national axis answers", _axis),

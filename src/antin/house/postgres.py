@@ -30,6 +30,9 @@ from psycopg import sql
 ROOT_DATA = Path("/var/lib/antin")
 SYSTEM_USERS = ("postgres", "antin")
 SOCKET_PATH_LIMIT = 90
+LEAST_FOR_CHECKPOINTS = 150000
+"""The server's version from which a role other than its owner may be allowed to ask for a checkpoint."""
+# The last three: what was destroyed stands neither in old segments of the write-ahead log nor in the server's log.
 SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "48MB",
@@ -39,6 +42,9 @@ SETTINGS = {
     "log_min_messages": "warning",
     "timezone": "UTC",
     "jit": "off",
+    "wal_recycle": "off",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 
@@ -72,7 +78,17 @@ class Cluster:
                         "create database {} owner {} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'"
                     ).format(sql.Identifier(name), sql.Identifier(name))
                 )
+        for database in (name, "template1"):
+            self._let_log_begin_anew(database, sql.Identifier(name))
         return self.url(name, name)
+
+    def _let_log_begin_anew(self, database: str, role: sql.Identifier) -> None:
+        """The role may close the segments of the write-ahead log: what was destroyed is to leave them (379/20.2)."""
+        with psycopg.connect(self.url(database, self.owner.pw_name), autocommit=True) as connection:
+            for function in ("pg_switch_wal()", "pg_ls_waldir()"):
+                connection.execute(sql.SQL("grant execute on function {} to {}").format(sql.SQL(function), role))
+            if connection.info.server_version >= LEAST_FOR_CHECKPOINTS:
+                connection.execute(sql.SQL("grant pg_checkpoint to {}").format(role))
 
     def drop_database(self, name: str) -> None:
         with psycopg.connect(self.url("postgres", self.owner.pw_name), autocommit=True) as connection:

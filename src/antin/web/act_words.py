@@ -49,6 +49,7 @@ ACTS = {
     "archive.destruction.executed": N_("thi hành huỷ"),
     "archive.destruction.attested": N_("xác nhận đã huỷ"),
     "archive.document.destroyed": N_("huỷ văn bản"),
+    "archive.purge.done": N_("xoá dấu vết trong tệp của cơ sở dữ liệu"),
     "continuity.backup.made": N_("làm bộ sao lưu"),
     "continuity.backup.found": N_("nhận bộ sao lưu có sẵn"),
     "continuity.backup.removed": N_("bỏ bộ sao lưu cũ"),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
+from antin.archive import acts as archive
 from antin.continuity import acts as continuity
 from antin.continuity import endings
 from antin.exchange import acts as exchange
@@ -76,6 +77,7 @@ def run() -> None:
             ("mail, unanswered", mail.watch_due, JOBS_EVERY_S),
             ("readings", ledger.flush_readings, JOBS_EVERY_S),
             ("endings", endings.follow_once, FOLLOW_EVERY_S),
+            ("traces of the destroyed", archive.purge_due, JOBS_EVERY_S),
             ("backups", continuity.back_up_due, JOBS_EVERY_S),
             ("backups proven", continuity.prove_due, JOBS_EVERY_S),
         )

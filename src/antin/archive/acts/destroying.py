@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from antin.archive import queries, rules
+from antin.archive.acts.purging import ask
 from antin.archive.lifecycle import DESTRUCTION
 from antin.archive.models import Destruction, Holding, Item
 from antin.casework import acts as casework
@@ -71,7 +72,7 @@ def _destroy(actor: Actor, row: Destruction, item_id: UUID) -> bool:
     _forget(item.document_id)
     item.state, item.destroyed_at = "destroyed", timezone.now()
     item.save(update_fields=["state", "destroyed_at"])
-    ledger.append(
+    entry = ledger.append(
         "archive.document.destroyed",
         actor,
         object_kind="document",
@@ -80,6 +81,7 @@ def _destroy(actor: Actor, row: Destruction, item_id: UUID) -> bool:
         facts={"list": row.digest, "digest": item.digest, "destruction": str(row.pk)},
         clause="379/20.2",
     )
+    Destruction.objects.filter(pk=row.pk).update(purge=ask(entry.id))
     return True
 
 
@@ -97,7 +99,7 @@ def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
         return False
     _forget(document_id)
     Item.objects.filter(document_id=document_id, state="listed").update(state="destroyed", destroyed_at=timezone.now())
-    ledger.append(
+    entry = ledger.append(
         "archive.document.destroyed",
         actor,
         object_kind="document",
@@ -105,6 +107,7 @@ def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
         facts={"restored": True},
         clause="379/20.3",
     )
+    ask(entry.id)
     return True
 
 
@@ -137,11 +140,13 @@ def _finish(actor: Actor, destruction_id: UUID) -> None:
 
 @transaction.atomic
 def attest(*, actor: Actor, destruction_id: UUID) -> None:
-    """The auditor proves it: nothing of the list can be read, its neighbours in the archive are intact (379/3.4, 379/20.2)."""
+    """The auditor proves it: nothing of the list can be read or stands in the database's files, its neighbours in the archive
+    are intact (379/3.4, 379/20.2)."""
     view = queries.destruction(actor, destruction_id)
     row = Destruction.objects.select_for_update().get(pk=view.id)
     step = DESTRUCTION.step(row.state, "attest_destruction")
     rules.office_for(step, actor, row.organisation_id)
+    rules.traces_purged(waiting=row.purge is not None and row.purge.done_at is None)
     gone = list(row.items.filter(state="destroyed").values_list("document_id", flat=True))
     rules.keys_gone([one for one in gone if _readable(one)])
     neighbours = _neighbours(row)

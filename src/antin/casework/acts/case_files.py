@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -36,12 +36,19 @@ def open_file_class(
     basis: str,
     years: int | None = None,
 ) -> UUID:
-    """A heading of the organisation's file plan; its id. The clerk or the archivist keeps the plan (379/24.2)."""
+    """A heading of the organisation's file plan; its id. The clerk or the archivist keeps the plan (379/24.2).
+
+    RuleViolation 379/24.2 for a code that an open heading of this organisation has.
+    """
     identity_rules.require_office(actor, (Office.CLERK, Office.ARCHIVIST), organisation_id)
     period = rulebook.retention_period(retention, rulebook.today())
+    written = rules.title_given(code)[:30]
+    _one_at_a_time(organisation_id)
+    standing = FileClass.objects.filter(organisation_id=organisation_id, code=written, closed_at__isnull=True)
+    rules.class_code_free(written, taken=standing.exists())
     row = FileClass.objects.create(
         organisation_id=organisation_id,
-        code=rules.title_given(code)[:30],
+        code=written,
         title=rules.title_given(title)[:400],
         retention=period.code,
         years=rules.class_has_retention(period.code, period.years, years),
@@ -60,6 +67,12 @@ def open_file_class(
         clause="379/24.2",
     )
     return row.pk
+
+
+def _one_at_a_time(organisation_id: UUID) -> None:
+    """Whoever else changes this organisation's plan waits for the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file plan {organisation_id}"])
 
 
 @transaction.atomic

@@ -89,6 +89,14 @@ def following(follower: str, *, limit: int = 200) -> tuple[EntryRow, ...]:
     return tuple(row_of(leaf.entry, leaf.leaf_index) for leaf in leaves[: min(limit, MAX_ROWS)])
 
 
+def followed_by_all(entry_id: int) -> bool:
+    """True once the entry is integrated and every follower there is has come past it (or there is no such entry)."""
+    leaf = Leaf.objects.filter(entry_id=entry_id).values_list("leaf_index", flat=True).first()
+    if leaf is None:
+        return not Entry.objects.filter(pk=entry_id).exists()
+    return not Cursor.objects.filter(leaf_index__lt=leaf).exists()
+
+
 def waiting() -> Waiting:
     """How far the sequencer is behind; more than a minute is worth an alarm."""
     with connection.cursor() as cursor:

@@ -32,6 +32,12 @@ STATES = {
     "attested": N_("đã huỷ, đã xác nhận"),
     "closed": N_("đã thôi"),
 }
+TRACES = {
+    "": "",
+    "wait": N_("đang chờ xoá"),
+    "gone": N_("đã xoá: bảng, chỉ mục, thống kê và nhật ký ghi"),
+    "log_left": N_("đã xoá trong bảng, chỉ mục và thống kê; nhật ký ghi do máy chủ ngoài hệ thống giữ"),
+}
 STEPS = {
     "examine": "examine_destruction",
     "approve": "decide_destruction(approve)",
@@ -153,6 +159,7 @@ def _one(request: HttpRequest, actor: Actor, view: DestructionView, refused: Ref
     context = {
         "list": view,
         "state": _(STATES[view.state]),
+        "traces": _(TRACES[view.traces]) if view.traces else "",
         "items": queries.items(actor, view.id),
         "steps": steps,
         "asked": step_up.ask(request, confirmed, view.digest) if confirmed else None,

@@ -14,6 +14,7 @@ from tests.registry.test_impounding import impound
 from antin.conversion import acts, queries
 from antin.documents import acts as documents_acts
 from antin.documents import queries as documents
+from antin.identity import authenticators
 from antin.ledger import queries as ledger
 from antin.web.views import look_up
 from world import CLERK, DRAFTER, PROVINCE_CLERK, SIGNATORY, World
@@ -140,3 +141,46 @@ def test_impounded_the_holder_learns_nothing_and_the_attempt_stands(world: World
     assert answer.status_code == 423 and "hiện không tra cứu được" in words(answer)
     assert "niêm phong" not in words(answer).lower()
     assert documents.attempts(world.actor("kiem.tra.tw"), order)[0].actor_name == look_up.VISITOR.name
+
+
+@pytest.mark.clause("379/16.2")
+def test_a_transaction_is_confirmed_on_paper(world: World, visit: Visit) -> None:
+    """A reader asks, the one who decides finds it on the desk and grants it with a code, the clerk prints, anybody looks it up."""
+    document = world.issued()
+    reader, decider, clerk = visit(DRAFTER), visit(SIGNATORY), visit(CLERK)
+    assert "Đề nghị giấy xác nhận giao dịch điện tử" in words(reader.get(address(document)))
+    empty = deed(reader, document, "ask_confirmation", purpose="Kiểm tra.", for_whom="")
+    assert empty.status_code == 422 and 'value="Kiểm tra."' in words(empty)
+    assert deed(reader, document, "ask_confirmation", **WISH).status_code == 303
+    assert "Chờ người có thẩm quyền" in words(reader.get(address(document)))
+    assert "Duyệt giấy xác nhận" not in words(reader.get(address(document)))
+    (one,) = queries.outputs(world.actor(CLERK), document)
+    assert f"{address(document)}#b-{one.id}" in words(decider.get("/quyet?loc=xac-nhan"))
+
+    without = deed(decider, document, "confirm", output=str(one.id), procedure="Quy chế 5")
+    assert without.status_code == 422 and 'value="Quy chế 5"' in words(without), "no code, nothing typed is lost"
+    world.clock.leap()
+    page = words(decider.get(address(document)))
+    typed = dict(re.findall(r'type="hidden" name="(challenge|output)" value="([^"]*)"', page))
+    code = authenticators.fresh_code(world.people[SIGNATORY].account_id)
+    assert deed(decider, document, "confirm", **typed, code=code, procedure="Quy chế 5").status_code == 303
+
+    assert "Lập giấy xác nhận" in words(clerk.get(address(document)))
+    assert deed(clerk, document, "print_confirmation", output=str(one.id)).status_code == 303
+    file = clerk.get(f"{address(document)}/{one.id}")
+    assert file["Content-Type"] == "application/pdf" and "giay-xac-nhan-1.pdf" in file["Content-Disposition"]
+    shown = words(Client().get(f"/k/{code_of(world, document).replace('-', '')}"))
+    assert "Giấy xác nhận đúng; văn bản đang có hiệu lực" in shown
+    recall(world, document)
+    shown = words(Client().get(f"/k/{code_of(world, document).replace('-', '')}"))
+    assert "văn bản nay không còn hiệu lực" in shown
+
+
+@pytest.mark.clause("379/16.2")
+def test_a_confirmation_is_denied_with_its_reason(world: World, visit: Visit) -> None:
+    document = world.issued()
+    deed(visit(DRAFTER), document, "ask_confirmation", **WISH)
+    (one,) = queries.outputs(world.actor(CLERK), document)
+    assert deed(visit(SIGNATORY), document, "deny", output=str(one.id), reason="").status_code == 422
+    assert deed(visit(SIGNATORY), document, "deny", output=str(one.id), reason="Không đủ căn cứ.").status_code == 303
+    assert "Không đủ căn cứ." in words(visit(DRAFTER).get(address(document)))

@@ -23,6 +23,19 @@ PAPER_OUTPUT = life(
 )
 """One request is one sheet of paper: a further copy is a further request with a code of its own."""
 
+CONFIRMATION = life(
+    "confirmation",
+    [
+        "— | request_confirmation | asked | | purpose_named paper_permitted printable | 379/16.2",
+        "asked | settle_confirmation(grant) | granted | competent_authority"
+        " | paper_permitted method_is_strong procedure_named | 379/16.2 379/4.2",
+        "asked | settle_confirmation(refuse) | refused | competent_authority | reason_given | 379/16.2",
+        "granted | print_copy | printed | clerk, converter | whole_content marks_present | 379/16.2 379/16.3.b 379/16.3.c",
+        "printed | spoil_copy | spoiled | clerk, converter | reason_given | 379/16.3.a",
+    ],
+)
+"""Paper that says what happened electronically, instead of the document itself; the body's word, so its authority decides."""
+
 DIGITISATION = life(
     "digitisation",
     [

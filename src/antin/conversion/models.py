@@ -9,11 +9,13 @@ from antin.values import new_id
 
 
 class PaperOutput(models.Model):
-    """One copy on paper: asked for, decided, printed under a code that anybody may look up, perhaps spoiled (379/16)."""
+    """One copy on paper, or a confirmation on paper of what happened electronically: asked for, decided, printed under a code
+    that anybody may look up, perhaps spoiled (379/16). `procedure`: the rules on giving information a grant follows."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     document_id = models.UUIDField()
     organisation_id = models.UUIDField()
+    kind = models.CharField(max_length=12, default="copy")
     state = models.CharField(max_length=8)
     purpose = models.TextField()
     for_whom = models.TextField()
@@ -22,6 +24,8 @@ class PaperOutput(models.Model):
     asked_at = models.DateTimeField()
     settled_by = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
+    settled_by_name = models.CharField(max_length=400, blank=True)
+    procedure = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     printed_by = models.UUIDField(null=True)
     printed_by_name = models.CharField(max_length=400, blank=True)
@@ -42,6 +46,7 @@ class PaperOutput(models.Model):
                 condition=Q(state__in=["asked", "granted", "refused", "printed", "spoiled"]),
                 name="conversion_paper_output_state",
             ),
+            models.CheckConstraint(condition=Q(kind__in=["copy", "confirmation"]), name="conversion_paper_output_kind"),
             models.CheckConstraint(
                 condition=Q(state__in=["printed", "spoiled"]) ^ Q(code__isnull=True), name="conversion_printed_has_code"
             ),

@@ -1,11 +1,14 @@
-"""What the room needs from outside: pages put on paper with their marks; where the code on them leads."""
+"""What the room needs from outside: pages put on paper with their marks, what became of a document on its way."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from antin.conversion.rules import Marks
+from antin.conversion.rules.confirming import Confirmed, Happened
+from antin.values import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,19 @@ class Printer(Protocol):
     def on_paper(self, pdf: bytes, marks: Marks) -> OnPaper:
         """RuleViolation for signs that cannot be printed, Indeterminate for a PDF that cannot be opened in time."""
 
+    def confirmation(self, confirmed: Confirmed) -> bytes:
+        """The pages of a confirmation, as a PDF without marks. RuleViolation for signs that cannot be printed."""
+
+
+class Deliveries(Protocol):
+    def told(self, actor: Actor, document_id: UUID) -> tuple[Happened, ...]:
+        """What became of the document on its way to each recipient, for who may read it; oldest first."""
+
 
 @dataclass(frozen=True)
 class Ports:
     printer: Printer
+    deliveries: Deliveries
     system: str
     base_url: str
 

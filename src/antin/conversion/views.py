@@ -33,11 +33,16 @@ class OutputView:
     pages: int
     spoiled_at: datetime | None
     worth: str
+    kind: str
+    procedure: str
+    digest: str
+    """What a grant of a confirmation is bound to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """For the clerk: requests to decide or print, and copies on paper whose document has ended since (379/19.5)."""
+    """For the clerk and the competent authority: requests to decide or print, and copies on paper whose document has ended
+    since (379/19.5)."""
 
     open: tuple[tuple[DocumentView, OutputView], ...]
     to_withdraw: tuple[tuple[DocumentView, OutputView], ...]
@@ -47,6 +52,7 @@ class Waiting:
 class LookUp:
     """What anybody with the code may read: enough to compare the paper, nothing of the content (379/16.4)."""
 
+    kind: str
     worth: str
     validity: Validity
     validity_at: datetime | None

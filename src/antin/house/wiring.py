@@ -22,6 +22,7 @@ from antin.documents.adapters.typst_layout import TypstLayout
 from antin.exchange.adapters.axis_http import AxisHttp
 from antin.exchange.adapters.mail_servers import Account, MailServers
 from antin.exchange.adapters.party_network import PartyNetwork
+from antin.exchange.adapters.told_deliveries import ToldDeliveries
 from antin.exchange.axis.protocol import Credentials
 from antin.house import postgres
 from antin.house.config import Config
@@ -62,6 +63,7 @@ def wire(config: Config) -> None:
     antin.conversion.ports.bind(
         antin.conversion.ports.Ports(
             printer=PaperPrinter(Path(config.times_new_roman) if config.times_new_roman else None),
+            deliveries=ToldDeliveries(),
             system=SYSTEM,
             base_url=config.web.base_url,
         )

@@ -100,6 +100,8 @@ ACTS = {
     "conversion.paper.invalidated": N_("ghi bản gốc giấy bị huỷ hiệu lực"),
     "conversion.output.asked": N_("đề nghị bản giấy"),
     "conversion.output.settled": N_("duyệt đề nghị bản giấy"),
+    "conversion.confirmation.asked": N_("đề nghị xác nhận giao dịch bằng giấy"),
+    "conversion.confirmation.settled": N_("quyết định về đề nghị xác nhận giao dịch"),
     "conversion.copy.printed": N_("lập bản in giấy"),
     "conversion.copy.spoiled": N_("huỷ bản in giấy"),
     "registry.defect.referred": N_("báo sai sót"),

@@ -84,7 +84,7 @@ MY_WORK = Entry(N_("Việc của tôi"), "/viec", ("my_work",), CONTENT, "v", sh
 OPINIONS = Entry(N_("Chờ góp ý"), "/gop-y", ("to_review",), CONTENT, "y", short=N_("Góp ý"))
 DRAFTS = Entry(N_("Dự thảo của tôi"), "/du-thao", ("drafts",), frozenset({O.DRAFTER}), "d", short=N_("Dự thảo"))
 DECISIONS = Entry(
-    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct", "to_agree", "to_settle"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
+    N_("Chờ tôi quyết"), "/quyet", ("to_approve", "to_sign", "to_instruct", "to_agree", "to_settle", "to_confirm"), frozenset({O.LEADER, O.APPROVER, O.SIGNATORY}), "q",
     short=N_("Chờ quyết"),
 )  # fmt: skip
 GIVEN_OUT = Entry(N_("Việc tôi giao"), "/giao-viec", ("given_out",), frozenset({O.LEADER}), "g", short=N_("Đã giao"))
@@ -152,6 +152,7 @@ COUNTERS: dict[str, Counter] = {
     "to_instruct": lambda actor: len(awaiting_instruction(actor)),
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "to_settle": lambda actor: len(registry.defects_waiting(actor)),
+    "to_confirm": lambda actor: len(conversion.confirmations_waiting(actor)),
     "scans": lambda actor: conversion.scans_waiting(actor),
     "paper_copies": lambda actor: conversion.waiting_count(actor),
     "my_work": lambda actor: casework.counts(actor)["open"],

@@ -93,6 +93,8 @@ ACTS = {
     "drop_scan": NP_("act", "bỏ bản quét"),
     "request_paper_output": NP_("act", "đề nghị bản giấy"),
     "settle_paper_output": NP_("act", "duyệt đề nghị bản giấy"),
+    "request_confirmation": NP_("act", "đề nghị xác nhận giao dịch bằng giấy"),
+    "settle_confirmation": NP_("act", "quyết định về đề nghị xác nhận giao dịch"),
     "print_copy": NP_("act", "lập bản in giấy"),
     "spoil_copy": NP_("act", "huỷ bản in giấy"),
     # exchange
@@ -209,6 +211,7 @@ STATES = {
     "assignment": words.ASSIGNMENTS,
     "enclosure": words.ENCLOSURES,
     "paper_output": words.COPY_STATES,
+    "confirmation": words.CONFIRMATION_STATES,
     "digitisation": words.SCANS,
     "paper_original": words.PAPERS,
 }

@@ -68,6 +68,18 @@ COPY_STATES = {
     "printed": N_("Đã in"),
     "spoiled": N_("Đã huỷ bản in"),
 }
+CONFIRMATION_STATES = {
+    **COPY_STATES,
+    "asked": N_("Chờ người có thẩm quyền"),
+    "printed": N_("Đã lập giấy"),
+    "spoiled": N_("Đã huỷ giấy"),
+}
+CONFIRMATION_WORTH = {
+    "in_force": N_("Giấy xác nhận đúng; văn bản đang có hiệu lực"),
+    "spoiled": N_("Giấy xác nhận đã bị huỷ"),
+    "ended": N_("Giấy xác nhận đúng; văn bản nay không còn hiệu lực"),
+    "destroyed": N_("Giấy xác nhận đúng; văn bản nay đã tiêu huỷ"),
+}
 COPY_WORTH = {
     "in_force": N_("Bản in còn giá trị"),
     "spoiled": N_("Bản in đã bị huỷ"),
@@ -321,14 +333,14 @@ def scan(state: str) -> str:
     return _said(SCANS, state)
 
 
-def copy_state(state: str) -> str:
-    """How far a paper copy is."""
-    return _said(COPY_STATES, state)
+def copy_state(state: str, kind: str = "copy") -> str:
+    """How far a paper copy or a confirmation on paper is."""
+    return _said(CONFIRMATION_STATES if kind == "confirmation" else COPY_STATES, state)
 
 
-def copy_worth(key: str) -> str:
-    """What a printed copy is worth now."""
-    return _said(COPY_WORTH, key)
+def copy_worth(key: str, kind: str = "copy") -> str:
+    """What a printed copy, or a confirmation, is worth now."""
+    return _said(CONFIRMATION_WORTH if kind == "confirmation" else COPY_WORTH, key)
 
 
 def defect(kind: str) -> str:

@@ -14,23 +14,28 @@ import typst
 
 from antin.conversion.ports import OnPaper
 from antin.conversion.rules import Marks, shown_code
+from antin.conversion.rules.confirming import Confirmed
 from antin.documents.adapters import fonts
 from antin.documents.adapters.pdf_process import process
 from antin.regulation import RuleViolation
-from antin.values import N_
+from antin.values import N_, to_vietnam
 
 HERE = Path(__file__).parent
 FOOT = 82.0
 """Points: the QR code at 2 cm, six lines beside it (a code of 60 signs is read from 1.8 cm on)."""
 
 
+HEADS = {"copy": "BẢN IN TỪ VĂN BẢN ĐIỆN TỬ", "confirmation": "GIẤY XÁC NHẬN GIAO DỊCH ĐIỆN TỬ"}
+SHEETS = {"copy": "Bản in", "confirmation": "Giấy xác nhận"}
+
+
 class PaperPrinter:
-    """One compiler is kept; calls take turns."""
+    """One compiler for each kind of page is kept; calls take turns."""
 
     def __init__(self, times_folder: Path | None = None) -> None:
         self._serif = fonts.load(times_folder)
         self._turn = threading.Lock()
-        self._compiler: typst.Compiler | None = None
+        self._compilers: dict[str, typst.Compiler] = {}
 
     def on_paper(self, pdf: bytes, marks: Marks) -> OnPaper:
         worker = process()
@@ -48,34 +53,55 @@ class PaperPrinter:
             "seal": "Dấu của cơ quan\n(khi quy định yêu cầu)",
             **_words(marks),
         }
-        if missing := self._serif.missing("".join([*given["lines"], given["head"], given["state"]])):
+        return self._set("foot.typ", given, "".join([*given["lines"], given["head"], given["state"]]))
+
+    def _set(self, page: str, given: dict[str, object], words: str) -> bytes:
+        if missing := self._serif.missing(words):
             raise RuleViolation(
                 "379/16.3.a",
                 N_("Phông chữ của bản in không có ký tự: {signs}"),
                 N_("Sửa tên hoặc chức vụ của người in, tên cơ quan."),
                 signs=" ".join(missing[:5]),
             )
+        inputs = {"copy": json.dumps(given, ensure_ascii=False)}
         with self._turn:
-            if self._compiler is None:
-                self._compiler = typst.Compiler(
-                    input=str(HERE / "foot.typ"),
+            if page not in self._compilers:
+                self._compilers[page] = typst.Compiler(
+                    input=str(HERE / page),
                     root=str(HERE),
                     font_paths=self._serif.fonts,
                     ignore_system_fonts=True,
                     sys_inputs={"copy": "{}"},
                 )
-            pdf = self._compiler.compile(
-                sys_inputs={"copy": json.dumps(given, ensure_ascii=False)}, format="pdf", timestamp=0
-            )
+            pdf = self._compilers[page].compile(sys_inputs=inputs, format="pdf", timestamp=0)
         assert isinstance(pdf, bytes)
         return pdf
+
+    def confirmation(self, confirmed: Confirmed) -> bytes:
+        said = to_vietnam(confirmed.said_at)
+        rows = [[f"{to_vietnam(one.at):%H:%M:%S, %d/%m/%Y}", one.party, one.what] for one in confirmed.happened]
+        given: dict[str, object] = {
+            "font": self._serif.family,
+            "owner": confirmed.owner,
+            "place": f"{confirmed.place}, ngày {said:%d} tháng {said:%m} năm {said:%Y}",
+            "facts": [list(one) for one in confirmed.facts],
+            "happened": rows,
+            "approver": confirmed.approver,
+        }
+        words = [
+            confirmed.owner,
+            confirmed.place,
+            confirmed.approver,
+            *(word for row in (*confirmed.facts, *rows) for word in row),
+        ]
+        return self._set("confirmation.typ", given, "".join(words))
 
 
 def _words(marks: Marks) -> dict[str, object]:
     """The foot in Vietnamese: what is printed is a document of the office, whatever the reader's language."""
     beside = f" Kèm {marks.beside} tệp điện tử không in ở đây." if marks.beside else ""
     return {
-        "head": "BẢN IN TỪ VĂN BẢN ĐIỆN TỬ",
+        "head": HEADS[marks.kind],
         "state": marks.state,
         "lines": [
             f"Đã được xử lý trên hệ thống {marks.system} của {marks.owner}.{beside}",
@@ -83,5 +109,5 @@ def _words(marks: Marks) -> dict[str, object]:
             f"Người in: {marks.converter}, {marks.at}",
             f"Tra cứu: quét mã bên, hoặc nhập {shown_code(marks.code)} tại {marks.address.rpartition('/')[0]}",
         ],
-        "page": f"Bản in số {marks.number}, trang {{page}}/{{pages}}",
+        "page": f"{SHEETS[marks.kind]} số {marks.number}, trang {{page}}/{{pages}}",
     }

@@ -1,11 +1,13 @@
 """What others may read of the room; a document is shown as `documents` permits, a code opens only what it says.
 
-copies      outputs, waiting, waiting_count, copy_pdf, may_go_on_paper, keeps, look_up
+copies      outputs, waiting, waiting_count, confirmations_waiting, copy_pdf, may_go_on_paper, keeps, decides, look_up
 digitising  scans, scans_waiting, scan, scan_page, paper_of
 """
 
 from antin.conversion.queries.copies import (
+    confirmations_waiting,
     copy_pdf,
+    decides,
     keeps,
     look_up,
     may_go_on_paper,
@@ -21,7 +23,9 @@ __all__ = [
     "LookUp",
     "PaperView",
     "ScanView",
+    "confirmations_waiting",
     "copy_pdf",
+    "decides",
     "keeps",
     "look_up",
     "may_go_on_paper",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from antin.conversion import rules
 from antin.conversion.models import PaperOutput
+from antin.conversion.rules.confirming import request_digest
 from antin.conversion.views import LookUp, OutputView, Waiting
 from antin.documents import queries as documents
 from antin.documents import rules as document_rules
@@ -18,6 +21,7 @@ from antin.vault import queries as vault
 
 LIMIT = 200
 CLERKS = (Office.CLERK, Office.CONVERTER)
+DECIDERS = (Office.COMPETENT_AUTHORITY,)
 
 
 def outputs(actor: Actor, document_id: UUID) -> tuple[OutputView, ...]:
@@ -25,25 +29,36 @@ def outputs(actor: Actor, document_id: UUID) -> tuple[OutputView, ...]:
     document = documents.document(actor, document_id)
     rows = PaperOutput.objects.filter(document_id=document_id).order_by("-asked_at", "-id")
     if not keeps(actor, document.owner_id):
-        rows = rows.filter(asked_by=actor.person_id)
+        mine = Q(asked_by=actor.person_id)
+        rows = rows.filter(mine | Q(kind="confirmation") if decides(actor, document.owner_id) else mine)
     return tuple(output_view(row, document) for row in rows[:LIMIT])
 
 
 def waiting(actor: Actor) -> Waiting:
-    """What lies with the clerk: open requests, oldest first, and copies to be taken back (379/19.5)."""
+    """What lies with the clerk and with who decides on confirmations: open requests, oldest first, and copies to be taken back
+    (379/19.5)."""
     mine = PaperOutput.objects.filter(organisation_id__in=actor.organisations(*CLERKS))
-    open_rows = list(mine.filter(state__in=["asked", "granted"]).order_by("asked_at")[:LIMIT])
-    out = _seen(actor, mine.filter(state="printed").order_by("-printed_at")[: 5 * LIMIT])
+    open_rows = list(_open(actor).order_by("asked_at")[:LIMIT])
+    out = _seen(actor, mine.filter(kind="copy", state="printed").order_by("-printed_at")[: 5 * LIMIT])
     ended = [pair for pair in out if pair[1].worth != rules.IN_FORCE and not pair[1].for_authority]
     return Waiting(tuple(_seen(actor, open_rows)), tuple(ended[:LIMIT]))
 
 
+def confirmations_waiting(actor: Actor) -> list[tuple[DocumentView, OutputView]]:
+    """Confirmations this person decides on, oldest first (379/16.2)."""
+    return _seen(actor, _open(actor).filter(kind="confirmation", state="asked").order_by("asked_at")[:LIMIT])
+
+
 def waiting_count(actor: Actor) -> int:
     """How many requests lie open with this clerk."""
-    owners = actor.organisations(*CLERKS)
-    return (
-        PaperOutput.objects.filter(organisation_id__in=owners, state__in=["asked", "granted"]).count() if owners else 0
-    )
+    return _open(actor).exclude(kind="confirmation", state="asked").count() if actor.organisations(*CLERKS) else 0
+
+
+def _open(actor: Actor) -> QuerySet[PaperOutput]:
+    """The clerk decides on copies and prints whatever is granted, the competent authority decides on confirmations."""
+    clerk = Q(organisation_id__in=actor.organisations(*CLERKS)) & (Q(kind="copy", state="asked") | Q(state="granted"))
+    decides = Q(organisation_id__in=actor.organisations(*DECIDERS), kind="confirmation", state="asked")
+    return PaperOutput.objects.filter(clerk | decides)
 
 
 def copy_pdf(actor: Actor, document_id: UUID, output_id: UUID) -> tuple[bytes, OutputView]:
@@ -67,6 +82,7 @@ def look_up(typed: str) -> LookUp | None:
     document = documents.facts(row.document_id)
     document_rules.not_impounded(document)
     return LookUp(
+        kind=row.kind,
         worth=_worth(row, document),
         validity=document.validity,
         validity_at=documents.ended_at(row.document_id),
@@ -112,6 +128,9 @@ def output_view(row: PaperOutput, document: DocumentView) -> OutputView:
         pages=row.pages,
         spoiled_at=row.spoiled_at,
         worth=_worth(row, document) if row.code else "",
+        kind=row.kind,
+        procedure=row.procedure,
+        digest=request_digest(str(row.pk), document.digest, row.purpose, row.for_whom),
     )
 
 
@@ -122,6 +141,11 @@ def _worth(row: PaperOutput, document: DocumentView) -> str:
 def keeps(actor: Actor, organisation_id: UUID) -> bool:
     """Whether this person decides on and prints copies of that organisation's documents."""
     return any(actor.holds(office, organisation_id) for office in CLERKS)
+
+
+def decides(actor: Actor, organisation_id: UUID) -> bool:
+    """Whether this person decides on confirmations of that organisation's transactions (379/16.2)."""
+    return any(actor.holds(office, organisation_id) for office in DECIDERS)
 
 
 def _seen(actor: Actor, rows: Iterable[PaperOutput]) -> list[tuple[DocumentView, OutputView]]:

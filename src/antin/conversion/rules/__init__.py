@@ -110,6 +110,8 @@ class Marks:
     state: str = ""
     beside: int = 0
     """Files that belong to the document and are not on this paper."""
+    kind: str = "copy"
+    """A copy of the document, or a "confirmation" of what happened with it."""
 
 
 OVERPRINT = {

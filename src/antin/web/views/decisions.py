@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from antin.conversion import queries as conversion
 from antin.documents import acts, queries, rules
 from antin.documents.facts import AttachmentView, DocumentView, EndorsementView
 from antin.exchange import queries as exchange
@@ -32,14 +33,16 @@ from antin.web.views import draft_page
 
 BASE = "/quyet"
 APPROVE, SIGN, FORM, INSTRUCT, AGREE, DEFECT = "duyet", "ky", "the-thuc", "but-phe", "thoa-thuan", "sai-sot"
+CONFIRM = "xac-nhan"
 KINDS = {
     SIGN: N_("Ký"),
     APPROVE: N_("Phê duyệt"),
     INSTRUCT: N_("Bút phê"),
     DEFECT: N_("Sai sót"),
     AGREE: N_("Thoả thuận huỷ"),
+    CONFIRM: N_("Xác nhận giao dịch"),
 }
-ELSEWHERE = (INSTRUCT, DEFECT, AGREE)
+ELSEWHERE = (INSTRUCT, DEFECT, AGREE, CONFIRM)
 RETURN_REASONS = (N_("Làm rõ số liệu."), N_("Lấy thêm ý kiến."), N_("Sửa câu chữ."), N_("Chưa cần ban hành."))
 
 
@@ -140,6 +143,10 @@ def _cards(actor: Actor) -> list[Card]:
     cards += [
         Card(row, DEFECT, _(KINDS[DEFECT]), f"/van-ban/{row.id}/sai-sot", names=f"{words.defect(of.kind)}: {of.words}")
         for row, of in registry.defects_waiting(actor)
+    ]
+    cards += [
+        Card(row, CONFIRM, _(KINDS[CONFIRM]), f"/van-ban/{row.id}/ban-giay#b-{of.id}", names=of.for_whom)
+        for row, of in conversion.confirmations_waiting(actor)
     ]
     return sorted(cards, key=lambda card: (-card.view.urgency.rank, str(card.view.due_on or "9"), str(card.view.id)))
 

@@ -54,7 +54,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "found": found,
         "kind": kind,
-        "heading": words.copy_worth(found.worth),
+        "heading": words.copy_worth(found.worth, found.kind),
         "since": _since(found),
         "told": _facts(found),
     }
@@ -66,6 +66,8 @@ def _said(request: HttpRequest, code: str, fault: str, status: int) -> HttpRespo
 
 
 def _since(found: queries.LookUp) -> str:
+    if found.kind == "confirmation" and found.worth == "in_force":
+        return _("Giấy này xác nhận việc giao dịch, không thay văn bản.")
     if found.worth == "spoiled" and found.spoiled_at:
         return _("Cơ quan cấp đã huỷ bản in này lúc %(at)s.") % {"at": formats.instant(found.spoiled_at)}
     if found.worth == "ended" and found.validity is Validity.IN_FORCE:
@@ -86,7 +88,10 @@ def _facts(found: queries.LookUp) -> list[tuple[str, str]]:
         (_("Ngày ban hành"), formats.day(found.issued_on) if found.issued_on else ""),
         (_("Người ký"), found.signer_name),
         (_("Mã định danh văn bản"), found.document_code),
-        (_("Bản in"), _("số %(n)s, %(pages)s trang") % {"n": found.number, "pages": found.pages}),
+        (
+            _("Giấy xác nhận") if found.kind == "confirmation" else _("Bản in"),
+            _("số %(n)s, %(pages)s trang") % {"n": found.number, "pages": found.pages},
+        ),
         (_("In bởi"), f"{found.printed_by}, {found.organisation}"),
         (_("In lúc"), formats.instant(found.printed_at)),
         (_("Giá trị băm (SHA-256)"), found.digest),

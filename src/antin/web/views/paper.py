@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from antin.conversion import acts, queries
+from antin.conversion.acts.confirmations import ACT as CONFIRM
 from antin.conversion.rules import IN_FORCE
 from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
 from antin.ledger import acts as ledger
 from antin.values import N_, Actor, Validity, is_uuid
-from antin.web import shown
+from antin.web import shown, step_up
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -34,6 +35,10 @@ SAID = {
     "grant": N_("Đã lập bản in. Mở tệp để in ra giấy."),
     "refuse": N_("Đã từ chối đề nghị."),
     "spoil": N_("Bản in không còn giá trị; mã trên bản in báo như vậy."),
+    "ask_confirmation": N_("Đã gửi đề nghị, người có thẩm quyền xem xét."),
+    "confirm": N_("Đã duyệt, văn thư lập giấy xác nhận."),
+    "deny": N_("Đã từ chối đề nghị."),
+    "print_confirmation": N_("Đã lập giấy xác nhận. Mở tệp để in ra giấy."),
 }
 
 
@@ -48,7 +53,9 @@ def copies(request: HttpRequest, document_id: UUID) -> HttpResponse:
     act = DEEDS.get(what)
     if act is None:
         return _page(request, view)
-    _result, refused = attempt(lambda: act(request, actor, view.id))
+    refused = step_up.answered(request) if what == CONFIRMED_BY_CODE else None
+    if refused is None:
+        _result, refused = attempt(lambda: act(request, actor, view.id))
     if refused:
         return _page(request, view, refused)
     return done(request, f"/van-ban/{view.id}/ban-giay", _(SAID[what]))
@@ -89,24 +96,54 @@ def _spoil(request: HttpRequest, actor: Actor, _document_id: UUID) -> object:
     return acts.spoil_copy(actor=actor, output_id=_output(request), reason=request.POST.get("reason", ""))
 
 
+def _ask_confirmation(request: HttpRequest, actor: Actor, document_id: UUID) -> object:
+    wish = _wish(request)
+    return acts.request_confirmation(
+        actor=actor, document_id=document_id, purpose=wish["purpose"], for_whom=wish["for_whom"]
+    )
+
+
+def _confirm(request: HttpRequest, actor: Actor, _document_id: UUID) -> object:
+    procedure = request.POST.get("procedure", "")
+    return acts.settle_confirmation(actor=actor, output_id=_output(request), outcome="grant", procedure=procedure)
+
+
+def _deny(request: HttpRequest, actor: Actor, _document_id: UUID) -> object:
+    reason = request.POST.get("reason", "")
+    return acts.settle_confirmation(actor=actor, output_id=_output(request), outcome="refuse", reason=reason)
+
+
+def _print_confirmation(request: HttpRequest, actor: Actor, _document_id: UUID) -> object:
+    return acts.print_copy(actor=actor, output_id=_output(request))
+
+
 DEEDS: dict[str, Callable[[HttpRequest, Actor, UUID], object]] = {
     "ask": _ask,
     "print": _print,
     "grant": _grant,
     "refuse": _refuse,
     "spoil": _spoil,
+    "ask_confirmation": _ask_confirmation,
+    "confirm": _confirm,
+    "deny": _deny,
+    "print_confirmation": _print_confirmation,
 }
+CONFIRMED_BY_CODE = "confirm"
 
 
 def _page(request: HttpRequest, view: DocumentView, refused: Refusal | None = None) -> HttpResponse:
     actor = actor_of(request)
     found = queries.outputs(actor, view.id)
     _none, why_not = attempt(lambda: queries.may_go_on_paper(view))
+    asked = [one for one in found if one.kind == "confirmation" and one.state == "asked"]
+    to_decide = asked[-1] if asked and queries.decides(actor, view.owner_id) else None  # one after the other
     context = {
         **document_page.head(request, actor, view),
         "copies": found,
         "people": shown.names(one.asked_by for one in found),
         "keeps": queries.keeps(actor, view.owner_id),
+        "to_decide": to_decide,
+        "asked": step_up.ask(request, CONFIRM, to_decide.digest) if to_decide else None,
         "why_not": why_not,
         "ended": view.validity is not Validity.IN_FORCE,
         "in_force": IN_FORCE,
@@ -125,7 +162,8 @@ def file(request: HttpRequest, document_id: UUID, output_id: UUID) -> HttpRespon
     data, copy = queries.copy_pdf(actor, document_id, output_id)
     ledger.note_reading(actor=actor, object_kind="document", object_id=document_id, purpose="paper_copy")
     answer = HttpResponse(data, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="ban-in-{copy.number}.pdf"'
+    name = "giay-xac-nhan" if copy.kind == "confirmation" else "ban-in"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}-{copy.number}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -165,6 +165,35 @@ class ArchiveProof(models.Model):
         ]
 
 
+class HeadProof(models.Model):
+    """An evidence record (RFC 4998) over a signed head of the ledger: everything up to `size` existed at `since`.
+
+    `note` is the head, `record` the DER; ends and lease as with `ArchiveProof`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    size = models.BigIntegerField(unique=True)
+    note = models.TextField()
+    record = models.BinaryField()
+    since = models.DateTimeField()
+    authority = models.CharField(max_length=400)
+    certificate_until = models.DateTimeField()
+    algorithms = ArrayField(models.CharField(max_length=60), default=list)
+    renewals = models.PositiveIntegerField(default=0)
+    renewed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+    trouble_facts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "signing_head_proof"
+        indexes = [
+            models.Index(fields=["certificate_until"], name="signing_head_proof_due"),
+            models.Index(fields=["id"], condition=~Q(trouble=""), name="signing_head_proof_trouble"),
+        ]
+
+
 class ArchiveRenewal(models.Model):
     """One renewal: the file before is the beginning of the file after; both are kept. Never changed."""
 

@@ -11,24 +11,38 @@ from antin.ledger.queries.entries import (
     recent,
     waiting,
 )
-from antin.ledger.queries.proofs import EntryEvidence, checkpoint, consistency, evidence, inclusion, log_key, proof
+from antin.ledger.queries.proofs import (
+    EntryEvidence,
+    Head,
+    checkpoint,
+    consistency,
+    evidence,
+    head,
+    inclusion,
+    log_key,
+    proof,
+    proofs_under,
+)
 from antin.ledger.queries.tree import root_at
 
 __all__ = [
     "SEALED",
     "EntryEvidence",
     "EntryRow",
+    "Head",
     "Waiting",
     "checkpoint",
     "consistency",
     "evidence",
     "followed_by_all",
     "following",
+    "head",
     "history",
     "inclusion",
     "log_key",
     "opened",
     "proof",
+    "proofs_under",
     "recent",
     "root_at",
     "waiting",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +35,34 @@ def log_key() -> str:
 def checkpoint() -> str | None:
     """The newest signed checkpoint; None while the log is empty."""
     return Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head: how many entries, the note."""
+
+    size: int
+    note: str
+
+
+def head() -> Head | None:
+    """The newest signed head; None while the log is empty."""
+    row = Checkpoint.objects.order_by("-size").first()
+    return Head(row.size, row.note) if row else None
+
+
+def proofs_under(object_id: UUID, heads: Sequence[Head]) -> dict[int, str]:
+    """Entry id → tlog-proof under the first of these heads (by size) that holds it, for an object's entries; an entry after
+    the last of them is left out."""
+    reader, sizes = StoredReader(), [one.size for one in heads]
+    found = Leaf.objects.filter(entry__object_id=object_id).order_by("leaf_index")[:MAX_EVIDENCE]
+    texts = {}
+    for leaf in found:
+        at = bisect_right(sizes, leaf.leaf_index)
+        if at < len(heads):
+            hashes = inclusion_proof(reader, leaf.leaf_index, sizes[at])
+            texts[leaf.entry_id] = note.proof_text(leaf.leaf_index, hashes, heads[at].note)
+    return texts
 
 
 def proof(entry_id: int) -> str | None:

@@ -11,6 +11,7 @@ receipts/…            signed words both ways: manifests, receipts and statemen
 ledger/<id>.json      an entry's payload, byte for byte as hashed
 ledger/<id>.tlog-proof  its place under a signed checkpoint (C2SP tlog-proof)
 ledger/<id>.opening.json  name, reason and detail with the salt that proves them; absent once erased
+heads/…, ledger/<id>.timed-proof  since when an entry has been there, by a time-stamping authority (`bundle_heads`)
 
 `verify_bundle` needs no Django, no database, no network. It proves digests, entries, links, openings, and that the
 ledger names this very document; the signatures inside the PDF are the caller's to validate.
@@ -23,13 +24,14 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from antin.ledger import note
+from antin.ledger import bundle_heads, note
+from antin.ledger.bundle_heads import TimedHead
 from antin.ledger.bundle_readme import README
 from antin.ledger.rules import Opening
 from antin.ledger.verify import Problem
@@ -44,8 +46,10 @@ MAX_TEXT_BYTES = 4 * 1024 * 1024
 NAMES = re.compile(
     r"(?:README\.txt|manifest\.json|document\.pdf|validation\.json|trust/anchors\.pem"
     r"|(?:attachments|receipts)/[0-9]{3}-[\w.()-][\w.() -]{0,119}"
-    r"|ledger/[1-9][0-9]{0,18}\.(?:json|tlog-proof|opening\.json))\Z"
+    r"|ledger/[1-9][0-9]{0,18}\.(?:json|tlog-proof|opening\.json)"
+    rf"|{bundle_heads.NAMES})\Z"
 )
+ENTRY_ROLES = {"json": "entry", "tlog-proof": "proof", "opening.json": "opening", "timed-proof": "timed-proof"}
 MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -70,7 +74,8 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class BundleParts:
-    """What goes in. `vkey`: the log's verifier key; `anchors_pem`: the trust anchors, PEM, one after another."""
+    """What goes in. `vkey`: the log's verifier key; `anchors_pem`: the trust anchors, PEM, one after another; `timed`: entry id →
+    its proof under one of `heads`."""
 
     document_id: UUID
     title: str
@@ -82,6 +87,8 @@ class BundleParts:
     attachments: tuple[tuple[str, bytes], ...] = ()
     receipts: tuple[tuple[str, bytes], ...] = ()
     apart: tuple[Apart, ...] = ()
+    heads: tuple[TimedHead, ...] = ()
+    timed: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class BundleReport:
     """The outcome. `document` holds the PDF's bytes for the caller to validate its signatures with `anchors_pem`.
 
     `named_by`: ids of the entries whose facts name the document's digest; `unnamed`: attachments that none names;
-    `apart`: files that were too large to be enclosed.
+    `apart`: files that were too large to be enclosed; `heads`: with the entries they hold, their records not judged yet.
     """
 
     document_id: str = ""
@@ -105,6 +112,7 @@ class BundleReport:
     files: tuple[str, ...] = ()
     apart: tuple[Apart, ...] = ()
     problems: tuple[Problem, ...] = ()
+    heads: tuple[TimedHead, ...] = field(default=(), repr=False)
     document: bytes = field(default=b"", repr=False)
     anchors_pem: bytes = field(default=b"", repr=False)
     report: dict[str, Any] | None = field(default=None, repr=False)
@@ -114,9 +122,10 @@ class BundleReport:
         return not self.problems and self.entries > 0
 
     def to_dict(self) -> dict[str, Any]:
-        hidden = {"problems", "document", "anchors_pem", "report", "apart"}
+        hidden = {"problems", "document", "anchors_pem", "report", "apart", "heads"}
         facts = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in hidden}
         facts["apart"] = [asdict(one) for one in self.apart]
+        facts["heads"] = [{"size": one.size, "entries": list(one.entries)} for one in self.heads]
         listed = [{"code": p.code, "where": p.where, "text": p.text} for p in self.problems]
         return {"ok": self.ok, **facts, "problems": listed}
 
@@ -180,12 +189,13 @@ def _files(parts: BundleParts) -> Iterator[tuple[str, bytes]]:
             yield f"ledger/{entry.id}.tlog-proof", entry.proof.encode()
         if entry.opening is not None:
             yield f"ledger/{entry.id}.opening.json", _opening_json(entry.opening)
+    yield from bundle_heads.files_of(parts.heads, parts.timed)
 
 
 def _role(path: str) -> str:
     """What a file is for, by its place."""
     if path.startswith("ledger/"):
-        return {"json": "entry", "tlog-proof": "proof", "opening.json": "opening"}[path.split(".", 1)[1]]
+        return ENTRY_ROLES[path.split(".", 1)[1]]
     folder = path.split("/")[0]
     return {"document.pdf": "document", "validation.json": "validation"}.get(path, folder.removesuffix("s"))
 
@@ -287,6 +297,10 @@ def _check(files: dict[str, bytes], found: _Found) -> None:
         found.add("missing", "document.pdf")
     payloads = _entries(files, manifest["document"]["id"], key, found)
     _named(files, payloads, digest, found)
+    heads, problems = bundle_heads.read(files, payloads, key)
+    found.facts["heads"] = heads
+    for code, where in problems:
+        found.add(code, where)
 
 
 def _manifest(files: dict[str, bytes], found: _Found) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Cách kiểm tra, không cần mạng và không cần hệ thống đã tạo r
    - receipts/: .json là lời đã ký (payload, signature); .eml là thư S/MIME nguyên văn: openssl cms -verify;
      .edxml là thông điệp nguyên văn qua trục: xmlsec1 --verify.
    - "apart" trong manifest.json: tệp lớn không nằm trong gói, chỉ có mã băm; ai giữ tệp thì so bằng sha256sum.
+   - heads/N.note là điểm kiểm tra N mục; heads/N.er là bản ghi chứng cứ RFC 4998 trên đúng các byte của nó, do đơn vị
+     cấp dấu thời gian xác nhận; ledger/M.timed-proof chứng minh mục M nằm dưới điểm kiểm tra đó, tức có trước lúc ấy.
    - chữ ký trong document.pdf: công cụ PAdES bất kỳ (pdfsig, DSS), với trust/anchors.pem.
 
 
@@ -57,5 +59,7 @@ How to check, without a network and without the system that made the bundle:
    - receipts/: .json are signed words (payload, signature); .eml are whole S/MIME letters: openssl cms -verify;
      .edxml are whole messages of the axis: xmlsec1 --verify.
    - "apart" in manifest.json: files too large to be enclosed, by digest; whoever holds one compares with sha256sum.
+   - heads/N.note is the checkpoint of N entries, heads/N.er an evidence record (RFC 4998) over exactly its bytes, by a
+     time-stamping authority; ledger/M.timed-proof proves that entry M lies under it, so it was there before that time.
    - the signatures in document.pdf: any PAdES tool (pdfsig, DSS), with trust/anchors.pem.
 """

@@ -28,6 +28,7 @@ from antin.signing import follow as signing_follow
 from antin.signing import token_batches
 from antin.signing.archival import follow as archival_follow
 from antin.signing.archival import renewing, surveying
+from antin.signing.evidence_records import heads
 from antin.signing.subscribers import watching
 
 log = logging.getLogger("antin.worker")
@@ -59,6 +60,8 @@ def run() -> None:
             ("archive follower", archival_follow.follow_once, FOLLOW_EVERY_S),
             ("archive survey", surveying.survey_due, JOBS_EVERY_S),
             ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),
+            ("heads stamped", heads.stamp_due, JOBS_EVERY_S),
+            ("heads renewed", heads.renew_due, JOBS_EVERY_S),
             ("posts of subscribers", watching.suspend_without_post, JOBS_EVERY_S),
             ("revocations", watching.note_revocations, JOBS_EVERY_S),
             ("own timestamps", token_batches.enter_due, TOKENS_EVERY_S),

@@ -20,6 +20,7 @@ from antin.ledger.queries.proofs import (
     head,
     inclusion,
     log_key,
+    places,
     proof,
     proofs_under,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "inclusion",
     "log_key",
     "opened",
+    "places",
     "proof",
     "proofs_under",
     "recent",

@@ -51,6 +51,12 @@ def head() -> Head | None:
     return Head(row.size, row.note) if row else None
 
 
+def places(object_id: UUID) -> tuple[int, ...]:
+    """The leaf indexes of an object's entries, in order."""
+    found = Leaf.objects.filter(entry__object_id=object_id).order_by("leaf_index")[:MAX_EVIDENCE]
+    return tuple(found.values_list("leaf_index", flat=True))
+
+
 def proofs_under(object_id: UUID, heads: Sequence[Head]) -> dict[int, str]:
     """Entry id → tlog-proof under the first of these heads (by size) that holds it, for an object's entries; an entry after
     the last of them is left out."""

@@ -51,6 +51,8 @@ XML_BROKEN: Final = N_("Chữ ký XML không khớp với nội dung hoặc khô
 NOW_ONLY: Final = N_("Không có dấu thời gian: chỉ xác nhận được rằng chữ ký đúng vào lúc kiểm tra.")
 BUNDLE_BAD: Final = N_("Gói chứng cứ không đúng ở {where}: {why}.")
 BUNDLE_GOOD: Final = N_("Gói chứng cứ đúng: {count} mục nhật ký có bằng chứng; các mục nêu đúng văn bản này: {ids}.")
+BUNDLE_TIMED: Final = N_("Có trước {at}, theo dấu thời gian của {authority}: các mục nhật ký {ids}.")
+BUNDLE_UNTIMED: Final = N_("Dấu thời gian của nhật ký chưa kiểm tra được ({why}): các mục {ids}.")
 BUNDLE_KEY: Final = N_("Khoá của nhật ký lấy từ chính gói, hãy đối chiếu bằng đường khác: {key}")
 BUNDLE_UNNAMED: Final = N_("Tệp kèm theo không mục nhật ký nào nêu: {names}.")
 

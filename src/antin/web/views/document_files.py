@@ -22,6 +22,7 @@ from antin.ledger import queries as proofs
 from antin.ledger.bundle import Apart, BundleEntry, BundleParts, build_bundle
 from antin.signing import ports as signing_ports
 from antin.signing import queries as signing
+from antin.signing.evidence_records import queries as evidence_records
 from antin.web.shown import actor_of
 
 RESOLUTIONS = (72, 110, 150, 220)
@@ -81,7 +82,10 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
     files, words = documents.attachments(actor, document_id), exchange.evidence(actor, document_id)
     enclosed, said = _enclosed(files, ENCLOSED_BYTES), _enclosed(words, ENCLOSED_BYTES)
     named = {id(row): _word_name(number, row) for number, row in enumerate(words, 1)}
+    heads, timed = evidence_records.timed(document_id)
     parts = BundleParts(
+        heads=heads,
+        timed=timed,
         document_id=document_id,
         title=document.reference_number or document.abstract[:80],
         document=data,

@@ -1,0 +1,111 @@
+"""PDF files and later revisions written by hand, object by object: what no library would write."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Mapping
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<r:Description r:about="%d"/></r:RDF></x:xmpmeta>'
+)
+METADATA, INFO = 5, 6
+PAGE = {
+    1: b"<</Type/Catalog/Pages 2 0 R/Metadata 5 0 R>>",
+    2: b"<</Type/Pages/Count 2/Kids[3 0 R 7 0 R]>>",
+    3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+    7: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+    4: b"<</Length 12>>stream\n0 0 9 9 re f\nendstream",
+}
+
+
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%b/Length %d>>stream\n%b\nendstream" % (entries, len(content), content)
+
+
+def xmp(number: int = 0) -> bytes:
+    return stream(XMP % number, b"/Type/Metadata/Subtype/XML")
+
+
+def info(second: int = 0, more: bytes = b"") -> bytes:
+    return b"<</Title(Mau)/ModDate(D:202603020900%02d)%b>>" % (second, more)
+
+
+def page(
+    objects: Mapping[int, bytes] | None = None,
+    *,
+    inside: Mapping[int, bytes] | None = None,
+    trailer: bytes = b"/Root 1 0 R/Info 6 0 R",
+    size: int = 0,
+) -> bytes:
+    """Two pages with metadata; `objects` replace or add, those `inside` lie in object stream 8 (named by a stream table)."""
+    own = {**PAGE, METADATA: xmp(), INFO: info(), **(objects or {})}
+    return written(b"%PDF-1.7\n", own, inside=inside, trailer=trailer, size=size)
+
+
+def revision(
+    data: bytes,
+    objects: Mapping[int, bytes],
+    *,
+    as_stream: int = 0,
+    generation: int = 0,
+    free: bytes = b"",
+    **more: bytes,
+) -> bytes:
+    """An update by hand; `as_stream`: its table is a stream of this number; `free`: rows of a table for freed numbers."""
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    trailer = more.get("trailer") or b"/Root %d 0 R/Info %d 0 R" % tuple(
+        reader.trailer.raw_get(key).idnum for key in ("/Root", "/Info")
+    )
+    size = max(*objects, as_stream, int(reader.trailer["/Size"]) - 1, 0) + 1
+    trailer += b"/Prev %d" % int(data.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+    if as_stream:
+        return written(data, objects, inside={}, trailer=trailer, size=size, table=as_stream)
+    return written(data, objects, trailer=trailer, size=size, generation=generation, free=free)
+
+
+def written(
+    data: bytes,
+    objects: Mapping[int, bytes],
+    *,
+    trailer: bytes,
+    size: int,
+    inside: Mapping[int, bytes] | None = None,
+    generation: int = 0,
+    free: bytes = b"",
+    table: int = 9,
+) -> bytes:
+    """These objects behind the data, with a plain table, or with a stream of the number `table` when `inside` is given."""
+    rows: dict[int, tuple[int, int, int]] = {}
+    if inside:
+        objects = {**{n: o for n, o in objects.items() if n not in inside}, 8: _packed(inside)}
+        rows = {number: (2, 8, index) for index, number in enumerate(inside)}
+    for number, content in objects.items():
+        rows[number] = (1, len(data), generation)
+        data += b"%d %d obj\n%b\nendobj\n" % (number, generation, content)
+    start = len(data)
+    if inside is None:
+        data += b"xref\n0 1\n0000000000 65535 f \n" + free
+        data += b"".join(b"%d 1\n%010d %05d n \n" % (n, at, g) for n, (_, at, g) in sorted(rows.items()))
+        data += b"trailer<<%b/Size %d>>" % (trailer, size or max(rows) + 1)
+    else:
+        rows[table] = (1, start, 0)
+        entries = b"".join(
+            bytes((kind,)) + at.to_bytes(4, "big") + bytes((last,)) for _, (kind, at, last) in sorted(rows.items())
+        )
+        index = b" ".join(b"%d 1" % number for number in sorted(rows))
+        head = b"/Type/XRef/W[1 4 1]/Index[%b]%b/Size %d" % (index, trailer, size or max(rows) + 1)
+        data += b"%d 0 obj\n%b\nendobj" % (table, stream(entries, head))
+    return data + b"\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def _packed(objects: Mapping[int, bytes]) -> bytes:
+    head, body = b"", b""
+    for number, content in objects.items():
+        head += b"%d %d " % (number, len(body))
+        body += content + b" "
+    packed = zlib.compress(head + body)
+    return stream(packed, b"/Type/ObjStm/Filter/FlateDecode/N %d/First %d" % (len(objects), len(head)))

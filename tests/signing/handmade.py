@@ -46,6 +46,20 @@ def page(
     return written(b"%PDF-1.7\n", own, inside=inside, trailer=trailer, size=size)
 
 
+def hybrid(objects: Mapping[int, bytes], hidden: Mapping[int, bytes]) -> bytes:
+    """The two pages in a file with a plain table and, named by its /XRefStm, a stream that finds the hidden objects."""
+    own = {n: content for n, content in {**PAGE, METADATA: xmp(), INFO: info(), **objects}.items() if n not in hidden}
+    body, packed = b"%PDF-1.7\n", {n: content for n, content in hidden.items() if b"stream" not in content}
+    rows = {number: (2, 8, index) for index, number in enumerate(packed)}
+    for number, content in {8: _packed(packed), **{n: c for n, c in hidden.items() if n not in packed}}.items():
+        rows[number] = (1, len(body), 0)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    at = len(body)
+    entries, index = _table_entries(rows)
+    body += b"9 0 obj\n%b\nendobj\n" % stream(entries, b"/Type/XRef/W[1 4 1]/Index[%b]/Size 10" % index)
+    return written(body, own, trailer=b"/Root 1 0 R/Info 6 0 R/XRefStm %d" % at, size=10)
+
+
 def revision(
     data: bytes,
     objects: Mapping[int, bytes],
@@ -93,13 +107,17 @@ def written(
         data += b"trailer<<%b/Size %d>>" % (trailer, size or max(rows) + 1)
     else:
         rows[table] = (1, start, 0)
-        entries = b"".join(
-            bytes((kind,)) + at.to_bytes(4, "big") + bytes((last,)) for _, (kind, at, last) in sorted(rows.items())
-        )
-        index = b" ".join(b"%d 1" % number for number in sorted(rows))
+        entries, index = _table_entries(rows)
         head = b"/Type/XRef/W[1 4 1]/Index[%b]%b/Size %d" % (index, trailer, size or max(rows) + 1)
         data += b"%d 0 obj\n%b\nendobj" % (table, stream(entries, head))
     return data + b"\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def _table_entries(rows: Mapping[int, tuple[int, int, int]]) -> tuple[bytes, bytes]:
+    """Data and /Index of a cross-reference stream with /W [1 4 1]."""
+    ordered = sorted(rows.items())
+    entries = (bytes((kind,)) + at.to_bytes(4, "big") + bytes((last,)) for _, (kind, at, last) in ordered)
+    return b"".join(entries), b" ".join(b"%d 1" % number for number, _ in ordered)
 
 
 def _packed(objects: Mapping[int, bytes]) -> bytes:

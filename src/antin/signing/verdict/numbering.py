@@ -13,10 +13,10 @@ known, and a file that uses one is `betrayed`, whatever its objects say:
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -63,8 +63,8 @@ class Numbering:
 
     def is_referred_to(self, numbers: Iterable[int], revision: int) -> bool:
         """True when something up to this revision's end looks like a reference to one of the numbers."""
-        earliest, end = self._mentions[0], self._ends[revision]
-        return any(earliest.get(number, end) < end for number in numbers)
+        end = self._ends[revision]
+        return any(self._earliest.get(number, end) < end for number in numbers)
 
     def is_betrayed(self, since: int) -> bool:
         """True when the numbers of a revision after this one are not what a comparison would take them for."""
@@ -72,8 +72,8 @@ class Numbering:
 
     def is_sole(self, number: int, places: Iterable[Place]) -> bool:
         """True when the number is referred to once from each of these places and from nowhere else in the file."""
-        expected = Counter(set(places))
-        return None not in expected and self._mentions[1].get(number) == expected
+        expected = set(places)
+        return None not in expected and self._origins(number) == Counter(expected)
 
     def place_of(self, reference: generic.Reference, revision: int) -> Place:
         """Where the object was written that this revision sees under the reference."""
@@ -134,20 +134,28 @@ class Numbering:
         return self.is_referred_to(self.fresh(revision), revision - 1)
 
     @cached_property
-    def _mentions(self) -> tuple[dict[int, int], Mapping[int, Counter[Place]]]:
-        """By number: where it is first referred to (inside an object stream: the revision's end), how often from each place."""
-        earliest: dict[int, int] = {}
-        origins: dict[int, Counter[Place]] = defaultdict(Counter)
-        starts = self._starts()
-        for at, number in set(references(self._data)):
-            earliest[number] = min(at, earliest.get(number, at))
-            behind = bisect_right(starts, at)
-            origins[number][starts[behind - 1] if behind else None] += 1
-        for end, place, number in self._in_object_streams():
-            earliest[number] = min(end - 1, earliest.get(number, end))
-            origins[number][place] += 1
-        return earliest, dict(origins)
+    def _earliest(self) -> dict[int, int]:
+        """By number: where it is first referred to; inside an object stream: before the end of the stream's revision."""
+        found: dict[int, int] = {}
+        for at, number in chain(self._in_the_open, ((end - 1, number) for end, _, number in self._in_object_streams)):
+            if at < found.get(number, at + 1):
+                found[number] = at
+        return found
 
+    def _origins(self, number: int) -> Counter[Place]:
+        """How often the number is referred to from each place. Reads every reference: ask about few numbers."""
+        found: Counter[Place] = Counter()
+        for at in {at for at, mentioned in self._in_the_open if mentioned == number}:
+            behind = bisect_right(self._starts, at)
+            found[self._starts[behind - 1] if behind else None] += 1
+        found.update(place for _, place, mentioned in self._in_object_streams if mentioned == number)
+        return found
+
+    @cached_property
+    def _in_the_open(self) -> list[tuple[int, int]]:
+        return list(references(self._data))
+
+    @cached_property
     def _starts(self) -> list[int]:
         """Offsets at which objects and tables begin, in order: what stands before one belongs to the one before."""
         found: set[int] = set()
@@ -157,8 +165,12 @@ class Numbering:
                 found.add(int(facts.start_location))
         return sorted(found)
 
-    def _in_object_streams(self) -> Iterator[tuple[int, Place, int]]:
+    @cached_property
+    def _in_object_streams(self) -> list[tuple[int, Place, int]]:
         """(end of the revision, place, number) of every reference inside an object stream, each stream once."""
+        return list(self._read_object_streams())
+
+    def _read_object_streams(self) -> Iterator[tuple[int, Place, int]]:
         seen: set[Any] = set()
         for revision in range(self._count):
             resolver = self._reader.get_historical_resolver(revision)

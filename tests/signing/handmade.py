@@ -67,17 +67,21 @@ def revision(
     as_stream: int = 0,
     generation: int = 0,
     free: bytes = b"",
+    inside: Mapping[int, bytes] | None = None,
     **more: bytes,
 ) -> bytes:
-    """An update by hand; `as_stream`: its table is a stream of this number; `free`: rows of a table for freed numbers."""
+    """An update by hand; `as_stream`: its table is a stream of this number, and those `inside` lie in an object stream of
+    the next; `free`: rows of a table for freed numbers."""
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     trailer = more.get("trailer") or b"/Root %d 0 R/Info %d 0 R" % tuple(
         reader.trailer.raw_get(key).idnum for key in ("/Root", "/Info")
     )
-    size = max(*objects, as_stream, int(reader.trailer["/Size"]) - 1, 0) + 1
+    size = max(*objects, as_stream + bool(inside), int(reader.trailer["/Size"]) - 1, 0) + 1
     trailer += b"/Prev %d" % int(data.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
     if as_stream:
-        return written(data, objects, inside={}, trailer=trailer, size=size, table=as_stream)
+        return written(
+            data, objects, inside=inside or {}, trailer=trailer, size=size, table=as_stream, container=as_stream + 1
+        )
     return written(data, objects, trailer=trailer, size=size, generation=generation, free=free)
 
 
@@ -91,12 +95,14 @@ def written(
     generation: int = 0,
     free: bytes = b"",
     table: int = 9,
+    container: int = 8,
 ) -> bytes:
-    """These objects behind the data, with a plain table, or with a stream of the number `table` when `inside` is given."""
+    """These objects behind the data, found by a plain table; when some are to lie `inside` object stream `container`, by a
+    stream of the number `table`."""
     rows: dict[int, tuple[int, int, int]] = {}
     if inside:
-        objects = {**{n: o for n, o in objects.items() if n not in inside}, 8: _packed(inside)}
-        rows = {number: (2, 8, index) for index, number in enumerate(inside)}
+        objects = {**{n: o for n, o in objects.items() if n not in inside}, container: _packed(inside)}
+        rows = {number: (2, container, index) for index, number in enumerate(inside)}
     for number, content in objects.items():
         rows[number] = (1, len(data), generation)
         data += b"%d %d obj\n%b\nendobj\n" % (number, generation, content)

@@ -65,6 +65,18 @@ def test_rewritten_metadata_are_known_without_the_full_comparison(
     no_less_than_full(data)
 
 
+def test_metadata_rewritten_inside_object_streams_are_known(shared: House):
+    """As programs do that put what they add into object streams of its own revision."""
+    data = signed(shared, page(inside={1: PAGE[1], 2: PAGE[2], 3: PAGE[3], INFO: info()}))
+    for second in (1, 2):
+        data = revision(data, {METADATA: xmp(second)}, inside={INFO: info(second)}, as_stream=60 + 2 * second)
+    assert quick(data) == "archival"
+    no_less_than_full(data)
+    alias = {INFO: info(3), 3: PAGE[3].replace(b"/Contents", b"/Resources 6 0 R/Contents")}
+    assert quick(revision(data, {METADATA: xmp(3)}, inside=alias, as_stream=70)) is None
+    assert answer(revision(data, {METADATA: xmp(3)}, inside=alias, as_stream=70)) in REFUSED
+
+
 def in_page(more: bytes) -> dict[int, bytes]:
     """In the second page, which nobody looks at who signs the first."""
     return {7: PAGE[7].replace(b"/Contents 4 0 R", more)}

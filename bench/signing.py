@@ -71,7 +71,7 @@ SIGNATURES = (2, 8, 32)
 TARGET_GROWTH = 1.5
 """A signature among many may cost so many times one among few: verification grows with their number, not faster.
 
-The files are of a foreign program that rewrites metadata with each signature, which `verdict.changes` leaves to the library.
+The files are of a foreign program that rewrites metadata with each signature (`verdict.metadata_update`).
 """
 PAGE = '#set page(paper: "a4")\n#set text(font: "Tinos", size: 14pt)\nTỈNH ỦY LẠC GIANG (mẫu)\n\n#lorem(120)\n'
 

@@ -6,11 +6,18 @@ import pytest
 
 from antin.signing.verdict import Verdict
 
-from .matrix import of_bytes, of_formats, of_revisions, of_signers, of_time
+from .matrix import of_bytes, of_formats, of_numbers, of_revisions, of_signers, of_time
 from .matrix.case import Row
 from .scene import House
 
-ROWS: list[Row] = [*of_bytes.ROWS, *of_revisions.ROWS, *of_signers.ROWS, *of_time.ROWS, *of_formats.ROWS]
+ROWS: list[Row] = [
+    *of_bytes.ROWS,
+    *of_revisions.ROWS,
+    *of_numbers.ROWS,
+    *of_signers.ROWS,
+    *of_time.ROWS,
+    *of_formats.ROWS,
+]
 
 
 @pytest.mark.clause("379/5.11", "379/13.4")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from antin.signing.verdict.references import references
 
 SPACE = rb"(?:[\x00\t\n\x0b\f\r ]|%[^\r\n]*[\r\n])+"
-REFERENCE = re.compile(rb"(?=(?<![0-9])([0-9]+)" + SPACE + rb"[0-9]+" + SPACE + rb"R)")
+NUMBER = rb"[0-9+.-]+"
+REFERENCE = re.compile(rb"(?=(?<![0-9+.-])(" + NUMBER + rb")" + SPACE + NUMBER + SPACE + rb"R)")
 PIECES = [
     b"0",
     b"12",
@@ -23,6 +24,9 @@ PIECES = [
     b"%x\n",
     b"R",
     b"R",
+    b".",
+    b"+",
+    b"-",
     b"/",
     b"<4f>",
     b" " * 70,
@@ -31,7 +35,13 @@ PIECES = [
 
 
 def plainly(data: bytes) -> set[tuple[int, int]]:
-    return {(found.start(), int(found[1][-12:])) for found in REFERENCE.finditer(data)}
+    return {(found.start(), leading(found[1])) for found in REFERENCE.finditer(data)}
+
+
+def leading(number: bytes) -> int:
+    """The digits in front, behind signs."""
+    digits = re.match(rb"[+-]*([0-9]*)", number)[1]
+    return int(digits[-12:] or b"0")
 
 
 @settings(deadline=None, max_examples=600)
@@ -54,6 +64,10 @@ def test_each_way_of_writing_one():
         b"51 0 %c 7 0 R\nR",
         b"51 %a\r%b\n 0\n%c\nR",
         b"51" + b" " * 300 + b"0 R",
+        b"51.0 0 R",
+        b"51.9 +0 R",
+        b"+51 -0 R",
+        b"51- 0.%c\n R",
     ):
         assert (3, 51) in set(references(b"[3 " + written)), written
 

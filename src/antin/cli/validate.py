@@ -1,6 +1,7 @@
 """`antin validate FILE`: the verdict on a file's signatures, offline, with its reasons.
 
-A PDF, a CMS signature (with `--data` what it was made over), a signed XML file or a proof bundle: told by content.
+A PDF, a CMS signature (with `--data` what it was made over), a signed XML file or a proof bundle: told by content. The
+HTML report of a PDF that was changed after signing shows the pages that differ, as signed and as now.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from antin.cli.english import english
+from antin.documents.adapters.page_images import PdfiumPages
+from antin.documents.adapters.pdf_process import PdfProcess
 from antin.signing.command import validate_file
 
 
@@ -24,14 +27,19 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    code, text = validate_file(
-        arguments.file,
-        at=_instant(arguments.at),
-        trust_dir=arguments.trust,
-        format=arguments.report,
-        content=arguments.data,
-        english=english(),
-    )
+    drawing = PdfProcess(workers=1)
+    try:
+        code, text = validate_file(
+            arguments.file,
+            at=_instant(arguments.at),
+            trust_dir=arguments.trust,
+            format=arguments.report,
+            content=arguments.data,
+            english=english(),
+            images=PdfiumPages(drawing, kept_bytes=0),
+        )
+    finally:
+        drawing.close()
     print(text, end="")
     return code
 

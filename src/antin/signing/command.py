@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from antin.documents.ports import PageImages
+from antin.signing import seen_since
 from antin.signing.trust import Trust
 from antin.signing.verdict import Policy, Report, Verdict, as_html, as_json, as_text, as_xml, validate_sandboxed
 from antin.signing.verdict.judge import MAX_SIZE
 from antin.signing.verdict.sandboxed import new_pool
+from antin.signing.verdict.seen import Seen
 from antin.values import N_
 
 VALID, INVALID, WRONG_USE, INDETERMINATE = 0, 1, 2, 3
@@ -23,6 +26,8 @@ EXIT = {
     Verdict.CHANGED: INVALID,
     Verdict.INDETERMINATE: INDETERMINATE,
 }
+PICTURED_MOST, PICTURES_DPI = 6, 96
+"""So many pages that differ are drawn into an HTML report, each as signed and as now; dots per inch."""
 Format = Literal["text", "json", "html", "xml"]
 
 
@@ -35,9 +40,11 @@ def validate_file(
     required: tuple[str, ...] = ("person",),
     content: Path | str | None = None,
     english: Callable[[str], str] | None = None,
+    images: PageImages | None = None,
 ) -> tuple[int, str]:
     """The exit code and what to print. `trust_dir` holds anchors (*.pem, *.cer) and imported lists (*.crl);
-    `content` is the file that a detached signature was made over; `english` translates for html and json."""
+    `content` is the file that a detached signature was made over; `english` translates for html and json;
+    `images` draws, into the html report of a file changed after signing, the pages that differ."""
     try:
         data = _read(Path(path))
         over = _read(Path(content)) if content is not None else None
@@ -54,7 +61,13 @@ def validate_file(
         )
     finally:
         pool.close()
+    if format == "html":
+        return EXIT[report.verdict], as_html(report, english, _seen(data, report, images))
     return EXIT[report.verdict], _written(report, format, english, Path(path).name)
+
+
+def _seen(data: bytes, report: Report, images: PageImages | None) -> Seen | None:
+    return images and seen_since.of(data, report, images, pages=PICTURED_MOST, dpi=PICTURES_DPI)
 
 
 def _read(path: Path) -> bytes:
@@ -77,4 +90,4 @@ def _written(report: Report, kind: Format, english: Callable[[str], str] | None,
         return as_json(report, english, name)
     if kind == "xml":
         return as_xml(report).decode()
-    return as_html(report, english) if kind == "html" else as_text(report)
+    return as_text(report)

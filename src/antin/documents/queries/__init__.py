@@ -58,7 +58,7 @@ from antin.documents.queries.route_templates import (
     route_templates,
     seat_names,
 )
-from antin.documents.queries.signed_pages import SinceSigned, compared, outside_images, signed_image, since_signed
+from antin.documents.queries.signed_pages import outside_images, signed_image, since_signed
 from antin.documents.queries.system import (
     ended_at,
     facts,
@@ -71,7 +71,6 @@ from antin.documents.queries.system import (
 
 __all__ = [
     "BOXES",
-    "SinceSigned",
     "agreement_facts",
     "agreements",
     "agreements_waiting",
@@ -81,7 +80,6 @@ __all__ = [
     "card",
     "cards",
     "compare",
-    "compared",
     "counts",
     "document",
     "ended_at",

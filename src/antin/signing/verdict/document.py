@@ -116,12 +116,12 @@ _END = re.compile(rb"\s*(?:<<(?:(?!obj|startxref).)*>>)?\s*startxref\s+\d+\s+%%E
 
 
 def _tail(reader: PdfFileReader, data: bytes, quick: changes.Quick, last: Found) -> str:
-    """Strictly by the allow-list: nothing but what the quick look knows, and nothing behind the last revision (of
-    which the reader's end leaves the trailer dictionary and the last lines)."""
+    """Strictly by the allow-list: nothing but what the quick look knows, not even metadata, and nothing behind the last
+    revision (of which the reader's end leaves the trailer dictionary and the last lines)."""
     if last.coverage == "file":
         return changes.NONE
     end = int(reader.xrefs.get_xref_container_info(reader.xrefs.total_revisions - 1).end_location)
-    if last.coverage != "revision" or not _END.fullmatch(data, end):
+    if last.coverage != "revision" or not _END.fullmatch(data, end) or not quick.keeps_metadata(last.revision):
         return changes.OTHER
     return quick.level(last.revision) or changes.OTHER
 

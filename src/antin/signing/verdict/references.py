@@ -1,6 +1,7 @@
 """Everything in a PDF's bytes that looks like a reference, `12 0 R` (ISO 32000-1 §7.3.10), fast and without exception.
 
-    reference = digits space digits space R        space = one or more of white space and comments, `% … end of line`
+    reference = number space number space R        space = one or more of white space and comments, `% … end of line`
+    number = digits, and signs and points among them: some readers take `12.0 0 R` and `+12 -0 R` for `12 0 R`
 
 A pattern run over the whole file would stop at every digit, and signatures and pictures are full of them. So what is
 rare is looked for, and what stands before it then:
@@ -18,14 +19,16 @@ from dataclasses import dataclass
 
 _WHITE = rb"\x00\t\n\x0b\f\r "
 _IS_WHITE = frozenset(b"\0\t\n\x0b\f\r ")
-_BEFORE_COMMENT = _IS_WHITE | frozenset(b"0123456789")
+_BEFORE_COMMENT = _IS_WHITE | frozenset(b"0123456789+-.")
+_NUMBER = rb"[0-9+\-.]++"
 _SPACE = rb"(?:[" + _WHITE + rb"]|%[^\r\n]*+[\r\n])++"
 _MORE = _SPACE.removesuffix(b"++") + b"*+"
-_AFTER_ONE, _AFTER_TWO = re.compile(_MORE + rb"[0-9]++" + _SPACE + rb"R"), re.compile(_MORE + rb"R")
+_AFTER_ONE, _AFTER_TWO = re.compile(_MORE + _NUMBER + _SPACE + rb"R"), re.compile(_MORE + rb"R")
 _LINE_END = re.compile(rb"[\r\n]")
 # Both end where what they know ends: when that is the window's end, the window was too small.
-_BACKWARDS = re.compile(rb"R[" + _WHITE + rb"]++(?:[0-9]++(?:[" + _WHITE + rb"]++([0-9]++)?)?)?")
-_TO_COMMENT = re.compile(rb"%[" + _WHITE + rb"]*+([0-9]++)?(?:([" + _WHITE + rb"]++)([0-9]++)?)?")
+_BACKWARDS = re.compile(rb"R[" + _WHITE + rb"]++(?:" + _NUMBER + rb"(?:[" + _WHITE + rb"]++(" + _NUMBER + rb")?)?)?")
+_TO_COMMENT = re.compile(rb"%[" + _WHITE + rb"]*+(" + _NUMBER + rb")?(?:([" + _WHITE + rb"]++)(" + _NUMBER + rb")?)?")
+_LEADING = re.compile(rb"[+\-]*+([0-9]++)")
 _WINDOW = 48
 
 
@@ -87,6 +90,7 @@ def _match_back(pattern: re.Pattern[bytes], data: bytes, at: int) -> re.Match[by
         window *= 4
 
 
-def _number(digits: bytes) -> int:
-    """Object numbers have ten digits at most; what stands before can only be zeros."""
-    return int(digits[-12:])
+def _number(written: bytes) -> int:
+    """Object numbers have ten digits at most; what stands before can only be zeros. 0 for what begins with a point."""
+    found = _LEADING.match(written)
+    return int(found[1][-12:]) if found else 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 
-from antin.signing.verdict import words
+from antin.signing.verdict import pictures_html, words
 from antin.signing.verdict.report import Reason, Report, SignatureFacts
+from antin.signing.verdict.seen import Seen
 from antin.values import N_, iso
 
 _TITLE = N_("Báo cáo kiểm tra chữ ký số")
@@ -73,16 +74,19 @@ _STYLE = (
 English = Callable[[str], str]
 
 
-def as_html(report: Report, english: English | None = None) -> str:
-    """One self-contained page; every value is escaped. With an English catalogue every sentence stands in both."""
+def as_html(report: Report, english: English | None = None, seen: Seen | None = None) -> str:
+    """One self-contained page; every value is escaped. With an English catalogue every sentence stands in both; `seen`
+    are pictures of a file that was changed after signing."""
     told = _Told(english)
     parts = [
         f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{escape(_TITLE)}</title>',
         '<meta name="viewport" content="width=device-width">',
-        f"<style>{_STYLE}</style></head><body><h1>{told.both(_TITLE)}: ",
+        f"<style>{_STYLE}{pictures_html.STYLE if seen else ''}</style></head><body><h1>{told.both(_TITLE)}: ",
         f'<strong class="{report.verdict}">{told.both(words.VERDICTS[report.verdict])}</strong></h1>',
         told.reasons(report.reasons),
     ]
+    if seen:
+        parts.append(pictures_html.section(seen, told.both))
     for number, signature in enumerate(report.signatures, 1):
         title = f"{number}. {told.both(words.ROLES[signature.role])}: {escape(signature.signer_name or '?')}"
         parts.append(f"<h2>{title}</h2>{told.table(_rows(signature))}{told.reasons(signature.reasons)}")

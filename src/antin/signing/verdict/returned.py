@@ -81,8 +81,7 @@ def _worst(reader: PdfFileReader, handed_out: bytes, came_back: bytes) -> str:
     last = _reader(handed_out).xrefs.total_revisions - 1
     if _needs_redraw(reader, last):
         return changes.OTHER
-    level = changes.Quick(reader, came_back).level(last)
-    return level if level is not None else changes.between(reader, last)
+    return changes.after(reader, came_back, last)
 
 
 def _needs_redraw(reader: PdfFileReader, last: int) -> bool:

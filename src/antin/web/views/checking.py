@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from antin.documents import queries as documents
 from antin.exchange.deadlines import Watchdog
 from antin.signing import queries as signing
-from antin.web import findings, seen_since
+from antin.signing import seen_since
+from antin.web import findings
 from antin.web.answers import page
 from antin.web.bounded_upload import BoundedUpload
 from antin.web.pace import Pace
@@ -68,7 +70,7 @@ def _checked(request: HttpRequest) -> HttpResponse:
     context = {
         "fault": "",
         "found": findings.told(report, str(given.name or "")[:120]),
-        "seen": seen_since.of(data, report),
+        "seen": seen_since.of(data, report, documents.outside_images()),
         "limit": MAX_BYTES >> 20,
     }
     return page(request, "check.html", context)

@@ -168,6 +168,17 @@ def _own_tokens(_: Config) -> tuple[bool, str]:
     return not wrong, f"the journal differs at {', '.join(wrong[:5])}" if wrong else "the journal is as it was entered"
 
 
+def _heads(_: Config) -> tuple[bool, str]:
+    from antin.signing.evidence_records import queries
+
+    found = queries.summary()
+    if found.newest_at is None:
+        return True, "no head of the ledger is timestamped yet"
+    if found.troubled or found.ended:
+        return False, f"{found.troubled} could not be renewed, {found.ended} have ended"
+    return True, f"{found.count}, the newest over {found.newest_size} entries at {found.newest_at:%Y-%m-%d %H:%M} UTC"
+
+
 def _axis(_: Config) -> tuple[bool, str]:
     from antin.exchange import ports
     from antin.exchange.axis.protocol import EDOC, AxisRefused
@@ -222,6 +233,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("the write-ahead log can begin anew after a destruction", _log_begins_anew),
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
+    ("timestamps of the ledger's heads hold", _heads),
     ("the national axis answers", _axis),
     ("the mail servers answer", _mail),
     ("the installation is in service", _in_service),

@@ -49,6 +49,8 @@ ACTS = {
     "archive.destruction.executed": N_("thi hành huỷ"),
     "archive.destruction.attested": N_("xác nhận đã huỷ"),
     "archive.document.destroyed": N_("huỷ văn bản"),
+    "signing.head.stamped": N_("đóng dấu thời gian lên đầu nhật ký"),
+    "signing.head.renewed": N_("gia hạn dấu thời gian của đầu nhật ký"),
     "archive.purge.done": N_("xoá dấu vết trong tệp của cơ sở dữ liệu"),
     "continuity.backup.made": N_("làm bộ sao lưu"),
     "continuity.backup.found": N_("nhận bộ sao lưu có sẵn"),

@@ -35,7 +35,7 @@ SYSTEM = Actor.system("signing")
 EVERY = timedelta(hours=1)
 TOGETHER = 2_000
 """So many heads are renewed under one timestamp; the largest of their reduced trees has eleven hashes."""
-NOT_PROVEN = N_("Bằng chứng của đầu sổ cái không kiểm tra được ({why}).")
+NOT_PROVEN = N_("Bằng chứng của đầu nhật ký không kiểm tra được ({why}).")
 
 
 def stamp_due() -> int:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from antin.signing.archival import queries
+from antin.signing.evidence_records import queries as evidence_records
 from antin.web import words
 from antin.web.answers import page
 from antin.web.shown import actor_of
@@ -17,6 +18,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "years": found.by_year,
+        "heads": evidence_records.summary(),
         "troubles": [(one, words.told(one.trouble, one.facts)) for one in found.troubles],
     }
     return page(request, "archive_proofs.html", context)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from antin.documents import lifecycle, models, rows, rules
 from antin.documents.acts.agreeing import settle_invalidations
@@ -18,7 +18,11 @@ from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor, Office, new_id, sha256_hex
 
-ROWS_AT_ONCE = 2_000
+_BEGIN = """
+INSERT INTO documents_impoundment (order_id, authority_id, begun_at, id, document_id, digest)
+SELECT %s, %s, %s, one.id, one.document_id, one.digest
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS one (id, document_id, digest)
+"""
 
 
 def impound(
@@ -87,8 +91,7 @@ def impound_again(*, actor: Actor, order: OrderFacts) -> int:
     """
     if models.ImpoundmentOrder.objects.filter(id=order.id).exists():
         return 0
-    held = models.Document.objects.select_for_update().filter(id__in=order.document_ids, owner_id=order.owner_id)
-    ids = list(held.order_by("id").values_list("id", flat=True))
+    ids = _there(order.owner_id, order.document_ids)
     row = _order(order)
     _begin(row, ids)
     ledger.append(
@@ -164,11 +167,17 @@ def note_refused_access(*, actor: Actor, document_id: UUID, tried: str) -> None:
 
 def _locked(owner_id: UUID, document_ids: Collection[UUID]) -> Sequence[UUID]:
     """The documents' rows, locked in one order; whoever was at work on one of them has finished then."""
-    held = models.Document.objects.select_for_update().filter(id__in=list(document_ids), owner_id=owner_id)
-    found = list(held.order_by("id").values_list("id", flat=True))
+    found = _there(owner_id, document_ids)
     if len(found) != len(set(document_ids)):
         raise rows.not_found()
     return found
+
+
+def _there(owner_id: UUID, document_ids: Collection[UUID]) -> list[UUID]:
+    """Those of the documents that the organisation has, their rows locked one after the other by id."""
+    held = models.Document.objects.select_for_update().filter(owner_id=owner_id).order_by("id")
+    steps = impounded.in_steps(sorted(set(document_ids)))
+    return [found for step in steps for found in held.filter(id__in=step).values_list("id", flat=True)]
 
 
 def _order(told: OrderFacts) -> models.ImpoundmentOrder:
@@ -189,29 +198,18 @@ def _order(told: OrderFacts) -> models.ImpoundmentOrder:
 
 
 def _begin(order: models.ImpoundmentOrder, ids: Sequence[UUID]) -> None:
-    open_already = models.Impoundment.objects.filter(
-        document_id__in=ids, authority_id=order.authority_id, lifted_at__isnull=True
-    )
-    if open_already.exists():
+    open_already = models.Impoundment.objects.filter(authority_id=order.authority_id, lifted_at__isnull=True)
+    if any(open_already.filter(document_id__in=step).exists() for step in impounded.in_steps(ids)):
         raise RuleViolation(
             "379/21.2.d",
             N_("Có văn bản đã đang bị chính cơ quan này niêm phong."),
             N_("Bỏ văn bản đó khỏi danh sách."),
         )
     digests = impounded.contents(ids)
-    models.Impoundment.objects.bulk_create(
-        (
-            models.Impoundment(
-                document_id=one,
-                order_id=order.id,
-                authority_id=order.authority_id,
-                digest=digests[one],
-                begun_at=order.begun_at,
-            )
-            for one in ids
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
+    for step in impounded.in_steps(ids):
+        columns = [[new_id() for _ in step], step, [digests[one] for one in step]]
+        with connection.cursor() as cursor:
+            cursor.execute(_BEGIN, [order.id, order.authority_id, order.begun_at, *columns])
 
 
 def _lift(order: models.ImpoundmentOrder, actor: Actor, decision: DecisionFacts, at: datetime) -> None:

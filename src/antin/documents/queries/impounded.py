@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -16,6 +18,8 @@ from antin.ledger.queries import EntryRow
 from antin.values import Actor, Office, canonical_json, sha256_hex
 
 ORDERS_MOST = 200
+IDS_AT_ONCE = 500
+IDENTIFIED = ("id", "direction", "reference_number", "document_code", "issued_on", "type_name", "issuing_name")
 ATTEMPTS_MOST = 200
 READERS = (Office.IMPOUNDING_AUTHORITY, Office.AUDITOR, Office.SECURITY_OFFICER)
 REFUSED = "documents.impoundment.refused"
@@ -64,8 +68,8 @@ def impounded_documents(actor: Actor, order_id: UUID, *, limit: int = 200) -> tu
         return ()
     held = models.Impoundment.objects.filter(order_id=view.id).order_by("document_id")
     digests = dict(held.values_list("document_id", "digest")[:limit])
-    named = models.Document.objects.defer("words").filter(id__in=digests).order_by("issued_on", "id")
-    return tuple(_identified(row, digests[row.id]) for row in named)
+    named = models.Document.objects.filter(id__in=digests).order_by("issued_on", "id")
+    return tuple(_identified(*row, digests[row[0]]) for row in named.values_list(*IDENTIFIED))
 
 
 def attempts(actor: Actor, order_id: UUID, *, limit: int = 50) -> tuple[EntryRow, ...]:
@@ -91,15 +95,16 @@ def named_documents(
     rules.may_impound(actor, owner_id)
     wanted = [name.strip() for name in names if name.strip()][: rules.SCOPE_MOST]
     keys = {name: rules.reference_key(name) for name in wanted}
-    mine = models.Document.objects.defer("words").filter(owner_id=owner_id).exclude(reference_number="")
+    mine = models.Document.objects.filter(owner_id=owner_id).exclude(reference_number="")
     asked = Q(reference_key__in=keys.values()) | Q(document_code__in=wanted)
     if type_code or since or until:
         asked |= _of_time(type_code, since, until)
-    found = list(mine.filter(asked).order_by("issued_on", "id")[: rules.SCOPE_MOST + 1])
-    known = {row.reference_key for row in found} | {row.document_code for row in found}
+    named = mine.filter(asked).order_by("issued_on", "id").values_list("reference_key", *IDENTIFIED)
+    found = list(named[: rules.SCOPE_MOST + 1])
+    known = {key for key, *_rest in found} | {code for _key, _id, _direction, _number, code, *_rest in found}
     missing = tuple(name for name, key in keys.items() if key not in known and name not in known)
-    digests = contents(row.id for row in found)
-    return tuple(_identified(row, digests[row.id]) for row in found), missing
+    digests = contents(row[1] for row in found)
+    return tuple(_identified(*row[1:], digests[row[1]]) for row in found), missing
 
 
 def contents(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -107,7 +112,17 @@ def contents(ids: Iterable[UUID]) -> dict[UUID, str]:
 
     Archive timestamps are renewed even while it is impounded, beside the pages, which they begin with (379/21.2.a).
     """
-    wanted = list(ids)
+    return {one: digest for step in in_steps(ids) for one, digest in _contents(step).items()}
+
+
+def in_steps(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """A few hundred at a time: a statement that names ten thousand keeps the process's other threads waiting as it is made."""
+    left = iter(ids)
+    while step := list(islice(left, IDS_AT_ONCE)):
+        yield step
+
+
+def _contents(wanted: list[UUID]) -> dict[UUID, str]:
     held: dict[UUID, list[list[str]]] = defaultdict(list)
     for name, model in (("revision", models.Revision), ("page", models.Rendition), ("file", models.Attachment)):
         found = model._default_manager.filter(document_id__in=wanted).order_by("id")
@@ -142,17 +157,9 @@ def _of_time(type_code: str, since: date | None, until: date | None) -> Q:
     return asked & Q(issued_on__lte=until) if until else asked
 
 
-def _identified(row: models.Document, digest: str) -> Identified:
-    return Identified(
-        id=row.id,
-        direction=Direction(row.direction),
-        reference_number=row.reference_number,
-        document_code=row.document_code,
-        issued_on=row.issued_on,
-        type_name=row.type_name,
-        issuing_name=row.issuing_name,
-        digest=digest,
-    )
+def _identified(document_id: UUID, direction: str, *rest: Any) -> Identified:
+    """From a row of IDENTIFIED and the digest: ten thousand models would keep the collector of garbage busy."""
+    return Identified(document_id, Direction(direction), *rest)
 
 
 def _view(row: models.ImpoundmentOrder, documents: int) -> ImpoundmentView:

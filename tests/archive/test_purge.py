@@ -10,6 +10,7 @@ from datetime import datetime
 import psycopg
 import pytest
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from antin.archive import acts, remains, rules
 from antin.archive.models import Purge
@@ -56,13 +57,21 @@ def test_it_waits_for_the_last_of_those_who_follow(destroyed: World) -> None:
 
 
 @pytest.mark.clause("379/20.2")
-def test_it_waits_for_who_reads_the_past(destroyed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "begun",
+    [
+        ["set transaction isolation level repeatable read", "select count(*) from documents_document"],
+        ["select pg_current_xact_id()"],  # it writes, and reads nothing at the moment
+    ],
+    ids=["reads", "writes"],
+)
+def test_it_waits_for_who_reads_the_past(destroyed: World, monkeypatch: pytest.MonkeyPatch, begun: list[str]) -> None:
     """Their versions of the rows would be carried over into the new files."""
     monkeypatch.setattr(remains, "READERS_WAIT_S", 0.3)
     integrate()
     with somebody_else() as reader:
-        reader.execute("set transaction isolation level repeatable read")
-        reader.execute("select count(*) from documents_document")
+        for statement in begun:
+            reader.execute(statement)
         assert acts.purge_due() == 0
         reader.rollback()
         assert acts.purge_due() == 1
@@ -81,6 +90,30 @@ def test_a_table_in_use_is_left_for_the_next_time_and_nobody_waits_long(
         writer.rollback()
     assert acts.purge_due() == 1
     assert Purge.objects.get().tables_left is None
+
+
+@pytest.mark.clause("379/20.2")
+def test_samples_that_were_just_replaced_wait_for_their_readers_too(
+    destroyed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who begins to read while the tables are written anew still sees the former statistics."""
+    monkeypatch.setattr(remains, "READERS_WAIT_S", 0.3)
+    integrate()
+    write = remains._rewritten
+    with somebody_else() as reader:
+
+        def with_a_reader(table: str, how: str = "full, analyze") -> bool:
+            if reader.info.transaction_status == TransactionStatus.IDLE:
+                reader.execute("set transaction isolation level repeatable read")
+                reader.execute("select 1")
+            return write(table, how)
+
+        monkeypatch.setattr(remains, "_rewritten", with_a_reader)
+        assert acts.purge_due() == 0
+        assert Purge.objects.get().tables_left == ["pg_statistic"]
+        reader.rollback()
+        monkeypatch.setattr(remains, "_rewritten", write)
+        assert acts.purge_due() == 1
 
 
 @pytest.mark.clause("379/20.2")

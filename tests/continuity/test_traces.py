@@ -63,7 +63,17 @@ def _files_of_the_database() -> Iterator[tuple[str, bytes]]:
     for path in [*(place / "base" / ours).rglob("*"), *(place / "pg_wal").rglob("*"), place.parent / "postgres.log"]:
         with suppress(FileNotFoundError):  # a segment that went while we looked
             if path.is_file():
-                yield f"cluster/{path.parent.name}", path.read_bytes()
+                yield f"cluster/{_relation(path) or path.parent.name}", path.read_bytes()
+
+
+def _relation(path: Path) -> str | None:
+    """Whose file it is, so that a trace that is found has a name."""
+    number = path.name.split(".")[0]
+    if path.parent.name == "pg_wal" or not number.isdigit():
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_filenode_relation(0, %s)::regclass::text", [number])
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.clause("379/20.2", "379/3.4", "379/4.5")

@@ -18,12 +18,13 @@ from django.db import DatabaseError, OperationalError, connection
 log = logging.getLogger("antin.archive")
 
 ONLY_GROW = ("ledger_entry", "ledger_leaf", "ledger_tile", "ledger_checkpoint")
+STATISTICS = "pg_statistic"
 LOCK_WAIT_MS = 2000
 """How long a table's readers may queue behind us; a busier table is tried again the next time."""
 READERS_WAIT_S = 10.0
 OLD_READERS = """
     select count(*) from (
-        select backend_xmin as xmin from pg_stat_activity
+        select unnest(array[backend_xmin, backend_xid]) as xmin from pg_stat_activity
         where pid <> pg_backend_pid() and (datname = current_database() or backend_type = 'walsender')
         union all select xmin from pg_replication_slots
         union all select transaction from pg_prepared_xacts where database = current_database()
@@ -46,11 +47,13 @@ def rewrite(tables: list[str] | None = None) -> list[str] | None:
     with _patient_session():
         if not _nobody_reads_the_past():
             return None
-        left = [name for name in (tables if tables is not None else _tables()) if not _rewritten(name)]
-        if not left:
+        wanted = [name for name in (_tables() if tables is None else tables) if name != STATISTICS]
+        if left := [name for name in wanted if not _rewritten(name)]:
+            return left
+        if wanted:
             _forget_empty_columns()
-            _run("vacuum full pg_statistic")
-        return left
+        # What ANALYZE has just replaced is old only now: again nobody may read from before.
+        return [] if _nobody_reads_the_past() and _rewritten(STATISTICS, "full") else [STATISTICS]
 
 
 def begin_log_anew() -> bool:
@@ -76,9 +79,9 @@ def _tables() -> list[str]:
     return [str(name) for (name,) in found if name not in ONLY_GROW]
 
 
-def _rewritten(table: str) -> bool:
+def _rewritten(table: str, how: str = "full, analyze") -> bool:
     try:
-        _run(f"vacuum (full, analyze) {connection.ops.quote_name(table)}")
+        _run(f"vacuum ({how}) {connection.ops.quote_name(table)}")
     except OperationalError as error:  # the lock was not to be had in time
         log.info("%s is busy and keeps its old file for now: %s", table, type(error.__cause__).__name__)
         return False

@@ -16,12 +16,12 @@ import _two_homes as two_homes
 
 from antin.values import Actor, Urgency
 
-OFFLINE = "A97.01"
-"""The body that letters wait for."""
+OFFLINE = ("A97.01", "A97.02", "A97.03")
+"""Bodies that letters wait for, each at an installation of its own."""
 LETTERS = "letters.json"
 LATE_S = 90.0
 SETTLE_S = 3.0
-PAUSE_S = 0.1
+PACE_S = 0.2
 LOOK_S = 0.002
 COUNT_S = 0.05
 
@@ -46,66 +46,66 @@ def _issue_role() -> int:
 def _send_role() -> int:
     """Queues and sends them; tells the seconds from the first queued to the last receipt."""
     letters = [UUID(one) for one in json.loads((_begin() / LETTERS).read_text())]
-    from antin.exchange.models import Dispatch
-
     begun = time.perf_counter()
     dispatches = [_queue(one) for one in letters]
     with _sending():
-        open_ones = Dispatch.objects.filter(id__in=dispatches).exclude(state="arrived")
-        while open_ones.exists() and time.perf_counter() - begun < LATE_S:
-            time.sleep(COUNT_S)
-    assert not open_ones.exists(), "a letter was lost"
+        for one in dispatches:
+            while not _has_arrived(one):
+                assert time.perf_counter() - begun < LATE_S, "a letter was lost"
+                time.sleep(COUNT_S)
     print(json.dumps({"seconds": time.perf_counter() - begun}))
     return 0
 
 
 def _befriend_role() -> int:
-    """Enters a third installation at that port; its certificates lie in the folder."""
+    """Enters an installation, by its body's code, at that port; its certificates lie in the folder. One letter waits for it."""
     _begin()
     from antin.exchange import acts as exchange
 
-    folder, port = Path(sys.argv[1]), sys.argv[2]
-    entry = exchange.OrganisationEntry(OFFLINE, "Cơ quan thứ ba mẫu", (folder / "third.der").read_bytes())
+    folder, code, port = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    entry = exchange.OrganisationEntry(code, f"Cơ quan mẫu {code}", (folder / f"{code}.der").read_bytes())
     exchange.found_partner(
-        actor=Actor.system(), name=OFFLINE, url=f"https://127.0.0.1:{port}", host_code=OFFLINE,
-        node_certificate_der=(folder / "third.node").read_bytes(), organisations=[entry],
+        actor=Actor.system(), name=code, url=f"https://127.0.0.1:{port}", host_code=code,
+        node_certificate_der=(folder / f"{code}.node").read_bytes(), organisations=[entry],
     )  # fmt: skip
-    return 0
-
-
-def _wait_role() -> int:
-    """One letter that waits for the third body: what a queue is multiplied from."""
-    _begin()
-    _queue(two_homes.issue(recipient=OFFLINE))
+    _queue(two_homes.issue(recipient=code))
     return 0
 
 
 def _hurry_role() -> int:
-    """Urgent letters one after the other while the sender runs; tells the seconds that each took to its receipt."""
+    """Urgent letters at a steady pace while the sender runs; tells the seconds that each took to its receipt."""
     _begin()
     from antin.exchange.acts import note_link
     from antin.exchange.models import Partner
 
     letters = [two_homes.issue(urgency=Urgency.URGENT) for _ in range(int(sys.argv[1]))]
-    for partner_id in Partner.objects.filter(host_code=OFFLINE).values_list("id", flat=True):
+    for partner_id in Partner.objects.filter(host_code__in=OFFLINE).values_list("id", flat=True):
         note_link(partner_id, reached=True)  # as if its trouble began now
     with _sending():
         time.sleep(SETTLE_S)
-        print(json.dumps([_taken_s(one) for one in letters]), flush=True)
+        print(json.dumps(_taken_s(letters)), flush=True)
         os._exit(0)  # what still waits for a silent partner is left as by a cut of power
 
 
-def _taken_s(letter: UUID) -> float:
+def _taken_s(letters: list[UUID]) -> list[float]:
+    """The next is queued when its time has come, whether those before have arrived or not."""
+    begun, taken = {}, {}
+    first = time.perf_counter()
+    while len(taken) < len(letters) and time.perf_counter() - first < LATE_S:
+        if len(begun) < len(letters) and time.perf_counter() - first >= len(begun) * PACE_S:
+            dispatch_id = _queue(letters[len(begun)])
+            begun[dispatch_id] = time.perf_counter()
+        for dispatch_id in begun.keys() - taken.keys():
+            if _has_arrived(dispatch_id):
+                taken[dispatch_id] = time.perf_counter() - begun[dispatch_id]
+        time.sleep(LOOK_S)
+    return [taken.get(one, LATE_S) for one in begun]
+
+
+def _has_arrived(dispatch_id: UUID) -> bool:
     from antin.exchange.models import Dispatch
 
-    time.sleep(PAUSE_S)
-    dispatch_id = _queue(letter)
-    begun = time.perf_counter()
-    while Dispatch.objects.values_list("state", flat=True).get(id=dispatch_id) != "arrived":
-        if time.perf_counter() - begun > LATE_S:
-            break
-        time.sleep(LOOK_S)
-    return time.perf_counter() - begun
+    return bool(Dispatch.objects.values_list("state", flat=True).get(id=dispatch_id) == "arrived")
 
 
 def _begin() -> Path:
@@ -141,6 +141,5 @@ ROLES = {
     "issue": _issue_role,
     "send": _send_role,
     "befriend": _befriend_role,
-    "wait": _wait_role,
     "hurry": _hurry_role,
 }

@@ -45,7 +45,7 @@ def keep_waiting(address: str, recipient: str, waiting: int) -> None:
     """
 
     def own(kind: str) -> str:
-        return _id(kind, f"{LATEST} + g")
+        return _id(kind + recipient, f"{LATEST} + g")
 
     code, urgency = "t.document_code || '-' || g", "(g % 10 = 0)::int"
     with _unasked(address) as connection:

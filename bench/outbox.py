@@ -5,8 +5,9 @@ clock, parcel, receipt) queue and send the same letters in turn; asked are messa
 for each (what its backends were active) within 1.25 of those with the shortest history. Pages are what it touched.
 
 `urgent`: 100,000 parcels wait for one partner, every tenth of them urgent; that partner refuses connections, then takes
-everything and answers nothing, then two more (1,000 parcels each) do the same. Urgent letters go to another partner meanwhile, five a second: from the commit of
-the dispatch to that of its verified receipt, asked is p95 below 1 s. What the same takes with nothing waiting stands beside.
+everything and answers nothing, then two more (1,000 parcels each) do the same. Urgent letters go to another partner
+meanwhile, five a second: from the commit of the dispatch to that of its verified receipt, asked is p95 below 1 s. What
+the same takes with nothing waiting stands beside.
 
 Usage: python bench/outbox.py [--part history|urgent] [--kept 1000,100000,1000000] [--messages 120] [--rounds 5]
 [--waiting 100000] [--urgent 100] [--json]

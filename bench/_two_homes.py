@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -25,6 +26,7 @@ from uuid import UUID
 from antin.house import config as configuration
 from antin.house import install, postgres
 from antin.signing.pki import DemoAuthority, Issued
+from antin.values import Urgency
 
 CENTRE, PROVINCE = "A99.01", "A98.01"
 NAMES = {CENTRE: "Văn phòng mẫu", PROVINCE: "Tỉnh uỷ mẫu"}
@@ -65,7 +67,7 @@ def prepare(
 def _home(
     folder: Path, cluster: postgres.Cluster, pki: DemoAuthority, code: str, front: Callable[[int], str]
 ) -> configuration.Config:
-    port = _free_port()
+    port = free_port()
     name = f"bench-{code.lower().replace('.', '-')}"
     config = configuration.Config(
         home=folder / name,
@@ -73,22 +75,29 @@ def _home(
         database_url=cluster.ensure_database(name.replace("-", "_")),
         organisation=code,
         exchange=configuration.Exchange(port=port, url=front(port)),
-        web=configuration.Web(port=_free_port()),
+        web=configuration.Web(port=free_port()),
     )
     install.create(config)
     node = pki.issue_tls(name)
-    config.path("keys/node.pem").write_bytes(_pem(node.certificate_der, node.chain_ders[0]))
+    config.path("keys/node.pem").write_bytes(pem(node.certificate_der, node.chain_ders[0]))
     config.path("keys/node.der").write_bytes(node.certificate_der)
     config.path("keys/node.key").write_bytes(node.key_pem)
-    config.path("trust/nodes.pem").write_bytes(_pem(*node.chain_ders))
+    config.path("trust/nodes.pem").write_bytes(pem(*node.chain_ders))
     shutil.copytree(pki.trust_dir, config.path(config.signing.trust), dirs_exist_ok=True)
     return config
 
 
+def twin(home: Path, cluster: postgres.Cluster, name: str) -> Path:
+    """A second home of the same body, with a database of its own; to be made before the first is founded."""
+    copy = home.parent / name
+    shutil.copytree(home, copy)
+    config = replace(configuration.load(home), home=copy, database_url=cluster.ensure_database(name.replace("-", "_")))
+    configuration.save(config)
+    return copy
+
+
 def _hand_over_cipher_keys(configs: list[configuration.Config]) -> None:
     """Everybody named gets the product, and the public keys of all others: who has no product here is one of them."""
-    from dataclasses import replace
-
     from antin.vault.adapters.reference_product import ReferenceProduct
 
     products = {one.organisation: ReferenceProduct(one.path(one.cipher.folder)) for one in configs}
@@ -106,11 +115,11 @@ def _keep(issued: Issued, folder: Path, code: str) -> None:
         (folder / f"{code}.chain{number}").write_bytes(der)
 
 
-def _pem(*ders: bytes) -> bytes:
+def pem(*ders: bytes) -> bytes:
     return "".join(ssl.DER_cert_to_PEM_cert(der) for der in ders).encode()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -212,8 +221,10 @@ def issue(
     secret: bool = False,
     abstract: str = "Văn bản mẫu để đo",
     body: str = "Mẫu.",
+    recipient: str = "",
+    urgency: Urgency = Urgency.ROUTINE,
 ) -> UUID:
-    """An issued document for the other one, with a final page of its own; how it came to be is told elsewhere.
+    """An issued document for the other one (or `recipient`), with a final page of its own; how it came to be is told elsewhere.
 
     `attachment`: name, size, pieces; `pdf_words` stand uncompressed in the page.
     """
@@ -232,8 +243,8 @@ def issue(
     )  # fmt: skip
     (other,) = NAMES.keys() - {organisation.code}
     fields = DraftFields(
-        type_code="cong_van", abstract=abstract, body=body, recipients=(other,),
-        secrecy=Secrecy.CONFIDENTIAL if secret else Secrecy.OPEN,
+        type_code="cong_van", abstract=abstract, body=body, recipients=(recipient or other,),
+        urgency=urgency, secrecy=Secrecy.CONFIDENTIAL if secret else Secrecy.OPEN,
     )  # fmt: skip
     document_id = documents.create_draft(actor=drafter, organisation_id=organisation.id, fields=fields)
     if attachment is not None:
@@ -244,7 +255,7 @@ def issue(
         )  # fmt: skip
     number = document_id.int % 2**31
     with transaction.atomic():
-        documents.keep_rendition(document_id=document_id, kind="sealed", data=_pdf(pdf_bytes, pdf_words), pages=1)
+        documents.keep_rendition(document_id=document_id, kind="sealed", data=pdf(pdf_bytes, pdf_words), pages=1)
         documents.note_number(
             document_id=document_id, number=number, notation="CV/VP", reference_number=f"{number}-CV/VP",
             issued_on=date(2026, 3, 2), document_code=f"{organisation.code},2026/03/02,{number}-CV/VP",
@@ -256,7 +267,7 @@ def issue(
     return document_id
 
 
-def _pdf(size: int, words: str) -> bytes:
+def pdf(size: int = PDF_BYTES, words: str = "") -> bytes:
     """A valid page of about that size that does not compress."""
     import pikepdf
 

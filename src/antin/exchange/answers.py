@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The outcome, with the verified message, or with what was wrong with it."""
+    """The outcome, with the verified message, or with what was wrong with it. `heard`: whether anything came back at all."""
 
     outcome: Outcome
     error: str = ""
@@ -40,6 +40,7 @@ class Judged:
     certificate: Certificate | None = None
     signer: str = ""
     retry_after_s: float = 0.0
+    heard: bool = True
 
 
 def judge_parcel(answer: Answer, asked: Asked) -> Judged:

@@ -178,6 +178,7 @@ class Dispatch(models.Model):
                 name="exchange_dispatch_bulk",
             ),
             models.Index("organisation_id", "state", "queued_at", name="exchange_dispatch_follow_up"),
+            models.Index(models.F("holder"), condition=Q(holder__isnull=False), name="exchange_dispatch_held"),
         ]
 
 
@@ -331,6 +332,7 @@ class StatementOut(models.Model):
                 name="exchange_statement_lane",
             ),
             models.Index("document_id", name="exchange_statement_document"),
+            models.Index(models.F("holder"), condition=Q(holder__isnull=False), name="exchange_statement_held"),
         ]
 
 

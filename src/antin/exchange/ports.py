@@ -162,6 +162,8 @@ class Limits:
     bulk_in_flight: int = 2
     """Parcels with large parts: a lane of their own, so that they hold up nobody (217/13.1)."""
     urgent_in_flight: int = 2
+    lent_in_flight: int = 16
+    """Attempts whose answer is overdue that run beside all those: silent partners hold up nobody else (217/6.3.p2)."""
     per_destination: int = 8
     statements_in_flight: int = 4
     lease_s: float = 180.0

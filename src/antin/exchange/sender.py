@@ -1,6 +1,6 @@
 """The sender: claims what is due, lane by lane, and sends it over persistent connections from a few threads.
 
-One loop decides what starts (slots for all, two more for urgent ones, a cap per destination), threads do the work.
+One loop decides what starts (`slots`: for all, two more for urgent ones, a cap per destination), threads do the work.
 Nothing is remembered here: kill it anywhere and the next one sends the same bytes under the same id.
 """
 
@@ -10,7 +10,6 @@ import logging
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -27,8 +26,9 @@ from antin.exchange.apart import moving
 from antin.exchange.apart.rules import HEADER
 from antin.exchange.claims import Claimed, Lease
 from antin.exchange.messages import MEDIA_TYPE
-from antin.exchange.ports import Answer, Request, Unreached
+from antin.exchange.ports import Answer, Limits, Request, Unreached
 from antin.exchange.rules import Outcome
+from antin.exchange.slots import BULK, DISPATCH, STATEMENT, URGENT, Attempt, Slots
 from antin.regulation import RuleViolation
 from antin.sql import renew_connection
 from antin.values import Actor
@@ -41,7 +41,6 @@ PARCEL_TYPE = "application/vnd.antin.parcel"
 POLL_S = 0.5
 RELEASE_EVERY_S = 5.0
 CLAIMS_PER_FILLING = 4
-DISPATCH, URGENT, BULK, STATEMENT = "dispatch", "urgent", "bulk", "statement"
 
 
 def run(stop: threading.Event) -> None:
@@ -59,8 +58,7 @@ class _Sender:
         self._stop = stop
         self._wake = threading.Event()
         self._lock = threading.Lock()
-        self._busy: Counter[str] = Counter()
-        self._in_flight: Counter[UUID] = Counter()
+        self._slots = _slots_for(ports.bound().limits)
         self._freed = 0
         self._told = True
         self._claimed_at = -POLL_S
@@ -70,6 +68,7 @@ class _Sender:
     def run(self) -> None:
         limits = ports.bound().limits
         threads = limits.in_flight + limits.urgent_in_flight + limits.bulk_in_flight + limits.statements_in_flight
+        threads += limits.lent_in_flight
         listener = threading.Thread(target=self._listen, name="exchange listener", daemon=True)
         with ThreadPoolExecutor(threads, thread_name_prefix="exchange") as pool:
             listener.start()
@@ -111,7 +110,7 @@ class _Sender:
         A claim costs the same for one row as for many; while a backlog is worked off, one for each slot is waste.
         """
         with self._lock:
-            idle = self._freed > 0 and not any(self._busy.values())
+            idle = self._freed > 0 and self._slots.is_idle()
             due = self._told or idle or self._freed * CLAIMS_PER_FILLING >= in_flight
             if due or time.monotonic() - self._claimed_at >= POLL_S:
                 self._told, self._freed, self._claimed_at = False, 0, time.monotonic()
@@ -121,57 +120,48 @@ class _Sender:
     def _start(self, pool: ThreadPoolExecutor) -> int:
         """Claims as much as there is room for and hands it to the threads; answers how much that was."""
         renew_connection()
-        limits, lease = ports.bound().limits, self._lease()
+        lease = self._lease()
         if time.monotonic() - self._released_at > RELEASE_EVERY_S:
             claims.release_dead(lease)
             self._released_at = time.monotonic()
-        with self._lock:
-            busy, in_flight = Counter(self._busy), Counter(self._in_flight)
         standing, started = claims.standing(lease.now), 0
+        everybody = [(partner, failures) for partner, failures, _ in standing]
         partners = [(partner, failures) for partner, failures, is_closed in standing if not is_closed]
-        room = limits.in_flight - busy[DISPATCH]
+        room, slots = self._slots.left(DISPATCH), self._slots.free(DISPATCH, partners)
         if room > 0:
-            slots = claims.lanes(partners, in_flight, limits.per_destination)
             started += self._hand_over(pool, DISPATCH, claims.claim_dispatches(slots, room, lease))
-        room = limits.urgent_in_flight - busy[URGENT]
-        if room > 0 and (len(partners) < len(standing) or started >= limits.in_flight - busy[DISPATCH]):
-            slots = claims.lanes(((one, failures) for one, failures, _ in standing), {}, limits.urgent_in_flight)
-            started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, room, lease, least_urgency=1))
-        room = limits.bulk_in_flight - busy[BULK]
-        if room > 0:
-            slots = claims.lanes(partners, {}, limits.bulk_in_flight)
-            started += self._hand_over(pool, BULK, claims.claim_bulk(slots, room, lease))
-        room = limits.statements_in_flight - busy[STATEMENT]
-        if room > 0:
-            slots = claims.lanes(partners, {}, limits.statements_in_flight)
-            started += self._hand_over(pool, STATEMENT, claims.claim_statements(slots, room, lease))
+        if (left := self._slots.left(URGENT)) > 0 and (len(slots) < len(standing) or started >= room):
+            slots = self._slots.free(URGENT, everybody)
+            started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, left, lease, least_urgency=1))
+        if (left := self._slots.left(BULK)) > 0:
+            slots = self._slots.free(BULK, partners)
+            started += self._hand_over(pool, BULK, claims.claim_bulk(slots, left, lease))
+        if (left := self._slots.left(STATEMENT)) > 0:
+            slots = self._slots.free(STATEMENT, partners)
+            started += self._hand_over(pool, STATEMENT, claims.claim_statements(slots, left, lease))
         return started
 
     def _hand_over(self, pool: ThreadPoolExecutor, kind: str, found: Iterable[Claimed]) -> int:
         count = 0
         for row_id, partner_id, _ in found:
             faults.reach("send.claimed")
-            with self._lock:
-                self._busy[kind] += 1
-                if kind == DISPATCH:
-                    self._in_flight[partner_id] += 1
-            pool.submit(self._do, kind, row_id, partner_id)
+            pool.submit(self._do, self._slots.begin(kind, partner_id), row_id)
             count += 1
         return count
 
-    def _do(self, kind: str, row_id: UUID, partner_id: UUID) -> None:
+    def _do(self, attempt: Attempt, row_id: UUID) -> None:
+        judged: Judged | None = None
         try:
             renew_connection()
-            _work(kind)(row_id)
+            judged = _work(attempt.kind)(row_id)
         except Exception:
             log.exception("an attempt ended without an outcome; its lease will run out")
             connection.close()
         finally:
+            has_more = self._slots.end(attempt, heard=judged.heard if judged else None)
             with self._lock:
-                self._busy[kind] -= 1
                 self._freed += 1
-                if kind == DISPATCH:
-                    self._in_flight[partner_id] -= 1
+                self._told = self._told or has_more
             self._wake.set()
 
     def _lease(self) -> Lease:
@@ -194,16 +184,17 @@ class _Sender:
                 self._stop.wait(2.0)
 
 
-def send_dispatch(dispatch_id: UUID) -> None:
-    """One attempt for one dispatch: gate, network, outcome."""
+def send_dispatch(dispatch_id: UUID) -> Judged | None:
+    """One attempt for one dispatch: gate, network, outcome. None when the gate did not let it go."""
     ready = transmit.pass_gate(actor=SYSTEM, dispatch_id=dispatch_id)
     if ready is None:
-        return
+        return None
     faults.reach("send.gate_passed")
     judged = _put(ready)
     faults.reach("send.answered")
     transmit.settle(actor=SYSTEM, ready=ready, judged=judged)
     faults.reach("send.noted")
+    return judged
 
 
 def offer_again() -> int:
@@ -222,11 +213,11 @@ def offer_again() -> int:
     return len(due)
 
 
-def send_statement(statement_id: UUID) -> None:
-    """One attempt to tell one piece of news."""
+def send_statement(statement_id: UUID) -> Judged | None:
+    """One attempt to tell one piece of news. None when there is nothing to tell any more."""
     ready = statements.ready_statement(statement_id=statement_id)
     if ready is None:
-        return
+        return None
     request = Request("POST", "/exchange/v1/statements", MEDIA_TYPE, lambda: (ready.message,), len(ready.message))
     judged = _attempt(
         ready.partner_id,
@@ -236,6 +227,7 @@ def send_statement(statement_id: UUID) -> None:
     faults.reach("state.sent")
     statements.settle_statement(statement_id=statement_id, judged=judged)
     faults.reach("state.noted")
+    return judged
 
 
 def _put(ready: transmit.Ready) -> Judged:
@@ -286,7 +278,7 @@ def _attempt(
         answer = send()
     except Unreached as unreached:
         transmit.note_link(partner_id, reached=False, error=str(unreached))
-        return Judged(Outcome.INDETERMINATE, str(unreached))
+        return Judged(Outcome.INDETERMINATE, str(unreached), heard=False)
     judged = judge(answer)
     is_sensible = judged.outcome is not Outcome.INDETERMINATE
     if not (is_sensible and link_good):  # a link that was good and is good needs no word
@@ -294,8 +286,18 @@ def _attempt(
     return judged
 
 
-def _work(kind: str) -> Callable[[UUID], None]:
+def _work(kind: str) -> Callable[[UUID], Judged | None]:
     return send_statement if kind == STATEMENT else send_dispatch
+
+
+def _slots_for(limits: Limits) -> Slots:
+    room = {
+        DISPATCH: limits.in_flight,
+        URGENT: limits.urgent_in_flight,
+        BULK: limits.bulk_in_flight,
+        STATEMENT: limits.statements_in_flight,
+    }
+    return Slots(room, {**room, DISPATCH: limits.per_destination}, lent=limits.lent_in_flight)
 
 
 def _parameters() -> dict[str, object]:

@@ -152,6 +152,7 @@ class Island:
     limits: Limits
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime.now(UTC) + AHEAD))
     product: vault_ports.CipherProduct | None = None
+    mail: ports.Mail | None = None
     _wrapper: Any = None
 
     @property
@@ -218,6 +219,7 @@ class Island:
             channel=Ferry(self.sea, self),
             clock=self.clock,
             limits=self.limits,
+            mail=self.mail,
         )
 
 

@@ -15,8 +15,9 @@ from tests.exchange import archipelago
 from tests.exchange.archipelago import Sea
 from tests.exchange.axis_scene import AxisScene, connect, raise_axis
 from tests.exchange.mail_scene import MailScene, raise_mail
+from tests.exchange.mail_sea import MailSea, raise_mail_sea
 from tests.exchange.node import Endpoint, NodeFiles, make_node
-from tests.exchange.scene import NAMES, SENDER, Scene
+from tests.exchange.scene import NAMES, RECIPIENT, SENDER, Scene
 
 from antin.exchange import directory, receiver
 from antin.exchange import ports as exchange_ports
@@ -147,3 +148,12 @@ def mail(scene: Scene, pki: DemoAuthority, tmp_path: Path) -> Iterator[MailScene
     yield found
     found.smtp.stop()
     found.imap.stop()
+
+
+@pytest.fixture
+def both_ways(raised: Callable[..., Sea], pki: DemoAuthority, tmp_path: Path) -> Iterator[MailSea]:
+    """SENDER and RECIPIENT apart, with the Party's network and official mail between them."""
+    found = raise_mail_sea(raised(SENDER, RECIPIENT), pki, tmp_path / "may-thu")
+    yield found
+    for server in found.servers:
+        server.stop()

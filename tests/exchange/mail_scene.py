@@ -230,12 +230,7 @@ def raise_mail(scene: Scene, pki: DemoAuthority, folder: Path, *, security: str 
             {"address": FULL, "password": "khac", "bounces": True}, {"address": SPAMMER, "password": "khac"},
         ],
     )  # fmt: skip
-    node = pki.issue_tls("thu.mau", hosts=("localhost",))
-    (folder / "server.pem").write_bytes(b"".join(map(_pem, (node.certificate_der, *node.chain_ders))))
-    (folder / "server.key").write_bytes(node.key_pem)
-    (folder / "ca.pem").write_bytes(b"".join(map(_pem, node.chain_ders)))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    context = server_context(pki, folder)
     store = Store(folder / "thu")
     smtp = MailServer(store, SmtpSession, context, security=security).start()
     imap = MailServer(store, ImapSession, context, security=security).start()
@@ -249,6 +244,17 @@ def raise_mail(scene: Scene, pki: DemoAuthority, folder: Path, *, security: str 
     found = MailScene(scene, store, smtp, imap, issued, folder, decryption, datetime.now(UTC).replace(microsecond=0))
     found.enter(BODY, BODY_NAME, THEIRS, issued.certificate_der)
     return found
+
+
+def server_context(pki: DemoAuthority, folder: Path) -> ssl.SSLContext:
+    """TLS of the mail servers; their authority lies in the folder as `ca.pem`."""
+    node = pki.issue_tls("thu.mau", hosts=("localhost",))
+    (folder / "server.pem").write_bytes(b"".join(map(_pem, (node.certificate_der, *node.chain_ders))))
+    (folder / "server.key").write_bytes(node.key_pem)
+    (folder / "ca.pem").write_bytes(b"".join(map(_pem, node.chain_ders)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    return context
 
 
 def account(

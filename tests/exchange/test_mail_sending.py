@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.exchange.mail_scene import BODY, BODY_NAME, FULL, OURS, THEIRS, MailIn, MailLine, MailOut, MailScene
-from tests.exchange.scene import SENDER, pdf
+from tests.exchange.scene import SENDER, STRANGER, pdf
 
 from antin.exchange import acts, ports
 from antin.exchange import queries as exchange
@@ -113,9 +113,17 @@ def test_channel_is_told_with_its_reason_and_what_it_can_not(mail: MailScene) ->
     assert "thư đề nghị" in row.choice.next_step
 
 
-def test_body_in_the_partys_directory_is_not_reached_by_mail(mail: MailScene) -> None:
-    with pytest.raises(RuleViolation, match="mạng của Đảng"):
+def test_bodies_hosted_here_are_not_reached_by_mail(mail: MailScene) -> None:
+    with pytest.raises(RuleViolation, match="cơ quan của điểm kết nối này"):
         mail.enter("A98.01", "Tỉnh uỷ", "tu@mau.vn")
+
+
+@pytest.mark.clause("217/7.1", "217/5.3")
+def test_partners_body_with_an_address_goes_by_the_partys_network_all_the_same(mail: MailScene) -> None:
+    mail.enter(STRANGER, "Tỉnh uỷ Sơn Đoài (mẫu)", "tu@mau.vn")
+    dispatch = mail.scene.queued(STRANGER)
+    assert (dispatch.channel, hasattr(dispatch, "parcel")) == ("party_network", True)
+    assert not MailOut.objects.exists()
 
 
 # outcomes

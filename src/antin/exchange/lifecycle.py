@@ -26,6 +26,8 @@ DELIVERY = life(
         "arrived, accepted, forwarded, in_process, completed, returned | note_taken_in_again | arrived | peer | receipt_verified reoffered | 217/13.1 217/6.2",
         "queued, sent | release_parked | same | exchange_operator | stands_still | 217/13.1",
         "queued, failed | send_on_paper | paper | clerk | paper_permitted necessity_named | 217/7.4 379/4.2",
+        "queued, sent | send_by_mail | same | clerk | secrecy_open link_down due_near recipient_has_mail reason_given | 217/5.3 217/7.2",
+        "failed | send_by_mail | sent | clerk | secrecy_open link_down due_near recipient_has_mail reason_given | 217/5.3 217/7.2",
         "returned | note_seen | same | clerk | | 217/11.14",
         "paper | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/7.4",
         "queued | ask_recall | recalled | clerk | never_attempted | 217/9.2",
@@ -40,6 +42,7 @@ PARCEL_IN = life(
     "parcel_in",
     [
         "— | receive_parcel(sound) | admitted | system | sender_known digest_matches clean | 217/6.2 217/10.1",
+        "— | receive_parcel(same) | admitted | system | same_document_came_by_mail | 217/13.1 217/7.2",
         "— | receive_parcel(doubtful) | quarantined | system | doubtful | 379/5.4 217/5.1",
         "quarantined | settle_parcel(admit) | admitted | exchange_operator | cause_removed | 217/10.1",
         "quarantined | settle_parcel(refuse) | refused | exchange_operator | reason_given | 217/10.1.p2",

@@ -119,7 +119,8 @@ class DirectoryEntry(models.Model):
 class Dispatch(models.Model):
     """A document's way to one recipient. `next_attempt_at` is also the lease: a claim moves it forward.
 
-    `is_bulk`: large parts travel apart; `moved_bytes` of them are with the recipient.
+    `is_bulk`: large parts travel apart; `moved_bytes` of them are with the recipient. `mail_why`: why a letter went
+    instead of the parcel; the partner stays, for what may have arrived there all the same.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -150,6 +151,7 @@ class Dispatch(models.Model):
     seen_at = models.DateTimeField(null=True)
     is_bulk = models.BooleanField(default=False)
     moved_bytes = models.BigIntegerField(default=0)
+    mail_why = models.CharField(max_length=500, blank=True)
 
     class Meta:
         db_table = "exchange_dispatch"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from antin.rulebook import sets
 from antin.values import Secrecy
@@ -31,6 +31,42 @@ class ChannelChoice:
     def goes(self) -> bool:
         """True when the document is queued: it leaves now or as soon as the link is back."""
         return self.verdict in ("send", "wait")
+
+
+@dataclass(frozen=True, slots=True)
+class MailLimits:
+    """When official mail may stand in for a broken link: unanswered for `after`, or at most `before_due` left for sending."""
+
+    after: timedelta
+    before_due: timedelta
+
+
+def mail_limits(on: date | None = None) -> MailLimits:
+    """The limits in force that day."""
+    values = sets.in_force("channel_policy", on).values
+    return MailLimits(
+        timedelta(minutes=int(str(values["mail_after_minutes"]))),
+        timedelta(minutes=int(str(values["mail_before_due_minutes"]))),
+    )
+
+
+def link_health(
+    *, is_active: bool, is_down: bool, unanswered: timedelta | None, left: timedelta, limits: MailLimits
+) -> str:
+    """The table's `health` of the way to a partner.
+
+    `unanswered`: how long a dispatch has stood there without a word, None when there is none, or it was answered.
+    `left`: until the time for sending runs out, negative when it has (217/6.3).
+
+    >>> limits = MailLimits(timedelta(minutes=30), timedelta(hours=2))
+    >>> link_health(is_active=True, is_down=False, unanswered=timedelta(minutes=31), left=timedelta(0), limits=limits)
+    'down_due'
+    """
+    if not is_active:
+        return "closed"
+    if not is_down and (unanswered is None or unanswered < limits.after):
+        return "good"
+    return "down_due" if left <= limits.before_due else "down"
 
 
 def channel_choice(

@@ -128,6 +128,7 @@ ACTS = {
     "exchange.enclosure.arrived": N_("ghi nhận bản giấy đã đến"),
     "exchange.enclosure.dropped": N_("thôi gửi bản giấy"),
     "exchange.dispatch.on_paper": N_("chuyển sang gửi giấy"),
+    "exchange.dispatch.by_mail": N_("chuyển sang gửi qua thư công vụ"),
     "exchange.recall.asked": N_("yêu cầu thu hồi"),
     "exchange.invalidation.told": N_("báo huỷ hiệu lực cho nơi nhận"),
     "documents.notice.applied": N_("ghi nhận thông báo của cơ quan ban hành"),

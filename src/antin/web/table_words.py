@@ -103,6 +103,7 @@ ACTS = {
     "note_progress": NP_("act", "nhận trạng thái từ nơi nhận"),
     "fail_dispatch": NP_("act", "ghi nhận gửi lỗi"),
     "send_on_paper": NP_("act", "gửi giấy"),
+    "send_by_mail": NP_("act", "gửi qua thư công vụ"),
     "note_paper_arrival": NP_("act", "ghi nhận bản giấy đã đến"),
     "print_enclosure": NP_("act", "lập bản giấy, phiếu gửi"),
     "post_paper": NP_("act", "gửi bản giấy"),

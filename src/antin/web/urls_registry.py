@@ -19,6 +19,7 @@ urlpatterns = [
     path("theo-doi", following.follow_up, name="follow_up"),
     path("theo-doi/<uuid:dispatch_id>/gui-lai", following.send_again, name="send_again"),
     path("theo-doi/<uuid:dispatch_id>/giay", following.on_paper, name="send_on_paper"),
+    path("theo-doi/<uuid:dispatch_id>/thu", following.by_mail, name="send_by_mail"),
     path("theo-doi/<uuid:dispatch_id>/da-xem", following.seen, name="return_seen"),
     path("giay", posting.waiting, name="papers"),
     path("giay/<uuid:enclosure_id>/ban-in", posting.prepare, name="paper_prepare"),

@@ -116,6 +116,7 @@ CHANGED_BY = {
 DELIVERY = {
     "queued": N_("Chờ gửi"),
     "sent": N_("Đã gửi"),
+    "by_mail": N_("Chuyển sang thư công vụ"),
     "relayed": N_("Trục đã nhận"),
     "arrived": N_("Đã đến"),
     "accepted": N_("Đã tiếp nhận"),

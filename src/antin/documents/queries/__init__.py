@@ -65,6 +65,7 @@ from antin.documents.queries.system import (
     handling,
     newest_final,
     parcel_contents,
+    received_copy,
     rendition_bytes,
     stored_contents,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "person_names",
     "picture_differences",
     "preview",
+    "received_copy",
     "rendition_bytes",
     "renditions",
     "revision_image",

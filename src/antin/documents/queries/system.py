@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from antin.documents import models, rows
 from antin.documents.facts import (
     ChangeKind,
+    Direction,
     DocumentView,
     EndorsementKind,
     HandlingStep,
@@ -16,8 +18,10 @@ from antin.documents.facts import (
     RenditionView,
 )
 from antin.documents.queries.reading import text_of
-from antin.values import Method
+from antin.values import Custody, Method, Secrecy
 from antin.vault import queries as vault
+
+SAME_MOST = 20
 
 
 def facts(document_id: UUID) -> DocumentView:
@@ -97,6 +101,25 @@ def parcel_contents(document_id: UUID) -> ParcelContents:
             .values_list("changed_code", flat=True)
         ),
     )
+
+
+def received_copy(
+    *, owner_id: UUID, sender_code: str, document_code: str, digest: str, files: Sequence[str]
+) -> UUID | None:
+    """The open document that came from this sender with this code, these very pages and files (digests, any order)."""
+    rows_ = models.Document.objects.filter(
+        direction=Direction.INCOMING,
+        owner_id=owner_id,
+        sender_code=sender_code,
+        document_code=document_code,
+        digest=digest,
+        secrecy=Secrecy.OPEN,
+    ).exclude(custody=Custody.DESTROYED)
+    for found in rows_.order_by("id").values_list("id", flat=True)[:SAME_MOST]:
+        kept = models.Attachment.objects.filter(document_id=found).values_list("digest", flat=True)
+        if sorted(kept) == sorted(files):
+            return found
+    return None
 
 
 def stored_contents(document_id: UUID) -> tuple[UUID, ...]:

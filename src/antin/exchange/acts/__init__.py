@@ -2,6 +2,7 @@
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
+by_mail    send_by_mail: a letter instead of a parcel that does not get there in time
 paper      require_paper, print_enclosure, post_paper, note_paper_arrival, drop_enclosure
 clocks     start_clock, watch_clocks (a job of the worker)
 links      note_link_state, release_parked_dispatch, …_statement, …_message, …_letter (the exchange operator's)
@@ -18,6 +19,7 @@ statements ready_statement, settle_statement: both on their way out
 """
 
 from antin.exchange.acts.agreeing import answer_invalidation, propose_invalidation
+from antin.exchange.acts.by_mail import send_by_mail
 from antin.exchange.acts.clocks import watch_clocks
 from antin.exchange.acts.inbox import quarantine_parcel, receive_parcel, settle_parcel
 from antin.exchange.acts.links import (
@@ -94,6 +96,7 @@ __all__ = [
     "release_parked_statement",
     "report_progress",
     "require_paper",
+    "send_by_mail",
     "send_on_paper",
     "settle",
     "settle_letter",

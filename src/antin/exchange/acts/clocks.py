@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from antin.documents import queries as documents
 from antin.documents.facts import DocumentView
-from antin.exchange import ports
+from antin.exchange import channels, ports
 from antin.exchange.lifecycle import SEND_CLOCK
 from antin.exchange.models import UNSENT, Dispatch, SendClock
 from antin.identity import queries as identity
@@ -31,7 +31,7 @@ SYSTEM = Actor.system("exchange")
 def start_clock(view: DocumentView) -> None:
     """Starts it as the document is queued for its recipients; joins the transaction, a second start is none."""
     signed_at = view.signed_at or view.issued_at or ports.bound().clock.now()
-    due_at = view.send_due_at or rulebook.send_due_at(signed_at, view.urgency)
+    due_at = channels.due_at(view)
     insert_once(
         SendClock(
             document_id=view.id,

@@ -9,7 +9,7 @@ from antin.exchange.models import AxisIn, AxisOut, Dispatch, Enclosure, MailIn, 
 
 def forget(*, document_id: UUID) -> None:
     """Reasons become empty; codes, times and signed evidence stay. Parcels lie under the document's key and went with it."""
-    Dispatch.objects.filter(document_id=document_id).update(reason="", person="", last_error="")
+    Dispatch.objects.filter(document_id=document_id).update(reason="", person="", last_error="", mail_why="")
     ParcelIn.objects.filter(document_id=document_id).update(reason="")
     StatementIn.objects.filter(dispatch__document_id=document_id).update(reason="")
     StatementIn.objects.filter(parcel_in__document_id=document_id).update(reason="")

@@ -6,7 +6,7 @@ has the effect and all get the byte-identical answer; the same id with other byt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, ports, rules, wire
 from antin.exchange.acts.held import close_held
 from antin.exchange.acts.notices import apply_early_notices
+from antin.exchange.acts.same import known_copy
 from antin.exchange.apart.keeping import Kept
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import PARCEL_IN
@@ -130,7 +131,10 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
     row = _row(arrival, "receive_parcel(sound)", TAKEN, receipt)
     row.document_id, row.envelope, row.reference_number = new_id(), envelope.id, facts.reference_number
 
-    def effect() -> None:
+    def effect() -> Mapping[str, str]:
+        if (known := _came_by_mail(arrival)) is not None:
+            _join(row, known, envelope)
+            return {"came_before": "official_mail"}
         documents.take_in(
             actor=actor,
             organisation_id=arrival.recipient.organisation_id,
@@ -142,8 +146,30 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
             beside=[envelope],
         )
         apply_early_notices(row)
+        return {}
 
     return _once(actor, row, arrival, receipt, effect)
+
+
+def _came_by_mail(arrival: Arrival) -> UUID | None:
+    if arrival.stated.secrecy is not Secrecy.OPEN:
+        return None
+    _envelope, document, *files = arrival.stated.parts
+    return known_copy(
+        organisation_id=arrival.recipient.organisation_id,
+        sender_code=arrival.stated.sender,
+        document_code=arrival.stated.document_code,
+        digest=document.sha256,
+        files=(part.sha256 for part in files),
+    )
+
+
+def _join(row: ParcelIn, known: UUID, envelope: vault.Item) -> None:
+    """The parcel of a document that its letter brought before: envelope and receipt go to that document."""
+    row.document_id, row.state = known, PARCEL_IN.step("", "receive_parcel(same)").to
+    row.save(update_fields=["document_id", "state"])
+    vault.store_all([envelope], owner=known)
+    apply_early_notices(row)
 
 
 def quarantine_parcel(*, actor: Actor, arrival: Arrival, refusal: Refusal) -> Stored | Conflict:
@@ -154,23 +180,24 @@ def quarantine_parcel(*, actor: Actor, arrival: Arrival, refusal: Refusal) -> St
     row = _row(arrival, "receive_parcel(doubtful)", DOUBTFUL, answer)
     row.contents, row.reason = [str(piece.id) for piece in pieces], refusal.reason
 
-    def effect() -> None:
+    def effect() -> Mapping[str, str]:
         if arrival.manifest.secrecy is not Secrecy.OPEN:
             vault.protect(owner=row.id)
         vault.store_all(pieces, owner=row.id)
+        return {}
 
     return _once(actor, row, arrival, answer, effect)
 
 
 def _once(
-    actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed, effect: Callable[[], object]
+    actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed, effect: Callable[[], Mapping[str, str]]
 ) -> Stored | Conflict:
     with certain_commit():
         is_new = insert_once(row)
         if is_new:
-            effect()
+            facts = effect()
             _keep_evidence(row, arrival, answer)
-            _tell(actor, row, arrival, answer)
+            _tell(actor, row, arrival, answer, facts)
             if arrival.partner_failed:
                 Partner.objects.filter(id=arrival.partner_id).update(failures=0, retry_at=None)
             faults.reach("receive.taken_in")
@@ -227,7 +254,7 @@ def _keep_evidence(row: ParcelIn, arrival: Arrival, answer: Signed) -> None:
     )
 
 
-def _tell(actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed) -> None:
+def _tell(actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed, facts: Mapping[str, str]) -> None:
     ledger.append(
         "exchange.parcel.received",
         actor,
@@ -242,6 +269,7 @@ def _tell(actor: Actor, row: ParcelIn, arrival: Arrival, answer: Signed) -> None
             "manifest": row.digest,
             "document": arrival.manifest.document.sha256,
             "evidence": sha256_hex(answer.to_bytes()),
+            **facts,
         },
         detail={"sender_name": arrival.sender_name, "document_code": row.document_code},
         reason=row.reason,

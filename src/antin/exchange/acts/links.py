@@ -15,11 +15,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from antin.exchange import directory, irregularities, ports, rules, troubles
+from antin.exchange import channels, directory, irregularities, ports, rules, troubles
 from antin.exchange.acts.outbox import locked, tell, wake
 from antin.exchange.acts.transmit import note_link
 from antin.exchange.axis.lifecycle import AXIS_OUT
-from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY, PARTNER, STATEMENT
+from antin.exchange.lifecycle import DELIVERY, PARTNER, STATEMENT
 from antin.exchange.mail.lifecycle import MAIL_OUT
 from antin.exchange.models import AxisOut, Dispatch, MailOut, Partner, StatementOut
 from antin.exchange.ports import Answer, Request, Unreached
@@ -89,8 +89,7 @@ def release_parked_dispatch(*, actor: Actor, dispatch_id: UUID) -> None:
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         rules.require_operator(actor, DELIVERY.step(dispatch.state, "release_parked"))
-        in_a_lane = dispatch.state in OPEN_DELIVERY and dispatch.partner_id is not None
-        _stands_still(is_open=in_a_lane, next_attempt_at=dispatch.next_attempt_at)
+        _stands_still(is_open=channels.in_a_lane(dispatch), next_attempt_at=dispatch.next_attempt_at)
         _goes_on(dispatch)
         tell(RELEASED, actor, dispatch, clause="217/13.1")
         wake()

@@ -149,7 +149,8 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
     dispatch = locked(found.id)
     row.dispatch, was_open = dispatch, dispatch.state in OPEN_DELIVERY
     progress = codes.progress(statement.code)
-    applied = rules.progress_step(dispatch.state, progress, sequence=statement.sequence, seen=dispatch.sequence_seen)
+    seen = statement.sequence if _told_later_by_mail(dispatch, statement) else dispatch.sequence_seen
+    applied = rules.progress_step(dispatch.state, progress, sequence=statement.sequence, seen=seen)
     if statement.sequence > dispatch.sequence_seen:
         dispatch.sequence_seen = statement.sequence
     elif progress:  # an earlier step told late moves nothing, but its time belongs to the history (217/11.8)
@@ -175,6 +176,11 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
         statement=row.digest,
     )
     return applied.moved
+
+
+def _told_later_by_mail(dispatch: Dispatch, statement: Statement) -> bool:
+    """What went by mail instead may be told of both ways: numbers order one of them, the recipient's instant both."""
+    return bool(dispatch.mail_why) and dispatch.mail_news.filter(applied=True, at__gt=statement.at).exists()
 
 
 def _acknowledge(statement: Statement, signed: Signed, key: directory.OwnKey, *, applied: bool) -> bytes:

@@ -22,6 +22,8 @@ from antin.regulation import RuleViolation
 from antin.sql import CompiledQuery
 from antin.values import N_, Actor, Office, iso
 
+_ON_AXIS = {codes.RECALL_ASKED: build_recall, codes.INVALIDATED: build_void}
+_BY_LETTER = {codes.RECALL_ASKED: "recall", codes.INVALIDATED: "void"}
 _EARLY = CompiledQuery(
     lambda sender, parcel: StatementIn.objects.filter(
         sender_code=sender, parcel=parcel, parcel_in__isnull=True, dispatch__isnull=True
@@ -42,13 +44,8 @@ def ask_recall(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
             raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
         dispatch.state, dispatch.reason, dispatch.next_attempt_at = step.to, reason, None
         dispatch.times = {**dispatch.times, step.to: iso(ports.bound().clock.now())}
-        if step.to == "recall_asked" and hasattr(dispatch, "parcel") and dispatch.partner is not None:
-            dispatch.notices += 1
-            _queue_notice(dispatch, codes.RECALL_ASKED, reason, actor.name)
-        elif step.to == "recall_asked" and _is_on_the_axis(dispatch):
-            build_recall(dispatch, reason)
-        elif step.to == "recall_asked" and _went_by_mail(dispatch):
-            build_notice(dispatch, "recall", reason)
+        if step.to == "recall_asked":
+            _say(dispatch, codes.RECALL_ASKED, reason, actor.name)
         dispatch.save()
         settle_obligation(dispatch)
         tell("exchange.recall.asked", actor, dispatch, reason=reason, clause="217/9.2")
@@ -61,16 +58,9 @@ def tell_invalidated(*, actor: Actor, dispatch_id: UUID, reason: str) -> None:
         if rules.is_withdrawn(dispatch.state):
             ask_recall(actor=actor, dispatch_id=dispatch_id, reason=reason)
             return
-        if hasattr(dispatch, "parcel") and dispatch.partner is not None:
-            dispatch.notices += 1
-            dispatch.save(update_fields=["notices"])
-            _queue_notice(dispatch, codes.INVALIDATED, reason, actor.name)
-        elif _is_on_the_axis(dispatch):
-            build_void(dispatch, reason)
-        elif _went_by_mail(dispatch):
-            build_notice(dispatch, "void", reason)
-        else:
+        if not _say(dispatch, codes.INVALIDATED, reason, actor.name):
             return
+        dispatch.save(update_fields=["notices"])
         tell("exchange.invalidation.told", actor, dispatch, reason=reason, clause="379/19.3")
 
 
@@ -128,6 +118,21 @@ def _take_out_of_use(parcel: ParcelIn, notice: StatementIn) -> bool:
     except RuleViolation:
         return notice.code == codes.RECALL_ASKED  # out of force already: the answer to a recall is owed all the same
     return True
+
+
+def _say(dispatch: Dispatch, code: str, reason: str, person: str) -> bool:
+    """Tells it by every way that the document may have come by; False when there is none. The caller saves."""
+    by_parcel = hasattr(dispatch, "parcel") and dispatch.partner is not None
+    by_axis = not by_parcel and _is_on_the_axis(dispatch)
+    by_letter = not by_axis and _went_by_mail(dispatch)
+    if by_parcel:
+        dispatch.notices += 1
+        _queue_notice(dispatch, code, reason, person)
+    if by_axis:
+        _ON_AXIS[code](dispatch, reason)
+    if by_letter:
+        build_notice(dispatch, _BY_LETTER[code], reason)
+    return by_parcel or by_axis or by_letter
 
 
 def _is_on_the_axis(dispatch: Dispatch) -> bool:

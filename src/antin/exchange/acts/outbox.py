@@ -16,7 +16,6 @@ from antin.exchange.acts.clocks import start_clock
 from antin.exchange.apart.rules import apart_of
 from antin.exchange.axis.building import build_document
 from antin.exchange.axis.lifecycle import AXIS_OUT
-from antin.exchange.channels import choice_for
 from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.mail import contacts
 from antin.exchange.mail.building import build_document as build_letter
@@ -63,7 +62,7 @@ def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
     """The clerk sends a failed dispatch again: the same bytes if they were built, by the directory of today."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        _clerk(actor, dispatch)
+        clerk_of(actor, dispatch)
         step = DELIVERY.step(dispatch.state, "queue_dispatch")
         documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
         way = channels.way_to(dispatch.recipient_code)
@@ -81,7 +80,7 @@ def queue_again(*, actor: Actor, dispatch_id: UUID) -> None:
         if way.channel == channels.AXIS:
             _once_more_on_axis(dispatch)
         elif way.channel == channels.OFFICIAL_MAIL:
-            _once_more_by_mail(dispatch)
+            once_more_by_mail(dispatch)
         documents.hang_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
         tell("exchange.dispatch.queued", actor, dispatch, clause="217/7.4")
         wake()
@@ -91,7 +90,7 @@ def send_on_paper(*, actor: Actor, dispatch_id: UUID, necessity: str) -> None:
     """The clerk gives the network up for this recipient; `necessity` says why paper must go (379/4.2)."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        _clerk(actor, dispatch)
+        clerk_of(actor, dispatch)
         necessity = rules.necessity_named(necessity)
         step = DELIVERY.step(dispatch.state, "send_on_paper")
         view = documents.guard(actor=actor, document_id=dispatch.document_id, guards=("in_use",))
@@ -104,7 +103,7 @@ def note_seen(*, actor: Actor, dispatch_id: UUID) -> None:
     """The clerk has read why a document came back: it no longer waits for an eye; the history keeps it (217/11.14)."""
     with transaction.atomic():
         dispatch = locked(dispatch_id)
-        _clerk(actor, dispatch)
+        clerk_of(actor, dispatch)
         DELIVERY.step(dispatch.state, "note_seen")
         dispatch.seen_at = ports.bound().clock.now()
         dispatch.save(update_fields=["seen_at"])
@@ -155,12 +154,48 @@ def wake() -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
+def clerk_of(actor: Actor, dispatch: Dispatch) -> None:
+    """The sending organisation's clerk; for who may not see the document there is no such dispatch (379/4.4)."""
+    document_queries.document(actor, dispatch.document_id)
+    if not actor.holds(Office.CLERK, dispatch.organisation_id):
+        raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
+
+
+def note_by_mail(dispatch: Dispatch, why: str) -> None:
+    """A letter instead of the parcel, in the dispatch's own words: no sender claims the parcel any more. Not saved yet."""
+    dispatch.channel, dispatch.mail_why = channels.OFFICIAL_MAIL, why
+    dispatch.next_attempt_at, dispatch.holder, dispatch.open_claims = None, None, 0
+    dispatch.times = {**dispatch.times, "by_mail": iso(ports.bound().clock.now())}
+
+
+def once_more_by_mail(dispatch: Dispatch) -> None:
+    """The letter that was built goes again, the same bytes under the same Message-ID, to the address of today."""
+    row = dispatch.letters.select_for_update(of=("self",)).select_related("contact").filter(purpose="new").first()
+    if row is None:
+        build_letter(dispatch)
+        return
+    today = contacts.active(dispatch.recipient_code)
+    if today is not None and today.id != row.contact_id:
+        if row.encrypted and bytes(today.encryption) != bytes(row.contact.encryption):
+            raise RuleViolation(
+                "217/7.2",
+                N_("Thư đã mã hoá cho chứng thư cũ của nơi nhận."),
+                N_("Chuyển gửi giấy ở trang Theo dõi gửi."),
+            )
+        row.contact, row.address = today, today.address
+    if row.state == "queued":
+        row.save(update_fields=["contact", "address"])
+    else:
+        row.state = MAIL_OUT.step(row.state, "queue_letter").to
+        row.warned_at = None
+        _due_now(row)
+
+
 def _queue(
     actor: Actor, contents: ParcelContents, sender_code: str, code: str, asked: PaperRule | None
 ) -> Dispatch | None:
     view, now = contents.view, ports.bound().clock.now()
-    way = channels.way_to(code)
-    choice = choice_for(view.secrecy, code)
+    way, choice = channels.way_to(code), channels.choice_of(contents.view, code)
     dispatch = Dispatch(
         id=new_id(),
         channel=choice.channel if choice.goes else way.channel if way else channels.PARTY_NETWORK,
@@ -190,14 +225,32 @@ def _queue(
         fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="not_admissible")
         return dispatch
     try:
-        with transaction.atomic():
-            BUILDERS[dispatch.channel](dispatch, contents)
+        _build(dispatch, contents, choice.words)
     except RuleViolation as violation:
         fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
         return dispatch
     documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
-    tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")
+    tell("exchange.dispatch.queued", actor, dispatch, reason=dispatch.mail_why, clause="217/6.3")
     return dispatch
+
+
+def _build(dispatch: Dispatch, contents: ParcelContents, words: str) -> None:
+    """What leaves by its channel; a partner's body gets its parcel after all when the document fits no letter."""
+    is_instead = dispatch.channel == channels.OFFICIAL_MAIL and dispatch.partner is not None
+    try:
+        with transaction.atomic():
+            BUILDERS[dispatch.channel](dispatch, contents)
+    except RuleViolation:
+        if not is_instead:
+            raise
+        dispatch.channel = channels.PARTY_NETWORK
+        dispatch.save(update_fields=["channel"])
+        with transaction.atomic():
+            build_parcel(dispatch, contents)
+        return
+    if is_instead:
+        note_by_mail(dispatch, words)
+        dispatch.save()
 
 
 def _once_more_on_axis(dispatch: Dispatch) -> None:
@@ -207,29 +260,6 @@ def _once_more_on_axis(dispatch: Dispatch) -> None:
         build_document(dispatch)
     elif row.state != "queued":
         _queue_row(row)
-
-
-def _once_more_by_mail(dispatch: Dispatch) -> None:
-    """The letter that was built goes again, the same bytes under the same Message-ID, to the address of today."""
-    row = dispatch.letters.select_for_update(of=("self",)).select_related("contact").filter(purpose="new").first()
-    if row is None:
-        build_letter(dispatch)
-        return
-    today = contacts.active(dispatch.recipient_code)
-    if today is not None and today.id != row.contact_id:
-        if row.encrypted and bytes(today.encryption) != bytes(row.contact.encryption):
-            raise RuleViolation(
-                "217/7.2",
-                N_("Thư đã mã hoá cho chứng thư cũ của nơi nhận."),
-                N_("Chuyển gửi giấy ở trang Theo dõi gửi."),
-            )
-        row.contact, row.address = today, today.address
-    if row.state == "queued":
-        row.save(update_fields=["contact", "address"])
-    else:
-        row.state = MAIL_OUT.step(row.state, "queue_letter").to
-        row.warned_at = None
-        _due_now(row)
 
 
 def _queue_row(row: AxisOut) -> None:
@@ -250,13 +280,6 @@ def _move(dispatch: Dispatch, state: str, *, reason: str) -> None:
 
 def _code_of(view: DocumentView) -> str:
     return view.issuing_code or identity.organisation(view.owner_id).code
-
-
-def _clerk(actor: Actor, dispatch: Dispatch) -> None:
-    """The sending organisation's clerk; for who may not see the document there is no such dispatch (379/4.4)."""
-    document_queries.document(actor, dispatch.document_id)
-    if not actor.holds(Office.CLERK, dispatch.organisation_id):
-        raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
 
 
 def _urgency(dispatch: Dispatch) -> Urgency:

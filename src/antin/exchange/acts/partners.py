@@ -97,7 +97,7 @@ def close_partner(*, actor: Actor, partner_id: UUID, reason: str, end: bool = Fa
         partner = Partner.objects.select_for_update().get(id=partner_id)
         step = PARTNER.step(partner.state, "close_partner(end)" if end else "close_partner(suspend)")
         rules.require_operator(actor, step)
-        if end and Dispatch.objects.filter(partner=partner, state="queued").exists():
+        if end and Dispatch.objects.filter(partner=partner, state="queued", channel="party_network").exists():
             raise RuleViolation(
                 "217/15.2", N_("Còn văn bản chờ gửi cho nơi này."), N_("Gửi giấy hoặc chờ gửi xong rồi kết thúc.")
             )

@@ -16,13 +16,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from antin.exchange import answers, comparing, directory, irregularities, ports, rules
+from antin.exchange import answers, channels, comparing, directory, irregularities, ports, rules
 from antin.exchange.acts.links import note_clock
 from antin.exchange.acts.outbox import wake
 from antin.exchange.acts.reoffers import queue_reoffer
 from antin.exchange.comparing import KINDS, STATEMENTS
 from antin.exchange.edxml import codes
-from antin.exchange.lifecycle import OPEN_DELIVERY, PARTNER, STATEMENT
+from antin.exchange.lifecycle import PARTNER, STATEMENT
 from antin.exchange.messages import MEDIA_TYPE, Reconciled, Reconciliation
 from antin.exchange.models import Dispatch, ParcelIn, ParcelOut, Partner, StatementOut
 from antin.exchange.ports import Request, Unreached
@@ -178,7 +178,7 @@ def _parcel_besides(partner: Partner, parcel: UUID, digest: str) -> bool:
             irregularities.SAME_ID_OTHER_BYTES, source=digest, subject=parcel, sender_code=partner.host_code
         )
         return True
-    if row.dispatch.state in OPEN_DELIVERY:
+    if channels.in_a_lane(row.dispatch):
         return False  # still on its way: the next attempt gets the receipt that stands there
     return queue_reoffer(row.dispatch)
 

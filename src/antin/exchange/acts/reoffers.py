@@ -13,13 +13,13 @@ from uuid import UUID
 from django.db import transaction
 
 from antin.documents import acts as documents
-from antin.exchange import irregularities, ports, rules
+from antin.exchange import channels, irregularities, ports, rules
 from antin.exchange.acts import transmit
 from antin.exchange.acts.outbox import locked, tell
 from antin.exchange.answers import Judged
 from antin.exchange.durable import certain_commit
 from antin.exchange.edxml import codes
-from antin.exchange.lifecycle import DELIVERY, OPEN_DELIVERY
+from antin.exchange.lifecycle import DELIVERY
 from antin.exchange.messages import Receipt, Refusal
 from antin.exchange.models import Dispatch, ParcelOut, Reoffer
 from antin.exchange.rules import Outcome
@@ -32,7 +32,7 @@ AGAIN = "note_taken_in_again"
 
 def queue_reoffer(dispatch: Dispatch) -> bool:
     """Puts the parcel on the list; False when its own delivery still goes on or it was withdrawn. Joins the transaction."""
-    if dispatch.state in (*OPEN_DELIVERY, "recalled"):
+    if channels.in_a_lane(dispatch) or dispatch.state == "recalled":
         return False
     now = ports.bound().clock.now()
     Reoffer.objects.update_or_create(

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from antin.documents import acts as documents
-from antin.exchange import directory, irregularities, ports, rules, wire
+from antin.exchange import channels, directory, irregularities, ports, rules, wire
 from antin.exchange.acts.building import build_parcel
 from antin.exchange.acts.outbox import OBLIGATION, fail_dispatch, locked, tell
 from antin.exchange.answers import Asked, Judged
@@ -114,7 +114,7 @@ def _pass_gate(actor: Actor, dispatch_id: UUID) -> Ready | None:
     dispatch = locked(dispatch_id)
     now = ports.bound().clock.now()
     partner = directory.partner(dispatch.partner_id)
-    if dispatch.state not in OPEN_DELIVERY or partner is None:
+    if partner is None or not channels.in_a_lane(dispatch):
         return None
     if now >= dispatch.expires_at:
         fail_dispatch(
@@ -205,17 +205,18 @@ def _refused(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
     if is_new:
         _tell_transmitted(actor, dispatch, "refused", evidence=sha256_hex(judged.message), code=payload.code)
     dispatch.last_error = payload.code
-    if dispatch.state in OPEN_DELIVERY:
+    if channels.in_a_lane(dispatch):  # a letter on its way instead has an answer of its own
         dispatch.state = DELIVERY.step(dispatch.state, "fail_dispatch").to
         dispatch.times = {**dispatch.times, dispatch.state: iso(ports.bound().clock.now())}
         dispatch.reason = payload.reason
     dispatch.next_attempt_at = None
     dispatch.save()
-    documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
+    if dispatch.state not in OPEN_DELIVERY:
+        documents.take_down_obligation(document_id=dispatch.document_id, kind=OBLIGATION, key=str(dispatch.id))
 
 
 def _undecided(actor: Actor, dispatch: Dispatch, judged: Judged) -> None:
-    if dispatch.state in OPEN_DELIVERY:
+    if channels.in_a_lane(dispatch):
         pause_s = rules.backoff_s(dispatch.attempts, random(), judged.retry_after_s)  # noqa: S311 (jitter, not a secret)
         dispatch.next_attempt_at = ports.bound().clock.now() + timedelta(seconds=pause_s)
     else:
@@ -260,9 +261,8 @@ def _tell_transmitted(actor: Actor, dispatch: Dispatch, outcome: str, **facts: s
 def _hold(dispatch_id: UUID, reason: str) -> None:
     """Not now: asked again after a while, told to the clerk meanwhile."""
     again = ports.bound().clock.now() + timedelta(seconds=HOLD_S)
-    Dispatch.objects.filter(id=dispatch_id, state__in=OPEN_DELIVERY).update(
-        next_attempt_at=again, open_claims=0, holder=None, last_error=reason[:300]
-    )
+    waiting = Dispatch.objects.filter(id=dispatch_id, state__in=OPEN_DELIVERY, channel=channels.PARTY_NETWORK)
+    waiting.update(next_attempt_at=again, open_claims=0, holder=None, last_error=reason[:300])
 
 
 def _park(dispatch: Dispatch) -> None:

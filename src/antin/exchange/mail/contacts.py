@@ -1,5 +1,6 @@
 """Who is reached by official mail, and by which certificates what comes from there is known (217/7.2, 217/15.2).
 
+A body on the Party's network may have an address too, for the time when that network is down (217/5.3).
 One operator proposes, another compares the certificate's fingerprint with the body itself and confirms. From on a letter
 never counts: only the certificate under its signature says who wrote it (217/6.2).
 """
@@ -131,9 +132,9 @@ def _check(code: str, name: str, address: str) -> None:
         raise RuleViolation("217/15.2", N_("Cần mã và tên cơ quan."), N_("Ghi mã định danh và tên cơ quan."))
     if not mime.is_address(address):
         raise RuleViolation("217/7.2", N_("Địa chỉ thư không hợp lệ."), N_("Ghi một địa chỉ thư điện tử công vụ."))
-    if directory.own_organisation(code) is not None or directory.entry(code) is not None:
+    if directory.own_organisation(code) is not None:
         raise RuleViolation(
-            "217/7.1", N_("Cơ quan này gửi, nhận qua mạng của Đảng."), N_("Không cần đường thư cho nơi này.")
+            "217/7.1", N_("Đây là cơ quan của điểm kết nối này."), N_("Không cần đường thư cho nơi này.")
         )
 
 

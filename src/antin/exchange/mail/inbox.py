@@ -18,6 +18,7 @@ from antin.documents import acts as documents
 from antin.documents.facts import IncomingFacts
 from antin.exchange import directory, faults, irregularities, parcels, ports
 from antin.exchange.acts.held import close_held
+from antin.exchange.acts.same import known_copy
 from antin.exchange.durable import certain_commit
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import Envelope, Status
@@ -171,15 +172,32 @@ def _tell_again(first: MailIn) -> None:
 
 def _take_document(actor: Actor, row: MailIn, sound: Sound, paper: Paper) -> None:
     """The document with its files, the letter beside it, "đã đến" for its sender, early recalls applied."""
-    row.document_id = new_id()
-    facts = _facts(row, sound, paper)
-    _carry(row, Actor.peer(sound.contact.name), facts, paper, sound.letter.raw)
+    known = _came_by_network(row, paper)
+    row.document_id = known or new_id()
+    if known is None:
+        facts = _facts(row, sound, paper)
+        _carry(row, Actor.peer(sound.contact.name), facts, paper, sound.letter.raw)
+    else:
+        row.state = MAIL_IN.step("", "receive_letter(same)").to
+        _keep(row, sound.letter.raw)
     row.last_code, row.applied = codes.ARRIVED, True
     build_status(row, codes.ARRIVED, reason="", person="", unit="")
-    _tell(actor, row, document=paper.digest)
+    _tell(actor, row, document=paper.digest, **({"came_before": "party_network"} if known else {}))
     if sound.letter.answers and sound.message is None:
         apply_reply(actor, row)
     apply_early(row)
+
+
+def _came_by_network(row: MailIn, paper: Paper) -> UUID | None:
+    """The document that its parcel brought before the letter: nothing comes in twice (217/13.1)."""
+    assert row.organisation_id is not None
+    return known_copy(
+        organisation_id=row.organisation_id,
+        sender_code=row.sender_code if row.has_slip else "",
+        document_code=row.document_code,
+        digest=paper.digest,
+        files=(sha256_hex(data) for _name, _kind, data in paper.others),
+    )
 
 
 def _facts(row: MailIn, sound: Sound, paper: Paper) -> IncomingFacts:

@@ -37,6 +37,7 @@ MAIL_IN = life(
     "mail_in",
     [
         "— | receive_letter(sound) | admitted | system | signed_by_contact addressed_to_us clean | 217/7.2 217/10.1",
+        "— | receive_letter(same) | admitted | system | same_document_came_by_network | 217/13.1 217/7.2",
         "— | receive_letter(kept) | noted | system | moves_nothing | 217/11.14",
         "— | receive_letter(early) | early | system | document_not_here_yet | 217/10.2.p2",
         "— | receive_letter(again) | duplicate | system | known_before | 217/13.1",

@@ -27,6 +27,7 @@ from antin.sql import update
 from antin.values import N_, Actor, iso
 
 HOLD_S = 60.0
+OFFICIAL_MAIL = "official_mail"
 BYTES_PER_S_LEAST = 100_000
 SILENT = N_("Chưa có thư báo nhận. Gọi điện hỏi nơi nhận.")
 
@@ -81,7 +82,7 @@ def settle_bounce(*, actor: Actor, letter_id: UUID, words: str) -> bool:
     move(row, "bounced", error=words)
     if dispatch is not None:
         _tell(actor, dispatch, row, "bounced")
-        if row.purpose == slip.NEW and dispatch.state in OPEN_DELIVERY:
+        if row.purpose == slip.NEW and _goes_by_mail(dispatch):
             reason = N_("Thư bị trả lại: {why}").format(why=words)
             fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="bounced")
     return True
@@ -130,7 +131,7 @@ def _pass_gate(actor: Actor, letter_id: UUID) -> Ready | None:
     if row.state != "queued":
         return None
     carries = dispatch is not None and row.purpose == slip.NEW
-    if carries and dispatch is not None and dispatch.state not in OPEN_DELIVERY:
+    if carries and dispatch is not None and not _goes_by_mail(dispatch):
         move(row, "dropped")
         return None
     if rules.is_poison(row.open_claims):
@@ -147,6 +148,11 @@ def _pass_gate(actor: Actor, letter_id: UUID) -> Ready | None:
                 documents.note_sent(document_id=dispatch.document_id, sent_at=now)
     MailOut.objects.filter(id=row.id).update(tried_at=now)
     return Ready(row.id, row.address, row.content)
+
+
+def _goes_by_mail(dispatch: Dispatch) -> bool:
+    """What the clerk has put back on the Party's network since is that network's to deliver."""
+    return dispatch.state in OPEN_DELIVERY and dispatch.channel == OFFICIAL_MAIL
 
 
 def _handed(actor: Actor, dispatch: Dispatch | None, row: MailOut) -> None:
@@ -169,7 +175,7 @@ def _refused(actor: Actor, dispatch: Dispatch | None, row: MailOut, why: str) ->
     _tell(actor, dispatch, row, "refused")
     dispatch.last_error = why[:300]
     update(dispatch, ["last_error"])
-    if row.purpose == slip.NEW and dispatch.state in OPEN_DELIVERY:
+    if row.purpose == slip.NEW and _goes_by_mail(dispatch):
         reason = N_("Máy chủ thư không nhận thư: {why}").format(why=why)
         fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="mail_refused")
 
@@ -215,7 +221,7 @@ def _warn(actor: Actor, letter_id: UUID) -> bool:
 
 def _give_up(actor: Actor, letter_id: UUID) -> bool:
     dispatch, row = locked_letter(letter_id)
-    if row.state != "handed" or dispatch is None or dispatch.state != "sent":
+    if row.state != "handed" or dispatch is None or dispatch.state != "sent" or not _goes_by_mail(dispatch):
         return False
     reason = N_("Hết thời hạn gửi mà nơi nhận không báo đã nhận thư.")
     fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="unanswered")

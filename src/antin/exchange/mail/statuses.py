@@ -6,6 +6,9 @@ sender's own instant orders them. A signed answer of a mail program says that th
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from antin.exchange import irregularities, rules
 from antin.exchange.acts.notices import settle_obligation
 from antin.exchange.acts.outbox import tell
@@ -16,7 +19,7 @@ from antin.exchange.edxml.model import Status
 from antin.exchange.mail import contacts, outbox, slip
 from antin.exchange.mail.building import build_status
 from antin.exchange.mail.lifecycle import MAIL_IN, MAIL_OUT
-from antin.exchange.models import Dispatch, MailIn, MailOut
+from antin.exchange.models import Dispatch, MailIn, MailOut, ParcelIn
 from antin.values import Actor, iso
 
 
@@ -45,7 +48,15 @@ def report(*, actor: Actor, news: News) -> int:
     rows = MailIn.objects.select_for_update(of=("self",)).filter(
         document_id=news.document_id, state="admitted", purpose=slip.NEW, contact__isnull=False
     )
+    if _told_by_network(news.document_id):
+        return 0
     return sum(_report(actor, row, news) for row in rows if contacts.active(row.sender_code) is not None)
+
+
+def _told_by_network(document_id: UUID) -> bool:
+    """A document whose parcel came too is told of by statements, while the way to its sender is not broken."""
+    came = ParcelIn.objects.filter(document_id=document_id, state="admitted")
+    return came.exclude(partner__link="down").exists()
 
 
 def _answered(row: MailIn) -> tuple[Dispatch, MailOut] | None:
@@ -83,7 +94,7 @@ def _move(row: MailIn, dispatch: Dispatch, code: str, reason: str) -> bool:
     assert row.at is not None
     progress = codes.progress(code)
     newest = MailIn.objects.filter(dispatch=dispatch, applied=True).order_by("-at").values_list("at", flat=True).first()
-    is_newer = newest is None or row.at >= newest
+    is_newer = (newest is None or row.at >= newest) and not _told_later_by_network(dispatch, row.at)
     if dispatch.state == "queued" or (code in rules.NEEDS_REASON and not reason.strip()):
         return False
     applied = rules.progress_step(dispatch.state, progress, sequence=int(is_newer), seen=0)
@@ -96,6 +107,11 @@ def _move(row: MailIn, dispatch: Dispatch, code: str, reason: str) -> bool:
     dispatch.save()
     settle_obligation(dispatch)
     return applied.moved
+
+
+def _told_later_by_network(dispatch: Dispatch, at: datetime) -> bool:
+    """A document that came both ways is told of both ways: the recipient's own instant orders them."""
+    return dispatch.statements.filter(applied=True, at__gt=at).exists()
 
 
 def _report(actor: Actor, row: MailIn, news: News) -> bool:

@@ -1,6 +1,7 @@
 """Reads for others: the directory, where each dispatch stands, what proves it, how the exchange itself is.
 
 deliveries  channel_choices, deliveries, follow_up, follow_up_counts, delivery_history
+by_mail     mail_instead: deliveries that may go by official mail instead of a broken link
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 connections connection_of, sheets_of (exchange operators)
@@ -12,6 +13,7 @@ operating   partners, quarantined, parked, irregularities and their counter (exc
 """
 
 from antin.exchange.queries.axis import AxisArrivalRow, AxisRow, HeldRow, axis_arrivals, axis_held, axis_line
+from antin.exchange.queries.by_mail import mail_instead
 from antin.exchange.queries.clocks import ClockRow, clocks_told, send_clock_count, send_clocks
 from antin.exchange.queries.connections import ConnectionView, SheetView, connection_of, in_groups, sheets_of
 from antin.exchange.queries.deliveries import (
@@ -113,6 +115,7 @@ __all__ = [
     "letters_waiting",
     "mail_arrivals",
     "mail_contacts",
+    "mail_instead",
     "mail_line",
     "may_admit",
     "may_operate",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from antin.documents import queries as documents
-from antin.exchange.channels import PARTY_NETWORK, choice_for, recipient_code
+from antin.exchange.channels import PARTY_NETWORK, choice_of, recipient_code
 from antin.exchange.edxml import codes
 from antin.exchange.messages import Receipt, Signed
 from antin.exchange.models import AxisIn, Dispatch, Evidence, MailIn, StatementIn
@@ -44,6 +44,7 @@ class DeliveryRow:
     next_attempt_at: datetime | None
     reference_number: str = ""
     moved_bytes: int = 0
+    mail_why: str = ""
 
     @property
     def is_moving(self) -> bool:
@@ -100,7 +101,7 @@ def channel_choices(actor: Actor, document_id: UUID) -> tuple[ChannelRow, ...]:
     view = documents.document(actor, document_id)
     codes_ = tuple(dict.fromkeys(map(recipient_code, view.recipients)))
     names = recipient_names(codes_)
-    return tuple(ChannelRow(code, names.get(code, code), choice_for(view.secrecy, code)) for code in codes_)
+    return tuple(ChannelRow(code, names.get(code, code), choice_of(view, code)) for code in codes_)
 
 
 def follow_up(actor: Actor, *, after: UUID | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:
@@ -172,12 +173,13 @@ def _delivery_row(row: Dispatch) -> DeliveryRow:
         next_attempt_at=row.next_attempt_at,
         reference_number=row.reference_number,
         moved_bytes=row.moved_bytes,
+        mail_why=row.mail_why,
     )
 
 
 def _own_steps(row: Dispatch) -> list[HistoryRow]:
     """What this side did: queued, sent, failed, went on paper, asked the document back."""
-    ours = ("queued", "queued_again", "sent", "relayed", "failed", "paper", "recall_asked")
+    ours = ("queued", "queued_again", "sent", "by_mail", "relayed", "failed", "paper", "recall_asked")
     return [
         HistoryRow(
             at=(at := datetime.fromisoformat(row.times[state])),
@@ -187,7 +189,7 @@ def _own_steps(row: Dispatch) -> list[HistoryRow]:
             event=state,
             code="",
             state=state,
-            reason=row.reason if state == row.state else "",
+            reason=row.mail_why if state == "by_mail" else row.reason if state == row.state else "",
         )
         for state in ours
         if state in row.times

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from antin.exchange import ports, rules, troubles
+from antin.exchange.channels import PARTY_NETWORK
 from antin.exchange.days import id_floor
 from antin.exchange.directory import expires_at
 from antin.exchange.lifecycle import OPEN_DELIVERY, PARTNER
@@ -204,13 +205,17 @@ def installation_names(actor: Actor) -> dict[str, str]:
 
 
 def _standing_still() -> QuerySet[Dispatch]:
-    """What a partner's lane no longer tries; a dispatch on the axis has a message of its own that waits there."""
-    return Dispatch.objects.filter(state__in=OPEN_DELIVERY, next_attempt_at=None, partner__isnull=False)
+    """What a partner's lane no longer tries; what goes by axis or mail has a message of its own that waits there."""
+    return _in_lanes().filter(next_attempt_at=None)
+
+
+def _in_lanes() -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(state__in=OPEN_DELIVERY, partner__isnull=False, channel=PARTY_NETWORK)
 
 
 def _lanes() -> Mapping[UUID, Lanes]:
     still = Q(next_attempt_at=None)
-    sent = Dispatch.objects.filter(state__in=OPEN_DELIVERY, partner__isnull=False).values_list("partner_id")
+    sent = _in_lanes().values_list("partner_id")
     told = StatementOut.objects.filter(state="queued").values_list("partner_id")
     counted: defaultdict[UUID, Lanes] = defaultdict(Lanes)
     for partner_id, urgent, routine, parked_, oldest in sent.annotate(

@@ -118,6 +118,7 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context = {
         **head(request, actor, document),
         "deliveries": deliveries_of(actor, document),
+        "by_mail": exchange.mail_instead(actor, deliveries_of(actor, document)),
         "way": exchange.delivery_history(actor, document_id),
         "papers": exchange.enclosures(actor, document_id),
         "paper_classes": _paper_classes(actor, document),

@@ -1,4 +1,4 @@
-"""What was sent and needs somebody: sent again, put on paper, read why it came back (217/7.4, 217/9.2, 217/11.14)."""
+"""What was sent and needs somebody: sent again, by mail, put on paper, read why it came back (217/7.4, 217/5.3, 217/9.2, 217/11.14)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
     actor = actor_of(request)
+    rows = exchange.follow_up(actor)
     context = {
-        "rows": exchange.follow_up(actor),
+        "rows": rows,
+        "by_mail": exchange.mail_instead(actor, rows),
         "acts": any(mandate.office is Office.CLERK for mandate in actor.mandates),
         "papers": exchange.papers_count(actor),
         "again": AGAIN,
@@ -50,6 +52,13 @@ def on_paper(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
     actor, why = actor_of(request), request.POST.get("necessity", "")
     said = _("Đã chuyển sang gửi giấy.")
     return _do(request, lambda: acts.send_on_paper(actor=actor, dispatch_id=dispatch_id, necessity=why), said)
+
+
+@require_POST
+def by_mail(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
+    actor, why = actor_of(request), request.POST.get("reason", "")
+    said = _("Đã chuyển sang gửi qua thư công vụ.")
+    return _do(request, lambda: acts.send_by_mail(actor=actor, dispatch_id=dispatch_id, reason=why), said)
 
 
 @require_POST

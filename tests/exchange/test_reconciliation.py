@@ -345,11 +345,14 @@ def test_false_question_is_refused_with_a_signature(
         {"kind": "everything"},
         {"days": ("yesterday 1 x",)},
         {"days": ("2026-11-25 0 x",) * 100},
+        {"days": ("2026-11-25 0 x", "2026-09-24 0 x")},
+        {"days": ("9999-12-31 0 x",)},
+        {"days": ("0001-01-01 0 x",)},
         {"first": "x", "last": "y"},
         {"first": str(UUID(int=0)), "last": str(UUID(int=2**128 - 1))},
         {"first": str(new_id()), "last": str(new_id()), "entries": ("no id",)},
     ],
-    ids=["kind", "day", "too many days", "no ids", "all of time", "entry"],
+    ids=["kind", "day", "too many days", "days far apart", "last of all", "first of all", "no ids", "all of time", "entry"],
 )
 def test_malformed_question_is_answered_without_signature(scene: Scene, changed: dict[str, object]) -> None:
     assert ask(scene, **changed).status == 400

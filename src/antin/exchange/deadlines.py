@@ -1,14 +1,8 @@
-"""Slow partners don't hold our threads: a watchdog ends the connection of whoever is past the deadline."""
+"""Slow partners don't hold our threads: sockets that give up (`antin.sandbox.Watchdog` ends whole requests)."""
 
 from __future__ import annotations
 
-import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-
-from antin.sandbox import Deadlines
 
 HANDSHAKE_S = 10.0
 SILENCE_S = 30.0
@@ -32,26 +26,3 @@ def harden(context: ssl.SSLContext) -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     context.sslsocket_class = PatientSocket
     return context
-
-
-class Watchdog:
-    """Watches any number of sockets from one thread."""
-
-    def __init__(self) -> None:
-        self._deadlines = Deadlines()
-
-    @contextmanager
-    def within(self, sock: socket.socket | None, seconds: float) -> Iterator[None]:
-        """Shuts the socket down unless the block ends in time; None is not watched."""
-        if sock is None:
-            yield
-            return
-        with self._deadlines.within(seconds, partial(_end, sock)):
-            yield
-
-
-def _end(sock: socket.socket) -> None:
-    try:
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain socket below TLS: safe from another thread
-    except OSError:
-        return

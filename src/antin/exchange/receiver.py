@@ -29,7 +29,6 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from antin.exchange import faults, intake, irregularities, ports, room
 from antin.exchange.apart import door
-from antin.exchange.deadlines import Watchdog
 from antin.exchange.directory import active_partner
 from antin.exchange.intake import Body, Refused, Truncated
 from antin.exchange.listening import Reply as Heard
@@ -39,6 +38,7 @@ from antin.exchange.models import Partner
 from antin.exchange.reconciling import reconcile
 from antin.exchange.sheets import form, onboarding, own
 from antin.regulation import Indeterminate, RemoteViolation, RuleViolation
+from antin.sandbox import Watchdog
 from antin.sql import renew_connection
 from antin.values import iso
 

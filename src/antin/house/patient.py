@@ -12,9 +12,9 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from antin.exchange.deadlines import SILENCE_S, Watchdog
+from antin.sandbox import Watchdog
 
-HEAD_S = 15.0
+HEAD_S, SILENCE_S = 15.0, 30.0
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]

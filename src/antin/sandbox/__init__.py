@@ -8,8 +8,8 @@ Answers are data (JSON and bytes), never objects.
 """
 
 from antin.sandbox.copies import Answer, Limits
-from antin.sandbox.deadlines import Deadlines
+from antin.sandbox.deadlines import Deadlines, Watchdog
 from antin.sandbox.pool import Pool, Unanswered
 from antin.sandbox.worker import serve
 
-__all__ = ["Answer", "Deadlines", "Limits", "Pool", "Unanswered", "serve"]
+__all__ = ["Answer", "Deadlines", "Limits", "Pool", "Unanswered", "Watchdog", "serve"]

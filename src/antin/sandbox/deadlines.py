@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 NEVER = float("inf")
 
@@ -47,3 +49,26 @@ class Deadlines:
                     self._watched.pop(key)[1]()
                 self._next = min((deadline for deadline, _ in self._watched.values()), default=NEVER)
                 self._earlier.wait(None if self._next == NEVER else self._next - now)
+
+
+class Watchdog:
+    """Ends the connection of whoever is past the deadline; any number of sockets from one thread."""
+
+    def __init__(self) -> None:
+        self._deadlines = Deadlines()
+
+    @contextmanager
+    def within(self, sock: socket.socket | None, seconds: float) -> Iterator[None]:
+        """Shuts the socket down unless the block ends in time; None is not watched."""
+        if sock is None:
+            yield
+            return
+        with self._deadlines.within(seconds, partial(_end, sock)):
+            yield
+
+
+def _end(sock: socket.socket) -> None:
+    try:
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain socket below TLS: safe from another thread
+    except OSError:
+        return

@@ -7,7 +7,6 @@ not known here, or stands there with another value, is an irregularity. One ledg
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -84,21 +83,23 @@ def reconcile_partner(*, actor: Actor, partner_id: UUID, through: date | None = 
     last = through or to_vietnam(ports.bound().clock.now()).date() - timedelta(days=1)
     found = Findings()
     for kind in KINDS:
-        _compare(partner, kind, [last - timedelta(days=n) for n in range(DAYS_BACK)], found)
+        _compare(partner, kind, last, found)
     _conclude(actor, partner, last, found)
     return found
 
 
-def _compare(partner: Partner, kind: str, days: Iterable[date], found: Findings) -> None:
+def _compare(partner: Partner, kind: str, last: date, found: Findings) -> None:
     """First the days' roots in one message, then the ids of each day that differs."""
-    held = {day: comparing.sent(partner, kind, *comparing.stretch(day)) for day in days}
+    days = [last - timedelta(days=n) for n in range(DAYS_BACK)]
+    held: dict[date, comparing.Held] = {day: [] for day in days}
+    held.update(comparing.by_day(comparing.sent, partner, kind, days[-1], last))
     lines = tuple(comparing.day_line(day, rows) for day, rows in held.items())
     said = _ask(partner, found, kind=kind, days=lines)
     found.days += len(held)
     for day in (day for day in held if day.isoformat() in said.differing):
-        for first, last, rows in comparing.pages(day, held[day]):
+        for begin, end, rows in comparing.pages(day, held[day]):
             listed = tuple(comparing.lines(rows))
-            told = _ask(partner, found, kind=kind, first=str(first), last=str(last), entries=listed)
+            told = _ask(partner, found, kind=kind, first=str(begin), last=str(end), entries=listed)
             with transaction.atomic():
                 _settle(partner, kind, told, {key for key, _value in rows}, found)
 

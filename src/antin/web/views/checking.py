@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from antin.documents import queries as documents
-from antin.exchange.deadlines import Watchdog
+from antin.sandbox import Watchdog
 from antin.signing import queries as signing
 from antin.signing import seen_since
 from antin.web import findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -60,6 +60,7 @@ class Ports:
     timestamper: Timestamper
     revocation: RevocationSource
     trust: Trust
+    """What the trust folder holds; by it alone nothing is judged: `in_force` has the terms on record too."""
     clock: Clock = field(default_factory=SystemClock)
     patient: Timestamper | None = None
     """The same authorities with the long deadline of the worker, whom nobody waits for; None: `timestamper` serves."""
@@ -84,3 +85,10 @@ def bound() -> Ports:
     if not _bound:
         raise RuntimeError("signing.ports.bind has not been called")
     return _bound[0]
+
+
+def in_force() -> Ports:
+    """The ports with the trust that stands on record at this moment (`trusting.store`); needs the database."""
+    from antin.signing.trusting import store  # its models: whoever only signs with given ports needs none
+
+    return replace(bound(), trust=store.current())

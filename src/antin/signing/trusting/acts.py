@@ -21,6 +21,7 @@ from antin.signing.models import TrustedCertificate
 from antin.signing.rules import OFFICIAL, OWN
 from antin.signing.trust import Term
 from antin.signing.trusting import reading
+from antin.sql import insert_once
 from antin.steps import Step
 from antin.values import N_, Actor, Office
 
@@ -103,9 +104,7 @@ def _term(fingerprint: str, der: bytes) -> Term:
 
 def _adopt(actor: Actor, step: Step, der: bytes, term: Term, basis: str, *, in_folder: bool) -> UUID:
     facts = certificates.facts(der)
-    if TrustedCertificate.objects.filter(fingerprint=facts.fingerprint, state=step.to).exists():
-        raise RuleViolation("379/7.p1", N_("Chứng thư này đã có trong kho tin cậy."), N_("Không cần ghi nhận lại."))
-    row = TrustedCertificate.objects.create(
+    row = TrustedCertificate(
         fingerprint=facts.fingerprint,
         der=der,
         subject_name=facts.subject_name,
@@ -120,6 +119,8 @@ def _adopt(actor: Actor, step: Step, der: bytes, term: Term, basis: str, *, in_f
         adopted_by_name=actor.name,
         adopted_at=ports.bound().clock.now(),
     )
+    if not insert_once(row):
+        raise RuleViolation("379/7.p1", N_("Chứng thư này đã có trong kho tin cậy."), N_("Không cần ghi nhận lại."))
     _entry("signing.trust.adopted", actor, step, row, basis)
     return row.id
 

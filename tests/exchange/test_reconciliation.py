@@ -352,7 +352,17 @@ def test_false_question_is_refused_with_a_signature(
         {"first": str(UUID(int=0)), "last": str(UUID(int=2**128 - 1))},
         {"first": str(new_id()), "last": str(new_id()), "entries": ("no id",)},
     ],
-    ids=["kind", "day", "too many days", "days far apart", "last of all", "first of all", "no ids", "all of time", "entry"],
+    ids=[
+        "kind",
+        "day",
+        "too many days",
+        "days far apart",
+        "last of all",
+        "first of all",
+        "no ids",
+        "all of time",
+        "entry",
+    ],
 )
 def test_malformed_question_is_answered_without_signature(scene: Scene, changed: dict[str, object]) -> None:
     assert ask(scene, **changed).status == 400

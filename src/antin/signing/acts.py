@@ -42,7 +42,7 @@ def note_certificate(
     RuleViolation when the chain leads to no pinned anchor (379/7.p1), the key is not the certificate's (379/5.11),
     the purpose does not fit (379/5.7), or the key serves elsewhere already (379/11.2).
     """
-    house = ports.bound()
+    house = ports.in_force()
     step = CERTIFICATE.step("", "note_certificate(granted)")
     organisation_id, codes, _ = holder(holder_kind, holder_id)
     check_office(actor, step, organisation_id)
@@ -287,7 +287,7 @@ def key_fingerprint(certificate_der: bytes) -> str:
 
 
 def _revoked_since(found: CertificateView) -> tuple[datetime, str]:
-    issuer = certificates.find_issuer(found.der, (*found.chain, *ports.bound().trust.pool))
+    issuer = certificates.find_issuer(found.der, (*found.chain, *ports.in_force().trust.pool))
     status = (
         ports.bound().revocation.status(found.der, issuer, found.chain) if issuer is not None else revocation.UNKNOWN
     )

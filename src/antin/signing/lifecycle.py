@@ -1,4 +1,4 @@
-"""The lives of a certificate and of a stored file's proof of time; expiry is computed, never stored."""
+"""The lives of a certificate, of the trust in an authority and of a stored file's proof of time; expiry is computed, never stored."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ CERTIFICATE_REQUEST = life(
         "— | request_certificate | asked | subscriber_manager | holder_known post_confirmed not_own | 379/10.1 379/11.2",
         "asked | note_certificate(refused) | refused | subscriber_manager | reason_given | 379/10.1",
         "asked | note_certificate(granted) | granted | subscriber_manager | chain_to_anchor key_matches_holder | 379/7.p1 379/9.1",
+    ],
+)
+
+TRUST = life(
+    "trust",
+    [
+        "— | adopt_trust(person) | trusted | security_officer | fingerprint_compared basis_named | 379/7.p1 379/9.1",
+        "— | adopt_trust(folder) | trusted | system | lies_in_trust_folder | 379/7.p1 379/9.1",
+        "trusted | end_trust(person) | ended | security_officer | basis_named | 379/7.p1",
+        "trusted | end_trust(folder) | ended | system | left_trust_folder | 379/7.p1",
     ],
 )
 ARCHIVE_PROOF = life(

@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from antin.signing.lifecycle import ARCHIVE_PROOF, CERTIFICATE, CERTIFICATE_REQUEST
-from antin.signing.rules import PURPOSES
+from antin.signing.lifecycle import ARCHIVE_PROOF, CERTIFICATE, CERTIFICATE_REQUEST, TRUST
+from antin.signing.rules import DOMAINS, PURPOSES
 from antin.values import new_id
 
 VERDICTS = ("valid", "invalid", "indeterminate", "changed")
@@ -97,6 +97,45 @@ class CertificateRequest(models.Model):
                 fields=["holder_kind", "holder_id", "purpose"],
                 condition=Q(state="asked"),
                 name="signing_request_one_open",
+            ),
+        ]
+
+
+class TrustedCertificate(models.Model):
+    """An anchor, or a certificate needed on the way to one: who made it trusted, by what, for which time. Never removed.
+
+    `since`, `until`: signatures of that time are carried by it; null: without bound. `in_folder`: it stands there because
+    it lies in the trust folder, and ends when it lies there no more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    fingerprint = models.CharField(max_length=64)
+    der = models.BinaryField()
+    subject_name = models.CharField(max_length=400)
+    not_after = models.DateTimeField()
+    is_anchor = models.BooleanField()
+    domain = models.CharField(max_length=10)
+    state = models.CharField(max_length=10)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    in_folder = models.BooleanField(default=False)
+    basis = models.TextField()
+    adopted_by_name = models.CharField(max_length=400)
+    adopted_at = models.DateTimeField()
+    ended_basis = models.TextField(blank=True)
+    ended_by_name = models.CharField(max_length=400, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "signing_trusted_certificate"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=TRUST.states()), name="signing_trust_state_known"),
+            models.CheckConstraint(condition=Q(domain__in=DOMAINS), name="signing_trust_domain_known"),
+            models.CheckConstraint(
+                condition=Q(state="ended", until__isnull=False) | ~Q(state="ended"), name="signing_trust_ended_has_date"
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=Q(state="trusted"), name="signing_trust_once_at_a_time"
             ),
         ]
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from antin.signing import certificates, revocation
 from antin.signing.revocation import CertificateStatus, Evidence, State
+from antin.signing.rules import PUBLIC
 from antin.signing.trust import Trust
 
 MAX_LENGTH = 6
@@ -51,14 +52,24 @@ class Path:
         return self.certificates[-1]
 
 
-class BadPath(Exception):
-    """No acceptable path; `status` when a revocation is the reason."""
+class Term(StrEnum):
+    """What an anchor that is known is not trusted for."""
 
-    def __init__(self, why: Why, detail: str = "", status: CertificateStatus | None = None) -> None:
+    THEN = "not trusted at that time"
+    OFFICIAL = "not for official use"
+
+
+class BadPath(Exception):
+    """No acceptable path; `status` when a revocation is the reason, `term` when the anchor's terms are."""
+
+    def __init__(
+        self, why: Why, detail: str = "", status: CertificateStatus | None = None, term: Term | None = None
+    ) -> None:
         super().__init__(f"{why} {detail}".strip())
         self.why = why
         self.detail = detail
         self.status = status
+        self.term = term
 
 
 def find(certificate: bytes, others: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, at: datetime) -> Path:
@@ -124,12 +135,23 @@ def _accept(chain: tuple[bytes, ...], trust: Trust, evidence: Evidence | None, a
     for der in chain:
         _check_extensions(der)
         _check_validity(der, at)
+    _check_term(chain[-1], trust, at)
     status = CertificateStatus(State.GOOD)
     if evidence is None:
         return Path(chain, status)
     for child, issuer in reversed(list(pairwise(chain))):
         status = _check_status(child, issuer, evidence, at, is_leaf=child == chain[0])
     return Path(chain, status)
+
+
+def _check_term(anchor: bytes, trust: Trust, at: datetime) -> None:
+    """Whether the anchor is trusted for official use at that time (379/7.p1)."""
+    term = trust.term(anchor, at)
+    name = certificates.facts(anchor).subject_name
+    if term is None:
+        raise BadPath(Why.NO_CERTIFICATE_CHAIN_FOUND, name, term=Term.THEN)
+    if term.domain == PUBLIC:
+        raise BadPath(Why.CHAIN_CONSTRAINTS_FAILURE, name, term=Term.OFFICIAL)
 
 
 def _check_signature(child: bytes, issuer: bytes, *, pinned: bool) -> None:

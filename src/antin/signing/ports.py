@@ -60,6 +60,7 @@ class Ports:
     timestamper: Timestamper
     revocation: RevocationSource
     trust: Trust
+    """What the trust folder holds; by it alone nothing is judged: `in_force` has the terms on record too."""
     clock: Clock = field(default_factory=SystemClock)
     patient: Timestamper | None = None
     """The same authorities with the long deadline of the worker, whom nobody waits for; None: `timestamper` serves."""
@@ -88,3 +89,10 @@ def bound() -> Ports:
     found = _bound[0]
     lists = found.trust.crls if found.lists is None else found.lists()
     return found if lists is found.trust.crls else replace(found, trust=replace(found.trust, crls=lists))
+
+
+def in_force() -> Ports:
+    """The ports with the trust that stands on record at this moment (`trusting.store`); needs the database."""
+    from antin.signing.trusting import store  # its models: whoever only signs with given ports needs none
+
+    return replace(bound(), trust=store.current())

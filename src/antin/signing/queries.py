@@ -124,7 +124,7 @@ def require_fit(found: CertificateView, *, purpose: str, holder_kind: str, holde
 def validate(pdf: bytes, *, at: datetime | None = None, policy: Policy | None = None) -> Report:
     """A report by the installation's trust, made in the sandbox, kept nowhere. It never raises for bad input: that is
     a verdict too."""
-    house = ports.bound()
+    house = ports.in_force()
     return verdict.validate_sandboxed(pdf, at=at or house.clock.now(), trust=house.trust, policy=policy or Policy())
 
 
@@ -133,7 +133,7 @@ def validate_from_outside(data: bytes, *, content: bytes | None = None) -> Repor
 
     Strangers have a worker of their own, so that they never hold up the house. `content`: for a detached signature.
     """
-    house = ports.bound()
+    house = ports.in_force()
     return verdict.validate_sandboxed(
         data, at=house.clock.now(), trust=house.trust, content=content, pool=verdict.pool_for("outside")
     )
@@ -144,7 +144,7 @@ def holder_now(certificate: bytes, carried: tuple[bytes, ...]) -> str:
 
     "" when it does not, when nobody can say whether it was revoked, or when it is not one that signs for a body (379/5.7).
     """
-    house = ports.bound()
+    house = ports.in_force()
     facts = certificates.facts(certificate)
     if facts.purpose not in ("exchange", "seal"):
         return ""

@@ -82,6 +82,8 @@ ACTS = {
     "signing.certificate.asked": N_("đề nghị cấp chứng thư số"),
     "signing.certificate.request_refused": N_("từ chối đề nghị cấp chứng thư số"),
     "signing.certificate.noted": N_("ghi nhận chứng thư số"),
+    "signing.trust.adopted": N_("đưa vào kho tin cậy"),
+    "signing.trust.ended": N_("thôi tin cậy"),
     "signing.certificate.suspended": N_("tạm dừng chứng thư số"),
     "signing.certificate.resumed": N_("cho dùng lại chứng thư số"),
     "signing.certificate.revocation_asked": N_("đề nghị thu hồi chứng thư số"),

@@ -18,7 +18,7 @@ from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
 from antin.registry import queries as registry
 from antin.signing.archival import queries as proof_queries
-from antin.signing.rules import PROOF_WATCHERS, SUBSCRIBER_READERS
+from antin.signing.rules import PROOF_WATCHERS, SUBSCRIBER_READERS, TRUST_READERS
 from antin.values import N_, Actor, Office
 from antin.web.desk import awaiting_instruction
 
@@ -117,6 +117,9 @@ PROOFS = Entry(
 CERTIFICATES = Entry(
     N_("Chứng thư số"), "/chung-thu", (), frozenset(SUBSCRIBER_READERS), "c",
 )  # fmt: skip
+TRUST = Entry(
+    N_("Kho tin cậy"), "/kho-tin-cay", (), TRUST_READERS, "u",
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
 
@@ -130,7 +133,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, SCANS, DIRECTORY)),
-        Group(MINE, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, ACCOUNT)),
+        Group(MINE, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, TRUST, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
@@ -138,11 +141,11 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (
-        Group(WATCH, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, DIRECTORY, STANDING_IN)),
+        Group(WATCH, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
         Group(MINE, (ACCOUNT,)),
     ),
     Role.AUDITOR: (
-        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, PROOFS, CERTIFICATES, DIRECTORY, STANDING_IN)),
+        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
         Group(MINE, (ACCOUNT,)),
     ),
 }

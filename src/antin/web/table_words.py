@@ -143,6 +143,8 @@ ACTS = {
     # certificates and accounts
     "request_certificate": NP_("act", "đề nghị cấp chứng thư"),
     "note_certificate": NP_("act", "ghi nhận chứng thư"),
+    "adopt_trust": NP_("act", "đưa vào kho tin cậy"),
+    "end_trust": NP_("act", "thôi tin cậy"),
     "suspend_certificate": NP_("act", "tạm dừng chứng thư"),
     "resume_certificate": NP_("act", "dùng lại chứng thư"),
     "ask_revocation": NP_("act", "đề nghị thu hồi chứng thư"),

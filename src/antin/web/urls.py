@@ -19,6 +19,7 @@ from antin.web.views import (
     pulse,
     regulation,
     standing_in,
+    trusting,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -48,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chung-thu/de-nghi", certificates.ask, name="ask_certificate"),
     path("chung-thu/de-nghi/<uuid:request_id>", certificates.request, name="certificate_request"),
     path("chung-thu/<uuid:certificate_id>", certificates.one, name="certificate"),
+    path("kho-tin-cay", trusting.shelf, name="trust"),
+    path("kho-tin-cay/tep", trusting.files, name="trust_files"),
+    path("kho-tin-cay/<uuid:trust_id>", trusting.one, name="trusted"),
     path("nhip", pulse.beat, name="pulse"),
     path("danh-ba", directory.organisations, name="directory"),
     path("quy-dinh", regulation.contents, name="regulation"),

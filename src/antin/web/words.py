@@ -143,6 +143,7 @@ METHODS = {
     "password_totp": N_("mật khẩu và mã dùng một lần"),
     "passkey": N_("khoá truy cập"),
     "certificate": N_("chứng thư số"),
+    "trust": N_("kho tin cậy"),
     "password": N_("mật khẩu"),
     "installation_key": N_("khoá của hệ thống"),
     "organisation_signature": N_("chữ ký số của cơ quan"),

@@ -30,6 +30,7 @@ from antin.signing.archival import follow as archival_follow
 from antin.signing.archival import renewing, surveying
 from antin.signing.evidence_records import heads
 from antin.signing.subscribers import watching
+from antin.signing.trusting import acts as trusting
 
 log = logging.getLogger("antin.worker")
 
@@ -62,6 +63,7 @@ def run() -> None:
             ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),
             ("heads stamped", heads.stamp_due, JOBS_EVERY_S),
             ("heads renewed", heads.renew_due, JOBS_EVERY_S),
+            ("trust folder", trusting.follow_folder, JOBS_EVERY_S),
             ("posts of subscribers", watching.suspend_without_post, JOBS_EVERY_S),
             ("revocations", watching.note_revocations, JOBS_EVERY_S),
             ("own timestamps", token_batches.enter_due, TOKENS_EVERY_S),

@@ -58,7 +58,7 @@ CENTRE = InstallationSpec(
             (
                 PersonSpec("an.nguyen", "Nguyễn Mẫu An", "Chuyên viên Vụ Tổng hợp", STAFF),
                 PersonSpec("binh.tran", "Trần Mẫu Bình", "Vụ trưởng Vụ Tổng hợp", (O.DRAFTER, O.REVIEWER, O.LEADER, O.APPRAISER)),
-                PersonSpec("dung.pham", "Phạm Mẫu Dung", "Phó Vụ trưởng Vụ Pháp chế", (*STAFF, O.EXECUTOR, O.SUBSCRIBER_MANAGER)),
+                PersonSpec("dung.pham", "Phạm Mẫu Dung", "Phó Vụ trưởng Vụ Pháp chế", (*STAFF, O.EXECUTOR, O.SUBSCRIBER_MANAGER, O.SECURITY_OFFICER)),
                 PersonSpec("chi.le", "Lê Mẫu Chi", "Văn thư, giữ con dấu", REGISTRY),
                 PersonSpec("giang.hoang", "Hoàng Mẫu Giang", "Phó Chánh Văn phòng", (*HEAD, O.COMPETENT_AUTHORITY), "K/T CHÁNH VĂN PHÒNG"),
                 PersonSpec("luu.phan", "Phan Mẫu Lưu", "Lưu trữ Văn phòng, số hoá", (O.ARCHIVIST, O.CONVERTER)),
@@ -80,7 +80,7 @@ PROVINCE = InstallationSpec(
                 PersonSpec("lan.vu", "Vũ Mẫu Lan", "Văn thư Văn phòng Tỉnh ủy", REGISTRY),
                 PersonSpec("khanh.do", "Đỗ Mẫu Khánh", "Chánh Văn phòng Tỉnh ủy", (O.LEADER, O.OFFICE_HEAD, O.REVIEWER, O.APPROVER, O.APPRAISER)),
                 PersonSpec("minh.bui", "Bùi Mẫu Minh", "Chuyên viên Phòng Tổng hợp", (*STAFF, O.EXECUTOR)),
-                PersonSpec("nga.dang", "Đặng Mẫu Nga", "Chuyên viên Phòng Cơ yếu - Công nghệ thông tin", (*STAFF, O.EXCHANGE_OPERATOR, O.SUBSCRIBER_MANAGER)),
+                PersonSpec("nga.dang", "Đặng Mẫu Nga", "Chuyên viên Phòng Cơ yếu - Công nghệ thông tin", (*STAFF, O.EXCHANGE_OPERATOR, O.SUBSCRIBER_MANAGER, O.SECURITY_OFFICER)),
                 PersonSpec("quy.mai", "Mai Mẫu Quý", "Lưu trữ Tỉnh ủy, số hoá", (O.ARCHIVIST, O.CONVERTER)),
                 PersonSpec("tam.ho", "Hồ Mẫu Tâm", "Ủy viên Ủy ban Kiểm tra Tỉnh ủy", (O.AUDITOR, O.IMPOUNDING_AUTHORITY)),
                 PersonSpec("son.ngo", "Ngô Mẫu Sơn", "Phó Bí thư Tỉnh ủy", (*HEAD, O.COMPETENT_AUTHORITY), "T/M BAN THƯỜNG VỤ"),

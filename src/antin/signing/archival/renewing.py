@@ -94,7 +94,7 @@ def _longer(row: ArchiveProof) -> Longer | None:
     facts = documents.facts(row.document_id)
     if final is None or final.content_id is None or facts.custody in surveying.ENDED_CUSTODY:
         return None
-    house = ports.bound()
+    house = ports.in_force()
     before = surveying.report_on(row.document_id, final)
     rules.still_proven(before.verdict, before.sub_indication)
     stored = vault.read(final.content_id)

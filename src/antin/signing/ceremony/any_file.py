@@ -25,7 +25,7 @@ from antin.signing.ceremony.embedding import ProvenSignature, check_status, must
 from antin.signing.ceremony.long_term import status_data
 from antin.signing.ceremony.preparation import Role, State, ToBeSigned, carried_with, check_certificate
 from antin.signing.certificates import HeldCertificate
-from antin.signing.ports import Ports, bound
+from antin.signing.ports import Ports, bound, in_force
 from antin.signing.revocation import Evidence
 from antin.values import N_
 
@@ -160,7 +160,7 @@ def complete_file(prepared: PreparedFile, *, key_ref: str = "", ports: Ports | N
 
 def complete_proven_file(prepared: PreparedFile, signature: ProvenSignature, *, ports: Ports | None = None) -> bytes:
     """`complete_file` for a value that was made elsewhere. Network inside."""
-    house, state = ports or bound(), _read(prepared)
+    house, state = ports or in_force(), _read(prepared)
     check_status(state, house.revocation)
     token = house.timestamper.token(hashlib.sha256(stamped_part(prepared, signature)).digest())
     pool = tuple(dict.fromkeys((*state.certificates, *signed_data.open_signed_data(token).certificates)))

@@ -18,7 +18,7 @@ from antin.signing.ceremony.long_term import (
 )
 from antin.signing.ceremony.preparation import Prepared, State, ToBeSigned, read_state, to_be_signed
 from antin.signing.ceremony.signature_time import add_timestamp, fill
-from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound
+from antin.signing.ports import Ports, RevocationSource, Signer, Timestamper, bound, in_force
 from antin.signing.signed_data import SignedData
 from antin.values import N_, iso
 
@@ -126,7 +126,7 @@ def check_status(state: State, source: RevocationSource) -> None:
 
 def complete(prepared: Prepared, *, key_ref: str = "", ports: Ports | None = None) -> bytes:
     """The whole way at once. While a seal is awaited it ends at B-LT, with the last signature at B-LTA. Network inside."""
-    house = ports or bound()
+    house = ports or in_force()
     return lengthened(
         sign(prepared, house.signer, house.timestamper, key_ref=key_ref, revocation=house.revocation), house
     )
@@ -134,7 +134,7 @@ def complete(prepared: Prepared, *, key_ref: str = "", ports: Ports | None = Non
 
 def complete_proven(prepared: Prepared, proven: ProvenSignature, *, ports: Ports | None = None) -> bytes:
     """`complete` for a signature that was made elsewhere. Network inside."""
-    house = ports or bound()
+    house = ports or in_force()
     check_status(read_state(prepared), house.revocation)
     return lengthened(_stamped(prepared, proven, house.timestamper), house)
 
@@ -163,7 +163,7 @@ def finish(
     or a certificate's state can't be had: ask again later. RuleViolation (379/9.2) when a certificate is revoked; no
     authority is asked for a token then. Network inside.
     """
-    house = ports or bound()
+    house = ports or in_force()
     asked = timestamper or house.timestamper
     if is_timestamped(signed):
         timed = signed

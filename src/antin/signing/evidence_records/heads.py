@@ -65,7 +65,7 @@ def renew_due() -> int:
 
 def judged(row: HeadProof) -> judging.Judged:
     """The row's record judged now, by the house's trust."""
-    house = ports.bound()
+    house = ports.in_force()
     scene = Scene(house.trust, Evidence(crls=house.trust.crls), Evidence(), house.clock.now())
     return judging.judge(bytes(row.record), row.note.encode(), scene)
 
@@ -129,7 +129,7 @@ def _next(row: HeadProof, digest: str, now: datetime) -> _Next | None:
 
 def _token(digest: bytes, former: tuple[bytes, ...] = ()) -> bytes:
     """A timestamp with the present state of the authorities' certificates inside; Indeterminate, RuleViolation."""
-    house = ports.bound()
+    house = ports.in_force()
     token = (house.patient or house.timestamper).token(digest)
     return sealing.sealed(token, revocation=house.revocation, trust=house.trust, former=former)
 

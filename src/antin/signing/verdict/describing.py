@@ -111,6 +111,8 @@ def bad_chain(
     if bad.why in (Why.REVOKED, Why.REVOKED_CA) and bad.status and bad.status.revoked_at:
         base = replace(base, status_at_signing="revoked", status_known_at=bad.status.known_at)
         reason = Reason(words.REVOKED_SINCE, {**facts, "since": iso(bad.status.revoked_at)})
+    if bad.term is not None:
+        reason = Reason(words.TERMS[bad.term], {"name": name, "anchor": bad.detail, "at": iso(moment)})
     if bad.why is Why.CERTIFICATE_CHAIN_GENERAL_FAILURE:
         return decided(base, Verdict.INVALID, bad.why, *reasons, Reason(words.FORGED_ISSUER))
     definite = bad.why in _DEFINITE and base.signed_at is not None

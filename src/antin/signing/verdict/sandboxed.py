@@ -62,6 +62,10 @@ def validate_sandboxed(
         "required": list(asked.required),
         "complete": asked.complete,
         "policy": asked.name,
+        "terms": [
+            [key, term.domain, *(one and one.isoformat() for one in (term.since, term.until))]
+            for key, term in trust.terms
+        ],
     }
     try:
         found, _ = (pool or pool_for("house")).ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from antin.signing.path import Why
+from antin.signing.path import Term, Why
 from antin.signing.signed_data import Flaw
 from antin.values import N_
 
@@ -78,6 +78,13 @@ PATHS: Final = {
     ),
 }
 
+TERMS: Final = {
+    Term.THEN: N_("Đơn vị chứng thực “{anchor}” không được tin cậy vào thời điểm {at}."),
+    Term.OFFICIAL: N_(
+        "Chứng thư của “{name}” do tổ chức chứng thực công cộng “{anchor}” cấp: không dùng để ký văn bản công vụ."
+    ),
+}
+
 VERDICTS: Final = {
     "valid": N_("Hợp lệ"),
     "invalid": N_("Không hợp lệ"),
@@ -106,5 +113,6 @@ COVERAGES: Final = {
 
 # What a report may say at all; a sentence from elsewhere did not come from here.
 SENTENCES: Final = frozenset(
-    {word for word in list(globals().values()) if isinstance(word, str)} | {*FLAWS.values(), *PATHS.values()}
+    {word for word in list(globals().values()) if isinstance(word, str)}
+    | {*FLAWS.values(), *PATHS.values(), *TERMS.values()}
 )

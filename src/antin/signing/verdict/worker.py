@@ -8,7 +8,7 @@ from typing import Any
 
 from antin.sandbox import Answer, Limits, serve
 from antin.signing.revocation import Evidence
-from antin.signing.trust import Trust
+from antin.signing.trust import Term, Trust
 from antin.signing.verdict import returned
 from antin.signing.verdict.any_file import validate_any
 from antin.signing.verdict.report import Policy
@@ -26,12 +26,20 @@ def answer(task: str, blobs: list[bytes], options: dict[str, Any]) -> Answer:
     report = validate_any(
         taken["file"][0],
         at=datetime.fromisoformat(options["at"]),
-        trust=Trust(taken["anchors"], taken["known"], taken["trust_crls"]),
+        trust=Trust(taken["anchors"], taken["known"], taken["trust_crls"], terms=_terms(options.get("terms", ()))),
         policy=Policy(tuple(options["required"]), options["complete"], options["policy"]),
         content=taken["content"][0] if taken["content"] else None,
         evidence=Evidence(taken["ocsps"], taken["crls"], taken["certificates"]),
     )
     return {"report": report.to_dict()}, b""
+
+
+def _terms(told: list[list[str | None]]) -> tuple[tuple[str, Term], ...]:
+    return tuple((str(key), Term(str(domain), _instant(since), _instant(until))) for key, domain, since, until in told)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def warm_up() -> None:

@@ -117,7 +117,7 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _anchors() -> bytes:
-    ders = signing_ports.bound().trust.anchors
+    ders = signing_ports.in_force().trust.anchors
     return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
 
 

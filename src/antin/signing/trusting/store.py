@@ -1,0 +1,35 @@
+"""The trust by which the installation judges: what lies in its trust folder, with the terms on record and what was adopted besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from antin.signing import ports
+from antin.signing.models import TrustedCertificate
+from antin.signing.trust import Term, Trust
+
+
+def current() -> Trust:
+    """Anchors, terms, known certificates and lists as they stand at this moment; one question to the database.
+
+    What was ended stays an anchor for the time before. In the folder and not on record yet: trusted without bounds. Terms
+    that stand in the folder's own file go before those on record.
+    """
+    base = ports.bound().trust
+    rows = list(TrustedCertificate.objects.order_by("adopted_at", "id"))
+    if not rows:
+        return base
+    anchors = [bytes(row.der) for row in rows if row.is_anchor]
+    open_ones = [bytes(row.der) for row in rows if not row.is_anchor and row.state == "trusted"]
+    told = {fingerprint for fingerprint, _term in base.terms}
+    terms = tuple(
+        (row.fingerprint, Term(row.domain, row.since, row.until))
+        for row in rows
+        if row.is_anchor and row.fingerprint not in told
+    )
+    return replace(
+        base,
+        anchors=tuple(dict.fromkeys((*base.anchors, *anchors))),
+        known=tuple(dict.fromkeys((*base.known, *open_ones))),
+        terms=(*base.terms, *terms),
+    )

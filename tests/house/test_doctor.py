@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 
 from antin.house import config as configuration
 from antin.house import install, postgres
+from antin.signing.pki import DemoAuthority
 
 pytestmark = pytest.mark.clause("217/13.1")
 
@@ -67,6 +69,27 @@ def test_key_that_others_can_read_is_named(home: Path) -> None:
     finally:
         key.chmod(0o600)
     assert any(line.startswith("BAD") and "ledger.key" in line for line in said.splitlines())
+
+
+@pytest.mark.clause("379/9.2")
+def test_imported_list_past_its_next_update_is_named(home: Path, tmp_path: Path) -> None:
+    pki, trust = DemoAuthority.create(tmp_path / "pki"), home / configuration.load(home).signing.trust
+    now, question = datetime.now(UTC), "imported revocation lists are current"
+    listed = trust / "issuing.crl"
+    try:
+        said = {}
+        for hours in (0, 22, 25):
+            listed.write_bytes(pki.crl(at=now - timedelta(hours=hours)))
+            found = {one["question"]: one for one in json.loads(doctor(home, "--json").stdout)}
+            said[hours] = (found[question]["good"], found[question]["detail"])
+        assert [good for good, _ in said.values()] == [True, False, False]
+        assert "issuing.crl ends" in said[22][1]
+        assert "issuing.crl says nothing any more" in said[25][1]
+    finally:
+        listed.unlink()
+    assert any(
+        line.startswith("good") and "none in the trust folder" in line for line in doctor(home).stdout.splitlines()
+    )
 
 
 def test_no_home_is_wrong_use(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
@@ -168,6 +169,24 @@ def _own_tokens(_: Config) -> tuple[bool, str]:
     return not wrong, f"the journal differs at {', '.join(wrong[:5])}" if wrong else "the journal is as it was entered"
 
 
+def _imported_lists(config: Config) -> tuple[bool, str]:
+    from antin.signing.imported_lists import newest_in
+
+    found, now = newest_in(config.path(config.signing.trust)), datetime.now(UTC)
+    if not found:
+        return True, "none in the trust folder"
+    past = [f"{one.file} says nothing any more (ended {_day(one.until)})" for one in found if one.is_past(now)]
+    soon = [f"{one.file} ends {_day(one.until)}" for one in found if one.ends_soon(now)]
+    if past or soon:
+        return False, f"{', '.join(past + soon)}: put the next list of the issuer into the folder"
+    first = min(found, key=lambda one: one.until or now)
+    return True, f"{len(found)}, the first to end is {first.file}, {_day(first.until)}"
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "without a date"
+
+
 def _heads(_: Config) -> tuple[bool, str]:
     from antin.signing.evidence_records import queries
 
@@ -234,6 +253,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
     ("timestamps of the ledger's heads hold", _heads),
+    ("imported revocation lists are current", _imported_lists),
     ("the national axis answers", _axis),
     ("the mail servers answer", _mail),
     ("the installation is in service", _in_service),

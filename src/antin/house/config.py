@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -84,6 +85,11 @@ class Signing:
     archive_margin_days: float = 365
     """So long before the end of what proves it a stored file's archive timestamp is renewed."""
     revocation_hosts: tuple[str, ...] = ()
+    """Who may be asked for certificate states, as host or host:port; nobody else is, whatever a certificate says."""
+    revocation_rewrite: Mapping[str, str] = field(default_factory=dict)
+    """Beginnings of such addresses, and what is asked in their place."""
+    internal_hosts: tuple[str, ...] = ()
+    """Those of the hosts above, and of the timestamp authorities, that may lie in a private network."""
     trust: str = "trust/signing"
     authority: str = ""
     """The folder of an authority of one's own, for trials (`python -m antin.signing.pki.server`); "" for none."""
@@ -194,5 +200,12 @@ def _toml(config: Config) -> str:
 
 
 def line(key: str, value: object) -> str:
-    """One TOML assignment; JSON's spelling of strings, numbers, booleans and lists is TOML's as well."""
-    return f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    """One TOML assignment; a mapping becomes an inline table of strings."""
+    if isinstance(value, Mapping):
+        return f"{key} = {{{', '.join(line(_toml_value(name), one) for name, one in value.items())}}}"
+    return f"{key} = {_toml_value(value)}"
+
+
+def _toml_value(value: object) -> str:
+    """JSON's spelling of strings, numbers, booleans and lists is TOML's as well."""
+    return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -32,6 +33,7 @@ from antin.signing.adapters.embedded_authority import EmbeddedAuthority
 from antin.signing.adapters.http_revocation import HttpRevocation
 from antin.signing.adapters.http_timestamper import HttpTimestamper
 from antin.signing.adapters.key_file import KeyFileSigner
+from antin.signing.imported_lists import ImportedLists
 from antin.signing.trust import Trust
 from antin.values import SystemClock
 from antin.vault.adapters.directory_store import DirectoryStore
@@ -89,20 +91,23 @@ def _cipher_product(config: Config) -> antin.vault.ports.CipherProduct | None:
 
 
 def _signing(config: Config) -> antin.signing.ports.Ports:
+    said, trust = config.signing, config.path(config.signing.trust)
+    urls, internal, lists = list(said.timestamp_urls), said.internal_hosts, ImportedLists(trust)
     signer = KeyFileSigner(config.path("keys/signers"), passphrase=passphrases(config))
-    own = config.path(config.signing.authority) if config.signing.authority else None
+    own = config.path(said.authority) if said.authority else None
     return antin.signing.ports.Ports(
         signer=signer,
         authority=EmbeddedAuthority(own, signer) if own else None,
-        token_journal=config.path(config.signing.token_journal) if config.signing.token_journal else None,
-        timestamper=HttpTimestamper(
-            list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_wait_s, attempts=1
+        token_journal=config.path(said.token_journal) if said.token_journal else None,
+        timestamper=HttpTimestamper(urls, internal=internal, timeout_s=said.timestamp_wait_s, attempts=1),
+        revocation=HttpRevocation(
+            said.revocation_hosts, internal=internal, rewrite=said.revocation_rewrite, imported=lists
         ),
-        revocation=HttpRevocation(hosts=set(config.signing.revocation_hosts)),
-        trust=Trust.from_dir(config.path(config.signing.trust)),
+        trust=replace(Trust.from_dir(trust), crls=lists()),
         clock=SystemClock(),
-        patient=HttpTimestamper(list(config.signing.timestamp_urls), timeout_s=config.signing.timestamp_deadline_s),
-        archive_margin=timedelta(days=config.signing.archive_margin_days),
+        patient=HttpTimestamper(urls, internal=internal, timeout_s=said.timestamp_deadline_s),
+        archive_margin=timedelta(days=said.archive_margin_days),
+        lists=lists,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +70,8 @@ class Ports:
     """Where certificates may be issued at once; None: they are imported from the certification service."""
     token_journal: Path | None = None
     """The folder of the journal of a time-stamping authority of our own, whose tokens go into our ledger; None: no such."""
+    lists: Callable[[], tuple[bytes, ...]] | None = None
+    """The imported revocation lists (DER) as they lie in the trust folder now; None: those of `trust` stay."""
 
 
 _bound: list[Ports] = []
@@ -84,7 +86,9 @@ def bound() -> Ports:
     """The ports in force; RuntimeError when the house has not wired the room."""
     if not _bound:
         raise RuntimeError("signing.ports.bind has not been called")
-    return _bound[0]
+    found = _bound[0]
+    lists = found.trust.crls if found.lists is None else found.lists()
+    return found if lists is found.trust.crls else replace(found, trust=replace(found.trust, crls=lists))
 
 
 def in_force() -> Ports:

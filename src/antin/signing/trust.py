@@ -84,7 +84,7 @@ class Trust:
             if path.suffix in {".pem", ".cer", ".crt"}:
                 found += _certificates(_read(path))
             elif path.suffix == ".crl":
-                crls.append(_crl(_read(path)))
+                crls.append(read_list(path))
             elif path.name == TERMS_FILE:
                 terms = _terms(_read(path).decode("utf-8"))
         return Trust.of(found, crls, terms)
@@ -111,6 +111,16 @@ class Trust:
         return Evidence(crls=self.crls)
 
 
+def read_list(path: Path) -> bytes:
+    """A revocation list, PEM or DER, as DER; ValueError names a file that is none."""
+    data = _read(path)
+    try:
+        parsed = x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
+        return parsed.public_bytes(Encoding.DER)
+    except ValueError as wrong:
+        raise ValueError(f"{path.name}: {wrong}") from wrong
+
+
 def _read(path: Path) -> bytes:
     if path.stat().st_size > MAX_FILE:
         raise ValueError(f"{path.name}: larger than {MAX_FILE} bytes")
@@ -121,11 +131,6 @@ def _certificates(data: bytes) -> list[bytes]:
     if b"-----BEGIN" in data:
         return [c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(data)]
     return [x509.load_der_x509_certificate(data).public_bytes(Encoding.DER)]
-
-
-def _crl(data: bytes) -> bytes:
-    parsed = x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
-    return parsed.public_bytes(Encoding.DER)
 
 
 def _terms(text: str) -> tuple[tuple[str, Term], ...]:

@@ -10,13 +10,16 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import httpx
 
 from antin.regulation import Indeterminate
 from antin.signing import cms, der, token
+from antin.signing.adapters import guarded_client
+from antin.signing.adapters.reach import Reach
 from antin.values import N_, Clock, SystemClock
 
 MAX_ANSWER = 65_536
@@ -28,12 +31,16 @@ ASIDE_S = 60.0
 
 
 class HttpTimestamper:
-    """The port `Timestamper`. `urls` are asked in order until one gives a sound token, each for `timeout_s` at most."""
+    """The port `Timestamper`. `urls` are asked in order until one gives a sound token, each for `timeout_s` at most.
+
+    `internal`: those of their hosts that may lie in a private network (`Reach`).
+    """
 
     def __init__(
         self,
         urls: Sequence[str],
         *,
+        internal: Iterable[str] = (),
         timeout_s: float = 10.0,
         attempts: int = 2,
         clock: Clock | None = None,
@@ -45,7 +52,9 @@ class HttpTimestamper:
         self._aside: dict[str, float] = {}
         self._attempts = attempts
         self._clock = clock or SystemClock()
-        self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
+        self._client = client or guarded_client.client(
+            Reach.of_urls(self._urls, internal), timeout_s=timeout_s, total_s=timeout_s
+        )
 
     @property
     def longest_s(self) -> float:
@@ -57,7 +66,7 @@ class HttpTimestamper:
         for _ in range(self._attempts):
             for url in self._in_order():
                 try:
-                    return within(self._deadline_s, self._lines[url], lambda url=url: self._ask(url, digest))
+                    return within(self._deadline_s, self._lines[url], partial(self._ask, url, digest))
                 except (httpx.HTTPError, ValueError, TimeoutError) as failed:
                     self._aside[url] = time.monotonic() + ASIDE_S
                     tried.append(f"{url}: {failed}")

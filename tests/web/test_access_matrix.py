@@ -22,8 +22,6 @@ from antin.documents.route_templates import Seat, TemplateFields, TemplateStep
 from antin.identity import acts as identity
 from antin.identity.queries.organisations import today
 from antin.signing import queries as signing
-from antin.signing.models import TrustedCertificate
-from antin.signing.trusting import acts as trusting
 from antin.values import Office
 from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
 
@@ -157,17 +155,12 @@ def province_objects(world: World) -> dict[str, UUID]:
         "output": uuid4(),
         "enclosure": uuid4(),
         "scan": uuid4(),
-        "trust": _trusted(),
+        "trust": uuid4(),  # the store is the installation's, not a body's: tests/web/test_trust_pages.py
         **_ways_of_the_province(world),
         "register": register,
         "case_file": _case_file(world, document),
         "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
     }
-
-
-def _trusted() -> UUID:
-    trusting.follow_folder()
-    return TrustedCertificate.objects.values_list("id", flat=True)[0]
 
 
 def _ways_of_the_province(world: World) -> dict[str, UUID]:

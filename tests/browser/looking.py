@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from .visitors import NARROW, PHONE, WIDE
 
-NO_PAGE = re.compile(r"^/(giao-dien|static)|/(goc|chung-cu)$|/tep(/[^/]+)?$|\.png|/trang\?|/xuat\?")
+NO_PAGE = re.compile(r"^/(giao-dien|static)|/(goc|chung-cu)$|/tep/[^/]+$|\.png|/trang\?|/xuat\?")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 SAME_FOR_ALL = re.compile(
     r"^/(vao.*|tro-giup|quy-dinh.*|toi|danh-ba.*|tim.*|van-ban-den|van-ban-di|van-ban/…/.*|khong-co.*)$"

@@ -201,7 +201,10 @@ MAIL_IN = {
     "aside": N_("không phải văn bản"),
     "refused": N_("đã từ chối"),
 }
+TRUST = {"trusted": N_("đang tin cậy"), "ended": N_("thôi tin cậy")}
+
 STATES = {
+    "trust": TRUST,
     "mail_contact": MAIL_CONTACT,
     "mail_out": MAIL_OUT,
     "mail_in": MAIL_IN,

@@ -262,6 +262,8 @@ MACHINE_REASONS = frozenset(
         N_("Tự động tạm dừng do thay đổi chức vụ, nhiệm vụ hoặc tài khoản của người ký."),
         N_("Hết thời hạn gửi qua mạng mà chưa tới nơi nhận."),
         N_("Đã dừng: nhiều lần gửi không có kết quả. Quản trị liên thông kiểm tra."),
+        N_("Có trong thư mục tin cậy của điểm cài đặt."),
+        N_("Không còn trong thư mục tin cậy của điểm cài đặt."),
     }
 )
 """Reasons that the house itself writes into its records; a person's reason is never translated."""

@@ -192,14 +192,14 @@ class Island:
     def restore(self) -> None:
         """The database as it was backed up; whatever was done since is gone here, and only here."""
         self._close()
-        _administrate(f'drop database "{self.database}" with (force)')
+        _drop(self.database)
         _administrate(f'create database "{self.database}" template "{self.database}_copy"')
 
     def sink(self) -> None:
         """Removes it for good."""
         self._close()
         for name in (self.database, f"{self.database}_copy"):
-            _administrate(f'drop database if exists "{name}" with (force)')
+            _drop(name)
 
     def _connection(self) -> Any:
         if self._wrapper is None:
@@ -228,12 +228,12 @@ def raise_islands(codes: tuple[str, ...], nodes: dict[str, NodeFiles], issued: d
     sea = Sea()
     template = connections["default"].settings_dict["NAME"]
     connections.close_all()
-    _administrate(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{template}'")
+    _leave(template)
     for code in codes:
         node = nodes[code]
         scene = Scene(node, node, None, issued, home=code)  # type: ignore[arg-type]
         island = Island(code, node, f"{template}_{SHORT[code]}", sea, scene, Limits(directory_s=0.0, lease_s=30.0))
-        _administrate(f'drop database if exists "{island.database}" with (force)')
+        _drop(island.database)
         _administrate(f'create database "{island.database}" template "{template}"')
         sea.islands[island.url] = island
     for island in sea.islands.values():
@@ -263,6 +263,17 @@ def _found(island: Island, issued: dict[str, Issued]) -> None:
             organisations=[OrganisationEntry(other.code, NAMES[other.code], issued[other.code].certificate_der)],
             is_self=other is island,
         )
+
+
+def _drop(database: str) -> None:
+    _leave(database)
+    _administrate(f'drop database if exists "{database}"')
+
+
+def _leave(database: str) -> None:
+    """Ends our own connections there. PostgreSQL ends its housekeeping itself, which no role of ours may do, nor FORCE for it."""
+    ours = f"datname = '{database}' and usename = current_user"
+    _administrate(f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}")
 
 
 def _administrate(statement: str) -> None:

@@ -35,6 +35,7 @@ from antin.signing.adapters.http_timestamper import HttpTimestamper
 from antin.signing.adapters.key_file import KeyFileSigner
 from antin.signing.imported_lists import ImportedLists
 from antin.signing.trust import Trust
+from antin.signing.trusting import store
 from antin.values import SystemClock
 from antin.vault.adapters.directory_store import DirectoryStore
 from antin.vault.adapters.file_key_keeper import FileKeyKeeper
@@ -107,6 +108,7 @@ def _signing(config: Config) -> antin.signing.ports.Ports:
         clock=SystemClock(),
         patient=HttpTimestamper(urls, internal=internal, timeout_s=said.timestamp_deadline_s),
         archive_margin=timedelta(days=said.archive_margin_days),
+        on_record=store.on_record,
         lists=lists,
     )
 

@@ -70,6 +70,8 @@ class Ports:
     """Where certificates may be issued at once; None: they are imported from the certification service."""
     token_journal: Path | None = None
     """The folder of the journal of a time-stamping authority of our own, whose tokens go into our ledger; None: no such."""
+    on_record: Callable[[Trust], Trust] | None = None
+    """The folder's trust with what was adopted and ended (`trusting.store`); None: the folder's own is all there is."""
     lists: Callable[[], tuple[bytes, ...]] | None = None
     """The imported revocation lists (DER) as they lie in the trust folder now; None: those of `trust` stay."""
 
@@ -92,7 +94,6 @@ def bound() -> Ports:
 
 
 def in_force() -> Ports:
-    """The ports with the trust that stands on record at this moment (`trusting.store`); needs the database."""
-    from antin.signing.trusting import store  # its models: whoever only signs with given ports needs none
-
-    return replace(bound(), trust=store.current())
+    """The ports with the trust that stands on record at this moment."""
+    house = bound()
+    return house if house.on_record is None else replace(house, trust=house.on_record(house.trust))

@@ -12,11 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from antin.regulation import RuleViolation
-from antin.signing import certificates
+from antin.signing import certificates, ports
 from antin.signing.models import TrustedCertificate
 from antin.signing.rules import TRUST_READERS
 from antin.signing.trust import TERMS_FILE, written_terms
-from antin.signing.trusting import store
 from antin.signing.trusting.acts import SYSTEM
 from antin.values import N_, Actor, Office
 
@@ -80,7 +79,7 @@ def keeps(actor: Actor) -> bool:
 def as_files(actor: Actor) -> bytes:
     """A ZIP of what `antin validate --trust` reads: certificates, imported lists, terms. The same bytes for the same store."""
     _reads(actor)
-    trust = store.current()
+    trust = ports.in_force().trust
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         for der in trust.pool:

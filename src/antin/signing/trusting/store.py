@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from antin.signing import ports
 from antin.signing.models import TrustedCertificate
 from antin.signing.trust import Term, Trust
 
 
-def current() -> Trust:
-    """Anchors, terms, known certificates and lists as they stand at this moment; one question to the database.
+def on_record(base: Trust) -> Trust:
+    """`base`, what the trust folder holds, with anchors, terms and known certificates as they stand at this moment; one question
+    to the database.
 
     What was ended stays an anchor for the time before. In the folder and not on record yet: trusted without bounds. Terms
     that stand in the folder's own file go before those on record.
     """
-    base = ports.bound().trust
     rows = list(TrustedCertificate.objects.order_by("adopted_at", "id"))
     if not rows:
         return base

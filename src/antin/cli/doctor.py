@@ -8,7 +8,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from antin.cli.django_setup import database, installation
@@ -16,6 +16,8 @@ from antin.house.config import Config
 from antin.house.restoring import MARK
 
 LOW_SPACE = 2 * 1024**3
+ANCHOR_ENDS = timedelta(days=180)
+"""So long before its end the next certificate of a certification body should be in the trust store."""
 CONNECTIONS_LEAST = 100
 """Each background part and each web thread keeps one."""
 
@@ -120,8 +122,6 @@ def _backups(_: Config) -> tuple[bool, str]:
 
 
 def _traces(_: Config) -> tuple[bool, str]:
-    from datetime import timedelta
-
     from django.utils import timezone
 
     from antin.archive import queries
@@ -167,6 +167,17 @@ def _own_tokens(_: Config) -> tuple[bool, str]:
         return True, "no timestamp authority of our own"
     wrong = [f"{one.file} {one.start}-{one.end}" for one in token_batches.faults()]
     return not wrong, f"the journal differs at {', '.join(wrong[:5])}" if wrong else "the journal is as it was entered"
+
+
+def _anchors(_: Config) -> tuple[bool, str]:
+    from antin.signing.trusting import queries
+
+    found = queries.ends()
+    if not found:
+        return False, "no certification body is trusted: nothing that is signed counts (/kho-tin-cay)"
+    soon = [f"{name} ends {_day(at)}" for name, at in found if at - datetime.now(UTC) < ANCHOR_ENDS]
+    first, at = found[0]
+    return not soon, ", ".join(soon) or f"{len(found)}, the first to end is {first}, {_day(at)}"
 
 
 def _imported_lists(config: Config) -> tuple[bool, str]:
@@ -253,6 +264,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("archive timestamps hold", _archive),
     ("own timestamp tokens are as they were entered", _own_tokens),
     ("timestamps of the ledger's heads hold", _heads),
+    ("trusted certification bodies stand for long", _anchors),
     ("imported revocation lists are current", _imported_lists),
     ("the national axis answers", _axis),
     ("the mail servers answer", _mail),

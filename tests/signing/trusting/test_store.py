@@ -13,7 +13,9 @@ from zipfile import ZipFile
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 
+from antin.cli import doctor
 from antin.ledger import queries as ledger
 from antin.signing import certificates, ports, queries
 from antin.signing.command import validate_file
@@ -242,3 +244,20 @@ def test_the_store_as_files_judges_offline_as_the_house_does(bare: Bare, tmp_pat
     (pem,) = (tmp_path / "trust-True").glob("*.pem")
     assert x509.load_pem_x509_certificate(pem.read_bytes()).public_bytes(Encoding.DER) == bare.root
     assert kept.as_files(bare.world.actor(OFFICER)) == kept.as_files(bare.world.actor(OFFICER))
+
+
+def test_doctor_tells_when_nothing_is_trusted_and_when_an_anchor_ends_soon(
+    bare: Bare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = dict(doctor.CHECKS)["trusted certification bodies stand for long"]
+    assert ask(settings.ANTIN) == (
+        False,
+        "no certification body is trusted: nothing that is signed counts (/kho-tin-cay)",
+    )
+    line = bare.adopt(bare.root)
+    good, said = ask(settings.ANTIN)
+    assert good and said.startswith("1, the first to end is MẪU")
+    monkeypatch.setattr(doctor, "ANCHOR_ENDS", timedelta(days=365 * 30))
+    assert ask(settings.ANTIN)[0] is False
+    bare.end(line, now())
+    assert ask(settings.ANTIN)[1].startswith("no certification body")

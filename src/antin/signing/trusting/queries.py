@@ -76,6 +76,13 @@ def keeps(actor: Actor) -> bool:
     return bool(actor.organisations(Office.SECURITY_OFFICER))
 
 
+def ends() -> tuple[tuple[str, datetime], ...]:
+    """Anchors that are trusted now, by name, and when their certificates end, the first first: for who runs the machine."""
+    now, trust = ports.bound().clock.now(), ports.in_force().trust
+    found = [certificates.facts(anchor) for anchor in trust.anchors if trust.term(anchor, now) is not None]
+    return tuple(sorted(((one.subject_name, one.not_after) for one in found), key=lambda pair: pair[1]))
+
+
 def as_files(actor: Actor) -> bytes:
     """A ZIP of what `antin validate --trust` reads: certificates, imported lists, terms. The same bytes for the same store."""
     _reads(actor)

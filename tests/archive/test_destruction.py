@@ -22,6 +22,7 @@ from antin.regulation import RuleViolation
 from antin.values import Office
 from antin.vault import queries as vault
 from antin.vault.rules import ContentDestroyed
+from disposal import purged
 from world import LEAD, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, World, refused
 
 ARCHIVIST, APPRAISER, AUTHORITY, EXECUTOR, AUDITOR = "quy.mai", "khanh.do", "son.ngo", "minh.bui", "tam.ho"
@@ -251,7 +252,7 @@ def test_what_was_destroyed_is_in_no_table_no_file_and_no_list_and_its_neighbour
     assert MARK not in repr(line)
     while ledger_acts.integrate():
         pass
-    assert acts.purge_due() == 1
+    assert purged() == 1
     acts.attest(actor=world.actor(AUDITOR), destruction_id=found)
     view = queries.destruction(world.actor(AUDITOR), found)
     assert view.state == "attested" and view.attestation == {

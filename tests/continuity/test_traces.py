@@ -24,7 +24,7 @@ from antin.continuity.adapters.postgres_tools import _environment
 from antin.house import postgres
 from antin.ledger import queries as ledger
 from antin.values import fold, nfc
-from disposal import AUDITOR, destroy
+from disposal import AUDITOR, destroy, purged
 from world import refused
 
 from .conftest import Kept, integrate
@@ -93,7 +93,7 @@ def test_after_its_destruction_nothing_on_any_disk_says_what_a_document_was(
     auditor = kept.world.actor(AUDITOR)
     with refused("379/3.4"):
         archive.attest(actor=auditor, destruction_id=found)
-    assert archive.purge_due() == 1
+    assert purged() == 1
     assert traces(kept, ABOUT, caplog.text) == []
     archive.attest(actor=auditor, destruction_id=found)
     (told,) = ledger.recent(acts=["archive.purge.done"])

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
-from antin.archive import acts as archive
 from antin.casework import acts as casework
 from antin.identity import authenticators
 from antin.ledger import acts as ledger
 from antin.registry import acts as registry
+from disposal import purged
 from world import PROVINCE, PROVINCE_CLERK, World, committed_world
 
 from .conftest import Visit
@@ -88,7 +88,7 @@ def test_from_the_closed_case_file_to_the_attested_destruction(world: World, vis
     assert early.status_code == 422 and "đang chờ xoá" in words(early), words(early)
     while ledger.integrate():
         pass
-    assert archive.purge_due() == 1
+    assert purged() == 1
     assert step(world, visit, AUDITOR, here, "attest").status_code == 303
     page = words(visit(AUDITOR).get(here))
     assert "đã xoá: bảng, chỉ mục, thống kê và nhật ký ghi" in page

@@ -24,13 +24,15 @@ LOCK_WAIT_MS = 2000
 READERS_WAIT_S = 10.0
 OLD_READERS = """
     select count(*) from (
-        select unnest(array[backend_xmin, backend_xid]) as xmin from pg_stat_activity
+        select backend_xmin as xmin from pg_stat_activity
         where pid <> pg_backend_pid() and (datname = current_database() or backend_type = 'walsender')
         union all select xmin from pg_replication_slots
-        union all select transaction from pg_prepared_xacts where database = current_database()
+        union all select pg_snapshot_xmin(pg_current_snapshot())::xid
     ) as held
     where xmin is not null and age(xmin) > age(%s::text::xid)
 """
+"""Who still sees a state from before. The last line is ourselves: no snapshot of ours is newer than the oldest transaction that
+writes, in whichever database of the server."""
 
 
 def size_bytes() -> int:

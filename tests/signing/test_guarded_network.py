@@ -171,6 +171,10 @@ def test_redirect_is_not_followed() -> None:
         assert wire.reached == [PUBLIC]
 
 
+ENDLESS_S = 30.0
+"""Without a deadline each of these takes 60 s or for ever; with it 0.3 s, and what a busy machine adds."""
+
+
 def _trickles(where: str, stop: threading.Event) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if where == "body":
@@ -191,31 +195,31 @@ def test_server_that_trickles_holds_nobody_longer_than_the_whole_time(where: str
         began = time.monotonic()
         listed = Reach.of(["127.0.0.1"])
         with (
-            guarded_client.client(listed, timeout_s=5, total_s=0.3) as client,
+            guarded_client.client(listed, timeout_s=60, total_s=0.3) as client,
             pytest.raises(httpx.TimeoutException),
         ):
             client.get(f"http://127.0.0.1:{server.server_port}/")
         took = time.monotonic() - began
         stop.set()
-    assert 0.25 < took < 1.5
+    assert 0.25 < took < ENDLESS_S
 
 
 def test_resolver_that_hangs_holds_nobody_longer_than_the_whole_time(port: int) -> None:
     stop = threading.Event()
 
     def hangs(host: str, port: int) -> list[str]:
-        stop.wait(20)
+        stop.wait(60)
         return [PUBLIC]
 
     began, wire = time.monotonic(), Wire(port)
     with (
-        guarded_client.client(Reach.of([NAME]), timeout_s=5, total_s=0.3, resolve=hangs, wire=wire) as client,
+        guarded_client.client(Reach.of([NAME]), timeout_s=60, total_s=0.3, resolve=hangs, wire=wire) as client,
         pytest.raises(httpx.TimeoutException),
     ):
         client.get(f"http://{NAME}/")
     took = time.monotonic() - began
     stop.set()
-    assert took < 1.5
+    assert took < ENDLESS_S
     assert wire.reached == []
 
 

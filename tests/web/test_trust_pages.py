@@ -48,6 +48,14 @@ def read(client: Client, pem: bytes, **wrong: str) -> HttpResponse:
     return client.post(PAGE, {"step": "read", "file": SimpleUploadedFile("goc.pem", pem), **WISH, **wrong})
 
 
+def test_what_a_form_leaves_out_is_asked_for_or_without_bound(visit: Visit, pem: bytes) -> None:
+    client, sent = visit(OFFICER), {"step": "read", "domain": "own", "basis": "x"}
+    answer = client.post(PAGE, {**sent, "file": SimpleUploadedFile("goc.pem", pem)})
+    assert answer.status_code == 200 and hidden(answer)["since"] == ""
+    for nothing in ({}, {"step": "adopt"}, sent, {"step": "read", "content": "%%%"}):
+        assert client.post(PAGE, nothing).status_code == 422
+
+
 def hidden(answer: HttpResponse) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode()))
 

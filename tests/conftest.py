@@ -10,12 +10,17 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from antin.house import config as configuration
 from antin.house import install, postgres
+
+hypothesis.settings.register_profile("antin", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("antin")
+"""A busy machine is no fault of an example: time is measured in `bench/`."""
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "500"}
 

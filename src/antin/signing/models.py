@@ -105,21 +105,19 @@ class TrustedCertificate(models.Model):
     """An anchor, or a certificate needed on the way to one: who made it trusted, by what, for which time. Never removed.
 
     `since`, `until`: signatures of that time are carried by it; null: without bound. `in_folder`: it stands there because
-    it lies in the trust folder, and ends when it lies there no more.
+    it lies in the trust folder, and ends when it lies there no more. `adopted_by`: the person; null: the system.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     fingerprint = models.CharField(max_length=64)
     der = models.BinaryField()
-    subject_name = models.CharField(max_length=400)
-    not_after = models.DateTimeField()
-    is_anchor = models.BooleanField()
     domain = models.CharField(max_length=10)
     state = models.CharField(max_length=10)
     since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     in_folder = models.BooleanField(default=False)
     basis = models.TextField()
+    adopted_by = models.UUIDField(null=True)
     adopted_by_name = models.CharField(max_length=400)
     adopted_at = models.DateTimeField()
     ended_basis = models.TextField(blank=True)

@@ -258,37 +258,6 @@ def known_reason(code: str) -> None:
         raise RuleViolation("379/9.2", N_("Chưa chọn lý do thu hồi."), N_("Chọn một lý do trong danh sách."))
 
 
-def known_domain(domain: str) -> None:
-    if domain not in DOMAINS:
-        raise RuleViolation("379/7.p1", N_("Chưa chọn miền tin cậy."), N_("Chọn một miền trong danh sách."))
-
-
-def fingerprint_compared(fingerprint: str, compared: str) -> None:
-    """What a second source tells must be this very certificate (379/7.p1): SHA-256 in full, however it is spelt.
-
-    >>> fingerprint_compared("ab" * 32, "AB:" * 31 + "ab")
-    """
-    told = "".join(one for one in compared.lower() if one not in " :-.\t\r\n")
-    if told != fingerprint:
-        raise RuleViolation(
-            "379/7.p1",
-            N_("Giá trị SHA-256 nhập vào không khớp với chứng thư trong tệp."),
-            N_("Lấy giá trị này từ nguồn thứ hai (văn bản, trang của đơn vị chứng thực), không lấy từ chính tệp."),
-        )
-
-
-def end_fits(since: datetime | None, until: datetime, now: datetime) -> None:
-    """The end of a trust is a fact of now or of before: a future one would change verdicts without anybody acting."""
-    if until > now:
-        raise RuleViolation(
-            "379/7.p1", N_("Thời điểm thôi tin cậy không được ở tương lai."), N_("Chọn hôm nay hoặc trước đó.")
-        )
-    if since is not None and until <= since:
-        raise RuleViolation(
-            "379/7.p1", N_("Thời điểm thôi tin cậy phải sau thời điểm bắt đầu."), N_("Xem lại hai thời điểm.")
-        )
-
-
 def renews_same(old: tuple[str, UUID, str], new: tuple[str, UUID, str]) -> None:
     """379/10.1: a renewal is for the same holder and the same purpose."""
     if old != new:

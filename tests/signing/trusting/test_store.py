@@ -148,7 +148,7 @@ def test_only_authorities_stand_in_the_store(bare: Bare) -> None:
         bare.adopt(leaf.der)
     issuing = leaf.chain[0]
     line = bare.adopt(issuing)
-    assert not TrustedCertificate.objects.get(id=line).is_anchor
+    assert not kept.one(bare.world.actor(OFFICER), line).is_anchor
     assert bare.verdict == "indeterminate", "on the way, trusted for nothing"
     bare.adopt(bare.root)
     assert bare.verdict == "valid"

@@ -15,12 +15,12 @@ from antin.identity import acts as identity_acts
 from antin.identity.rules import require_any_office
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
-from antin.signing import certificates, ports, rules
+from antin.signing import certificates, ports
 from antin.signing.lifecycle import TRUST
 from antin.signing.models import TrustedCertificate
-from antin.signing.rules import OFFICIAL, OWN
+from antin.signing.rules import reason_given
 from antin.signing.trust import Term
-from antin.signing.trusting import reading
+from antin.signing.trusting import reading, rules
 from antin.sql import insert_once
 from antin.steps import Step
 from antin.values import N_, Actor, Office
@@ -41,6 +41,14 @@ def end_digest(trust_id: UUID) -> str:
     return identity_acts.identity_digest("end_trust", trust=str(trust_id))
 
 
+def proposed(*, actor: Actor, file: bytes, domain: str, basis: str) -> bytes:
+    """The certificate (DER) that `adopt_trust` would take, before it is compared and confirmed; RuleViolation as there."""
+    _officer(actor, TRUST.step("", "adopt_trust(person)"))
+    reason_given(basis)
+    rules.known_domain(domain)
+    return reading.authority(file)
+
+
 @transaction.atomic
 def adopt_trust(*, actor: Actor, file: bytes, domain: str, since: datetime | None, basis: str, compared: str) -> UUID:
     """Takes one certificate (PEM or DER) into the trust store; the id of its line.
@@ -49,12 +57,8 @@ def adopt_trust(*, actor: Actor, file: bytes, domain: str, since: datetime | Non
     it; None: without bound. Spends the challenge "adopt_trust" over `adoption_digest`. RuleViolation when the fingerprint is
     another, the certificate is no authority's, or it is trusted already.
     """
-    step = TRUST.step("", "adopt_trust(person)")
-    _officer(actor, step)
-    der = reading.authority(file)
+    der, step = proposed(actor=actor, file=file, domain=domain, basis=basis), TRUST.step("", "adopt_trust(person)")
     facts = certificates.facts(der)
-    rules.reason_given(basis)
-    rules.known_domain(domain)
     rules.fingerprint_compared(facts.fingerprint, compared)
     identity_acts.spend_challenge(
         actor=actor, act="adopt_trust", digest=adoption_digest(facts.fingerprint, domain, since)
@@ -71,7 +75,7 @@ def end_trust(*, actor: Actor, trust_id: UUID, until: datetime, basis: str) -> N
     row = _locked(trust_id)
     step = TRUST.step(row.state, "end_trust(person)")
     _officer(actor, step)
-    rules.reason_given(basis)
+    reason_given(basis)
     rules.end_fits(row.since, until, ports.bound().clock.now())
     identity_acts.spend_challenge(actor=actor, act="end_trust", digest=end_digest(trust_id))
     row.in_folder = False  # whatever lies there: this is a person's decision now
@@ -84,38 +88,33 @@ def follow_folder() -> int:
     lying = {certificates.facts(der).fingerprint: der for der in trust.pool}
     with transaction.atomic():
         rows = list(TrustedCertificate.objects.select_for_update().order_by("adopted_at", "id"))
-        last = {row.fingerprint: row for row in rows}
-        for fingerprint, der in lying.items():
-            known = last.get(fingerprint)
-            if known is None or (known.state == "ended" and known.in_folder):
-                _adopt(
-                    SYSTEM, TRUST.step("", "adopt_trust(folder)"), der, _term(fingerprint, der), FOLDER, in_folder=True
-                )
-        for row in rows:
-            if row.state == "trusted" and row.in_folder and row.fingerprint not in lying:
-                _end(SYSTEM, TRUST.step(row.state, "end_trust(folder)"), row, ports.bound().clock.now(), LEFT_FOLDER)
+        newest = {row.fingerprint: row for row in rows}
+        lines = {key: rules.Line(row.state == "trusted", row.in_folder) for key, row in newest.items()}
+        came, went = rules.folder_changes(lying.keys(), lines)
+        for fingerprint in sorted(came):
+            der, step = lying[fingerprint], TRUST.step("", "adopt_trust(folder)")
+            _adopt(SYSTEM, step, der, _term(fingerprint, der), FOLDER, in_folder=True)
+        for row in (newest[fingerprint] for fingerprint in sorted(went)):
+            _end(SYSTEM, TRUST.step(row.state, "end_trust(folder)"), row, ports.bound().clock.now(), LEFT_FOLDER)
     return 0
 
 
 def _term(fingerprint: str, der: bytes) -> Term:
     told = next((term for key, term in ports.bound().trust.terms if key == fingerprint), None)
-    return told or Term(OWN if certificates.facts(der).is_sample else OFFICIAL)
+    return told or Term(rules.domain_in_folder(is_sample=certificates.facts(der).is_sample))
 
 
 def _adopt(actor: Actor, step: Step, der: bytes, term: Term, basis: str, *, in_folder: bool) -> UUID:
-    facts = certificates.facts(der)
     row = TrustedCertificate(
-        fingerprint=facts.fingerprint,
+        fingerprint=certificates.facts(der).fingerprint,
         der=der,
-        subject_name=facts.subject_name,
-        not_after=facts.not_after,
-        is_anchor=certificates.is_self_issued(der),
         domain=term.domain,
         state=step.to,
         since=term.since,
         until=term.until,
         in_folder=in_folder,
         basis=basis,
+        adopted_by=actor.person_id,
         adopted_by_name=actor.name,
         adopted_at=ports.bound().clock.now(),
     )
@@ -142,10 +141,10 @@ def _entry(act: str, actor: Actor, step: Step, row: TrustedCertificate, basis: s
         facts={
             "fingerprint": row.fingerprint,
             "domain": row.domain,
-            "anchor": row.is_anchor,
+            "anchor": certificates.is_self_issued(bytes(row.der)),
             **{name: instant.isoformat() for name, instant in bounds.items() if instant is not None},
         },
-        detail={"subject_name": row.subject_name},
+        detail={"subject_name": certificates.facts(bytes(row.der)).subject_name},
         reason=basis,
         clause=step.clauses[0],
     )

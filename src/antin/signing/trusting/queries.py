@@ -16,7 +16,6 @@ from antin.signing import certificates, ports
 from antin.signing.models import TrustedCertificate
 from antin.signing.rules import TRUST_READERS
 from antin.signing.trust import TERMS_FILE, written_terms
-from antin.signing.trusting.acts import SYSTEM
 from antin.values import N_, Actor, Office
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -107,17 +106,17 @@ def _row(row: TrustedCertificate) -> TrustRow:
     return TrustRow(
         id=row.id,
         fingerprint=row.fingerprint,
-        subject_name=row.subject_name,
+        subject_name=facts.subject_name,
         issuer_name=facts.issuer_name,
         key=facts.key,
         not_before=facts.not_before,
-        not_after=row.not_after,
-        is_anchor=row.is_anchor,
+        not_after=facts.not_after,
+        is_anchor=certificates.is_self_issued(bytes(row.der)),
         domain=row.domain,
         state=row.state,
         since=row.since,
         until=row.until,
-        by_system=row.adopted_by_name == SYSTEM.name,
+        by_system=row.adopted_by is None,
         basis=row.basis,
         adopted_by_name=row.adopted_by_name,
         adopted_at=row.adopted_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from antin.signing import certificates
 from antin.signing.models import TrustedCertificate
 from antin.signing.trust import Term, Trust
 
@@ -18,17 +19,15 @@ def on_record(base: Trust) -> Trust:
     rows = list(TrustedCertificate.objects.order_by("adopted_at", "id"))
     if not rows:
         return base
-    anchors = [bytes(row.der) for row in rows if row.is_anchor]
-    open_ones = [bytes(row.der) for row in rows if not row.is_anchor and row.state == "trusted"]
+    anchors = [bytes(row.der) for row in rows if certificates.is_self_issued(bytes(row.der))]
+    known = [bytes(row.der) for row in rows if row.state == "trusted"]
     told = {fingerprint for fingerprint, _term in base.terms}
     terms = tuple(
-        (row.fingerprint, Term(row.domain, row.since, row.until))
-        for row in rows
-        if row.is_anchor and row.fingerprint not in told
+        (row.fingerprint, Term(row.domain, row.since, row.until)) for row in rows if row.fingerprint not in told
     )
     return replace(
         base,
         anchors=tuple(dict.fromkeys((*base.anchors, *anchors))),
-        known=tuple(dict.fromkeys((*base.known, *open_ones))),
+        known=tuple(dict.fromkeys(der for der in (*base.known, *known) if der not in anchors)),
         terms=(*base.terms, *terms),
     )

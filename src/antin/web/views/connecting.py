@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +13,11 @@ from antin.exchange import acts
 from antin.exchange import queries as exchange
 from antin.exchange.sheets import asking, closures, onboarding
 from antin.regulation import RuleViolation
-from antin.values import N_, VIETNAM, Actor
+from antin.values import N_, Actor
 from antin.web import exchange_words
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
+from antin.web.typed_time import instant_needed
 from antin.web.views.operating import operator_of
 
 BASE = "/lien-thong"
@@ -118,8 +118,8 @@ def announce(request: HttpRequest) -> HttpResponse:
         None,
         lambda actor: closures.announce_closure(
             actor=actor,
-            start=_instant(given.get("start", "")),
-            end=_instant(given.get("end", "")),
+            start=instant_needed(given.get("start", ""), "217/13.1"),
+            end=instant_needed(given.get("end", ""), "217/13.1"),
             reason=given.get("reason", "").strip(),
         ),
         N_("Đã báo thời gian bảo trì. Các nơi kết nối biết trong vòng một giờ."),
@@ -133,7 +133,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return _do(
         request,
         None,
-        lambda actor: closures.withdraw_closure(actor=actor, start=_instant(start)),
+        lambda actor: closures.withdraw_closure(actor=actor, start=instant_needed(start, "217/13.1")),
         N_("Đã bỏ lần bảo trì này."),
     )
 
@@ -168,12 +168,3 @@ def _ours(actor: Actor) -> exchange.ConnectionView | None:
 
 def _at(partner_id: UUID) -> str:
     return f"{BASE}/noi/{partner_id}"
-
-
-def _instant(typed: str) -> datetime:
-    """What a form tells: an instant, or the hour on the clock in Vietnam. RuleViolation for anything else."""
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError:
-        raise RuleViolation("217/13.1", N_("Thời điểm không đúng."), N_("Chọn ngày, giờ.")) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=VIETNAM)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from antin.ledger import queries as ledger
-from antin.regulation import RuleViolation
 from antin.signing import certificates, rules
 from antin.signing.trusting import acts, queries, reading
 from antin.values import N_, VIETNAM, Actor, to_vietnam
@@ -21,6 +20,7 @@ from antin.web import step_up, words
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
+from antin.web.typed_time import instant, instant_needed
 
 BASE = "/kho-tin-cay"
 READ = ["GET", "HEAD", "POST"]
@@ -66,7 +66,7 @@ def _adopted(request: HttpRequest, actor: Actor) -> tuple[UUID | None, Refusal |
             actor=actor,
             file=_file(request),
             domain=given.get("domain", ""),
-            since=_instant(given.get("since", "")),
+            since=instant(given.get("since", ""), "379/7.p1"),
             basis=given.get("basis", ""),
             compared=given.get("compared", ""),
         )
@@ -76,15 +76,10 @@ def _adopted(request: HttpRequest, actor: Actor) -> tuple[UUID | None, Refusal |
 def _read(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """What the file is, and the challenge over exactly that. RuleViolation as the act would have it."""
     given = request.POST
-    if not queries.keeps(actor):
-        raise RuleViolation(
-            "379/31.p1", N_("Việc này của cán bộ an toàn thông tin."), N_("Nhờ cán bộ an toàn thông tin.")
-        )
-    der = reading.authority(_file(request))
-    rules.known_domain(given.get("domain", ""))
-    rules.reason_given(given.get("basis", ""))
+    domain = given.get("domain", "")
+    der = acts.proposed(actor=actor, file=_file(request), domain=domain, basis=given.get("basis", ""))
     facts = certificates.facts(der)
-    digest = acts.adoption_digest(facts.fingerprint, given["domain"], _instant(given.get("since", "")))
+    digest = acts.adoption_digest(facts.fingerprint, domain, instant(given.get("since", ""), "379/7.p1"))
     return {
         "facts": facts,
         "is_anchor": certificates.is_self_issued(der),
@@ -129,9 +124,7 @@ def one(request: HttpRequest, trust_id: UUID) -> HttpResponse:
 
 
 def _end(request: HttpRequest, actor: Actor, trust_id: UUID) -> None:
-    until = _instant(request.POST.get("until", ""))
-    if until is None:
-        raise RuleViolation("379/7.p1", N_("Thời điểm không đúng."), N_("Chọn ngày, giờ."))
+    until = instant_needed(request.POST.get("until", ""), "379/7.p1")
     acts.end_trust(actor=actor, trust_id=trust_id, until=until, basis=request.POST.get("basis", ""))
 
 
@@ -141,17 +134,6 @@ def files(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(queries.as_files(actor_of(request)), content_type="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="kho-tin-cay.zip"'
     return answer
-
-
-def _instant(typed: str) -> datetime | None:
-    """An instant, or the hour on the clock in Vietnam; None when nothing was typed. RuleViolation for anything else."""
-    if not typed:
-        return None
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError:
-        raise RuleViolation("379/7.p1", N_("Thời điểm không đúng."), N_("Chọn ngày, giờ.")) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=VIETNAM)
 
 
 def _words() -> dict[str, Any]:

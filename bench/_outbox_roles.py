@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import _two_homes as two_homes
@@ -20,10 +21,7 @@ OFFLINE = ("A97.01", "A97.02", "A97.03")
 """Bodies that letters wait for, each at an installation of its own."""
 LETTERS = "letters.json"
 LATE_S = 90.0
-SETTLE_S = 3.0
 PACE_S = 0.2
-LOOK_S = 0.002
-COUNT_S = 0.05
 
 
 def _deliver_role() -> int:
@@ -48,12 +46,10 @@ def _send_role() -> int:
     letters = [UUID(one) for one in json.loads((_begin() / LETTERS).read_text())]
     begun = time.perf_counter()
     dispatches = [_queue(one) for one in letters]
+    arrivals = Arrivals()
     with _sending():
-        for one in dispatches:
-            while not _has_arrived(one):
-                assert time.perf_counter() - begun < LATE_S, "a letter was lost"
-                time.sleep(COUNT_S)
-    print(json.dumps({"seconds": time.perf_counter() - begun}))
+        assert arrivals.all_within(LATE_S, dispatches), "a letter was lost"
+    print(json.dumps({"seconds": max(arrivals.at[one] for one in dispatches) - begun}))
     return 0
 
 
@@ -82,30 +78,44 @@ def _hurry_role() -> int:
     for partner_id in Partner.objects.filter(host_code__in=OFFLINE).values_list("id", flat=True):
         note_link(partner_id, reached=True)  # as if its trouble began now
     with _sending():
-        time.sleep(SETTLE_S)
         print(json.dumps(_taken_s(letters)), flush=True)
         os._exit(0)  # what still waits for a silent partner is left as by a cut of power
 
 
 def _taken_s(letters: list[UUID]) -> list[float]:
     """The next is queued when its time has come, whether those before have arrived or not."""
-    begun, taken = {}, {}
+    arrivals, begun, pace = Arrivals(), dict[UUID, float](), threading.Event()
     first = time.perf_counter()
-    while len(taken) < len(letters) and time.perf_counter() - first < LATE_S:
-        if len(begun) < len(letters) and time.perf_counter() - first >= len(begun) * PACE_S:
-            dispatch_id = _queue(letters[len(begun)])
-            begun[dispatch_id] = time.perf_counter()
-        for dispatch_id in begun.keys() - taken.keys():
-            if _has_arrived(dispatch_id):
-                taken[dispatch_id] = time.perf_counter() - begun[dispatch_id]
-        time.sleep(LOOK_S)
-    return [taken.get(one, LATE_S) for one in begun]
+    for number, letter in enumerate(letters):
+        pace.wait(max(0.0, first + number * PACE_S - time.perf_counter()))  # never set: the pace itself
+        begun[_queue(letter)] = time.perf_counter()
+    arrivals.all_within(LATE_S, list(begun))
+    return [arrivals.at[one] - since if one in arrivals.at else LATE_S for one, since in begun.items()]
 
 
-def _has_arrived(dispatch_id: UUID) -> bool:
-    from antin.exchange.models import Dispatch
+class Arrivals:
+    """When each dispatch's verified receipt was noted by the sender of this process, by its own clock."""
 
-    return bool(Dispatch.objects.values_list("state", flat=True).get(id=dispatch_id) == "arrived")
+    def __init__(self) -> None:
+        from antin.exchange.acts import transmit
+        from antin.exchange.rules import Outcome
+
+        self.at: dict[UUID, float] = {}
+        self._changed = threading.Condition()
+        settle = transmit.settle
+
+        def and_note(*, actor: Actor, ready: transmit.Ready, judged: Any) -> None:
+            settle(actor=actor, ready=ready, judged=judged)
+            if judged.outcome is Outcome.ACKNOWLEDGED:
+                with self._changed:
+                    self.at[ready.dispatch_id] = time.perf_counter()
+                    self._changed.notify_all()
+
+        transmit.settle = and_note
+
+    def all_within(self, seconds: float, wanted: list[UUID]) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: all(one in self.at for one in wanted), seconds)
 
 
 def _begin() -> Path:

@@ -155,10 +155,9 @@ def _spent(cluster: postgres.Cluster, home: Path) -> tuple[float, int]:
     """Milliseconds in which backends of the database were active, and pages that they touched; they tell as they go."""
     name = _database(home)
     with psycopg.connect(cluster.url("postgres", cluster.owner.pw_name), autocommit=True) as connection:
-        while connection.execute(
-            "select 1 from pg_stat_activity where datname = %s and backend_type = 'client backend'", [name]
-        ).fetchone():
-            time.sleep(0.05)
+        connection.execute(  # their process has ended; each is waited for, up to 60 s
+            "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = %s", [name]
+        )
         found = connection.execute(
             "select active_time, blks_hit + blks_read from pg_stat_database where datname = %s", [name]
         ).fetchone()

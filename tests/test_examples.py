@@ -12,7 +12,7 @@ import pytest
 import antin
 
 ROOT = Path(antin.__file__).parent
-EXAMPLE = re.compile(r"^\s*>>> ", re.MULTILINE)
+EXAMPLE = re.compile(r"^\s*>>> (?!.*\+SKIP)", re.MULTILINE)
 SHOWING = sorted(path for path in ROOT.rglob("*.py") if EXAMPLE.search(path.read_text(encoding="utf-8")))
 
 

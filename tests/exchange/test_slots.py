@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
+import queue
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -16,9 +16,11 @@ from tests.exchange.scene import RECIPIENT, STRANGER, Scene
 from tests.exchange.test_sender_hostile import Partner_, partner
 
 from antin.exchange import ports, rules, sender
+from antin.exchange.acts import transmit
+from antin.exchange.answers import Judged
 from antin.exchange.models import Dispatch
 from antin.exchange.slots import BULK, DISPATCH, HEARD_S, PATIENCE_S, URGENT, Slots
-from antin.values import Urgency
+from antin.values import Actor, Urgency
 
 __all__ = ["partner"]
 
@@ -107,8 +109,22 @@ def test_failing_destination_is_probed_with_one(slots: Slots) -> None:
     assert slots.free(DISPATCH, [(ONE, rules.BREAKER_AFTER)]) == {ONE: 1}
 
 
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> queue.SimpleQueue[UUID]:
+    """Dispatches as the sender has noted their outcome."""
+    noted: queue.SimpleQueue[UUID] = queue.SimpleQueue()
+    settle = transmit.settle
+
+    def and_tell(*, actor: Actor, ready: transmit.Ready, judged: Judged) -> None:
+        settle(actor=actor, ready=ready, judged=judged)
+        noted.put(ready.dispatch_id)
+
+    monkeypatch.setattr(transmit, "settle", and_tell)
+    return noted
+
+
 def test_send_urgent_document_beside_a_silent_partner_goes_at_once(
-    scene: Scene, partner: Partner_, nodes: dict[str, NodeFiles]
+    scene: Scene, partner: Partner_, nodes: dict[str, NodeFiles], settled: queue.SimpleQueue[UUID]
 ) -> None:
     """As many urgent ones wait for the silent partner as there are slots of every kind."""
     answers, called = threading.Event(), threading.Event()
@@ -124,7 +140,8 @@ def test_send_urgent_document_beside_a_silent_partner_goes_at_once(
         try:
             assert called.wait(20), "nobody called the silent partner"
             urgent = scene.queued(RECIPIENT, urgency=Urgency.URGENT)
-            assert _holds(lambda: Dispatch.objects.get(id=urgent.id).state == "arrived")
+            assert settled.get(timeout=20) == urgent.id
+            assert Dispatch.objects.get(id=urgent.id).state == "arrived"
             assert not Dispatch.objects.filter(id__in=[one.id for one in silent], state="arrived").exists()
         finally:
             answers.set()
@@ -148,10 +165,3 @@ def _sending() -> Iterator[None]:
     stop.set()
     thread.join()
     gc.collect()  # the threads' database connections go with them
-
-
-def _holds(condition: Callable[[], bool]) -> bool:
-    ends_at = time.monotonic() + 20
-    while not (held := condition()) and time.monotonic() < ends_at:
-        time.sleep(0.02)
-    return held

@@ -79,9 +79,11 @@ def _read(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     domain = given.get("domain", "")
     der = acts.proposed(actor=actor, file=_file(request), domain=domain, basis=given.get("basis", ""))
     facts = certificates.facts(der)
-    digest = acts.adoption_digest(facts.fingerprint, domain, instant(given.get("since", ""), "379/7.p1"))
+    since = instant(given.get("since", ""), "379/7.p1")
+    digest = acts.adoption_digest(facts.fingerprint, domain, since)
     return {
         "facts": facts,
+        "since": since,
         "is_anchor": certificates.is_self_issued(der),
         "content": base64.b64encode(der).decode(),
         "asked": step_up.ask(request, "adopt_trust", digest),

@@ -21,12 +21,16 @@ from antin.documents.facts import DecisionFacts
 from antin.documents.route_templates import Seat, TemplateFields, TemplateStep
 from antin.identity import acts as identity
 from antin.identity.queries.organisations import today
+from antin.reports import acts as reports
+from antin.reports import queries as figures
+from antin.reports.rules import Period
 from antin.signing import queries as signing
 from antin.values import Office
 from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, REVIEWER, SIGNATORY, World
 
 from .conftest import Visit
 
+LAST_YEAR = Period("year", date(2025, 1, 1))
 MARK = "Hải đăng xanh"
 ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, "kiem.tra.tw", "quan.tri.tw")
 OF_THE_PROVINCE = (PROVINCE_CLERK, PROVINCE_LEADER, "hoa.ly", "viet.duong", "tam.ho")
@@ -39,7 +43,7 @@ FOR_EVERYBODY = {
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
@@ -77,9 +81,10 @@ KINDS = (
     "contact",
     "letter",
     "trust",
+    "report",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -155,12 +160,21 @@ def province_objects(world: World) -> dict[str, UUID]:
         "output": uuid4(),
         "enclosure": uuid4(),
         "scan": uuid4(),
+        "report": _report_of_the_province(world),
         "trust": uuid4(),  # the store is the installation's, not a body's: tests/web/test_trust_pages.py
         **_ways_of_the_province(world),
         "register": register,
         "case_file": _case_file(world, document),
         "order": _sealed_off(world, "tam.ho", PROVINCE, world.registered(world.original())),
     }
+
+
+def _report_of_the_province(world: World) -> UUID:
+    """Figures that its head of office has frozen."""
+    world.confirm(PROVINCE_LEADER, "publish_report", figures.draw(world.organisation(PROVINCE), LAST_YEAR).digest)
+    return reports.publish_report(
+        actor=world.actor(PROVINCE_LEADER), organisation_id=world.organisation(PROVINCE), period=LAST_YEAR.name
+    )
 
 
 def _ways_of_the_province(world: World) -> dict[str, UUID]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "antin.archive",
     "antin.exchange",
     "antin.continuity",
+    "antin.reports",
     "antin.web",
     "antin.house.apps.HouseConfig",
 ]

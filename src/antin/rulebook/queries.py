@@ -250,6 +250,11 @@ def drill_months(on: date | None = None) -> int:
     return int(sets.in_force("drill_periods", on).values["restore_months"])
 
 
+def report_periods(on: date | None = None) -> tuple[str, ...]:
+    """Kinds of period whose report goes up by itself: "quarter", "half", "year" (379/30.2, 217/14.2)."""
+    return tuple(sets.in_force("report_periods", on).values["kinds"])
+
+
 def algorithm_end(name: str, on: date | None = None) -> date | None:
     """The last day on which this key or digest may be relied on, None without an end (379/23.2.b, 379/24.3)."""
     return rules.algorithm_end(name, sets.in_force("algorithm_policy", on).rows)

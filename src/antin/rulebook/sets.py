@@ -21,6 +21,7 @@ from antin.values import canonical_json, sha256_hex
 NAMES = (
     "document_types",
     "drill_periods",
+    "report_periods",
     "bilateral_types",
     "state_types",
     "form_rules",

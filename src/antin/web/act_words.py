@@ -5,6 +5,8 @@ from __future__ import annotations
 from antin.values import N_
 
 ACTS = {
+    "reports.report.published": N_("công bố số liệu gửi, nhận"),
+    "reports.list.exported": N_("tải bảng số liệu"),
     "identity.organisation.founded": N_("lập cơ quan, đơn vị"),
     "identity.code.given": N_("cấp mã định danh"),
     "identity.person.enrolled": N_("lập tài khoản"),

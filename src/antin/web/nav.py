@@ -117,6 +117,9 @@ PROOFS = Entry(
 CERTIFICATES = Entry(
     N_("Chứng thư số"), "/chung-thu", (), frozenset(SUBSCRIBER_READERS), "c",
 )  # fmt: skip
+STATISTICS = Entry(
+    N_("Thống kê gửi, nhận"), "/thong-ke", (), frozenset({O.EXCHANGE_OPERATOR, O.SYSTEM_OWNER, O.OVERSEER, O.AUDITOR}), "r", short=N_("Thống kê")
+)  # fmt: skip
 TRUST = Entry(
     N_("Kho tin cậy"), "/kho-tin-cay", (), TRUST_READERS, "u",
 )  # fmt: skip
@@ -133,7 +136,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, SCANS, DIRECTORY)),
-        Group(MINE, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, TRUST, ACCOUNT)),
+        Group(MINE, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
@@ -141,11 +144,11 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (
-        Group(WATCH, (EXCHANGE, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
+        Group(WATCH, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
         Group(MINE, (ACCOUNT,)),
     ),
     Role.AUDITOR: (
-        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
+        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
         Group(MINE, (ACCOUNT,)),
     ),
 }

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antin.web.urls_documents")),
     path("", include("antin.web.urls_archive")),
     path("", include("antin.web.urls_exchange")),
+    path("", include("antin.web.urls_reports")),
 ]
 
 if settings.ANTIN_DEMO_PEOPLE:

@@ -2,6 +2,7 @@
 
 access    the filter of `rules.may_see` in SQL
 lists     listing, counts, search
+counting  numbers over whole periods, for reports
 reading   one document: facts, texts, revisions, route, opinions, attachments, card, history
 pages     the PDF and its pictures; the printed words (`sheet`)
 since     what a signature saw beside what is there now
@@ -10,6 +11,7 @@ system    doors without a person, for rooms above inside their own acts: facts, 
 """
 
 from antin.documents.queries.agreeing import agreement_facts, agreements, agreements_waiting
+from antin.documents.queries.counting import CameCount, came_counts
 from antin.documents.queries.impounded import (
     attempts,
     impounded_among,
@@ -72,12 +74,14 @@ from antin.documents.queries.system import (
 
 __all__ = [
     "BOXES",
+    "CameCount",
     "agreement_facts",
     "agreements",
     "agreements_waiting",
     "attachment_pieces",
     "attachments",
     "attempts",
+    "came_counts",
     "card",
     "cards",
     "compare",

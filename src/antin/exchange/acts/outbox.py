@@ -222,15 +222,20 @@ def _queue(
         paper.enclose(actor, dispatch, asked)
     if not choice.goes:
         reason = f"{choice.words} {choice.next_step} {choice.clause}"
-        fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why="not_admissible")
-        return dispatch
+        return _failed_at_once(actor, dispatch, reason, "not_admissible")
     try:
         _build(dispatch, contents, choice.words)
     except RuleViolation as violation:
-        fail_dispatch(actor=actor, dispatch=dispatch, reason=violation.message(), why="not_buildable")
-        return dispatch
+        return _failed_at_once(actor, dispatch, violation.message(), "not_buildable")
     documents.hang_obligation(document_id=view.id, kind=OBLIGATION, key=str(dispatch.id))
     tell("exchange.dispatch.queued", actor, dispatch, reason=dispatch.mail_why, clause="217/6.3")
+    return dispatch
+
+
+def _failed_at_once(actor: Actor, dispatch: Dispatch, reason: str, why: str) -> Dispatch:
+    """It was to be sent and can't be: the log tells both, so that what was sent and what is counted agree (217/12.p1)."""
+    tell("exchange.dispatch.queued", actor, dispatch, clause="217/6.3")
+    fail_dispatch(actor=actor, dispatch=dispatch, reason=reason, why=why)
     return dispatch
 
 

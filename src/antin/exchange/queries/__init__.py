@@ -7,6 +7,7 @@ directory   directory, recipient_names
 connections connection_of, sheets_of (exchange operators)
 paper       enclosures, papers_waiting, papers_count, slip, paper_classes_for
 proofs      arrivals, evidence
+statistics  sent_counts, median_arrival_s: numbers over whole periods, for reports
 axis        axis_line, axis_held (exchange operators), axis_arrivals
 mail        mail_line, letters_held, mail_contacts (exchange operators, the clerk of the account), mail_arrivals
 operating   partners, quarantined, parked, irregularities and their counter (exchange operators)
@@ -66,6 +67,7 @@ from antin.exchange.queries.paper import (
     slip,
 )
 from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence
+from antin.exchange.queries.statistics import SentCount, median_arrival_s, sent_counts
 
 __all__ = [
     "FINISHED",
@@ -92,6 +94,7 @@ __all__ = [
     "ParkedRow",
     "PartnerRow",
     "QuarantinedRow",
+    "SentCount",
     "SheetView",
     "ToldRow",
     "arrivals",
@@ -120,6 +123,7 @@ __all__ = [
     "may_admit",
     "may_operate",
     "may_see_mail",
+    "median_arrival_s",
     "paper_classes_for",
     "papers_count",
     "papers_waiting",
@@ -129,6 +133,7 @@ __all__ = [
     "recipient_names",
     "send_clock_count",
     "send_clocks",
+    "sent_counts",
     "sheets_of",
     "slip",
     "waiting_for_operator",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db import connection
 
 from antin.ledger import ports
 from antin.ledger.models import Cursor, Entry, Leaf
+from antin.values import to_vietnam
 
 MAX_ROWS = 1000
 
@@ -106,6 +107,30 @@ def waiting() -> Waiting:
             " AND NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.entry_id = e.id)"
         )
         return Waiting(*cursor.fetchone())
+
+
+def counted(
+    act: str, *, organisation_ids: Collection[UUID], begin: datetime, end: datetime, each: str = "", **only: str
+) -> int:
+    """How many different objects this act was done to from `begin` up to but without `end`, for figures to be held against.
+
+    `each`: a fact that tells apart instead of the object; `only`: facts that must say exactly that.
+    """
+    told_apart = "payload::jsonb #>> ARRAY['facts', %s]" if each else "object_id::text"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(DISTINCT {told_apart}) FROM ledger_entry"  # noqa: S608 (one of two texts of ours)
+            " WHERE organisation_id = ANY(%s) AND at >= %s AND at < %s AND act = %s"
+            " AND (payload::jsonb -> 'facts') @> %s::jsonb",
+            [*([each] if each else []), list(organisation_ids), begin, end, act, json.dumps(only)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def first_day(organisation_id: UUID) -> date | None:
+    """The day in Vietnam of the first entry of this organisation; None when nothing was recorded for it."""
+    first = Entry.objects.filter(organisation_id=organisation_id).order_by("id").values_list("at", flat=True).first()
+    return to_vietnam(first).date() if first else None
 
 
 def opened(row: EntryRow) -> EntryRow:

@@ -72,6 +72,11 @@ def test_figures_are_frozen_only_when_the_period_is_over_and_the_log_agrees() ->
     assert (early.value.clause, differs.value.clause) == ("379/30.2", "217/12.p1")
 
 
+@pytest.mark.clause("217/12.1", "217/12.2")
+def test_the_centre_counts_who_sends_to_it_and_every_office_its_units() -> None:
+    assert (rules.asked_by("central"), rules.asked_by("province")) == ("217/12.1", "217/12.2")
+
+
 def test_a_body_is_counted_by_who_may_count_it() -> None:
     rules.body_chosen("a", ["a", "b"])
     with pytest.raises(RuleViolation) as refused:

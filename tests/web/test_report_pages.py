@@ -104,8 +104,11 @@ def test_a_running_period_and_figures_that_the_log_denies_are_not_frozen(
     world: World, visit: Visit, a_month_later: str
 ) -> None:
     client = visit(PROVINCE_LEADER)
-    running = publish(world, client, f"{PAGE}/cong-bo")
-    assert running.status_code == 422 and "chưa kết thúc" in running.content.decode()
+    running = client.get(f"{PAGE}/cong-bo").content.decode()
+    assert "chưa kết thúc" in running and 'name="challenge"' not in running
+    given = {"challenge": challenge(client, f"{PAGE}/cong-bo?ky={a_month_later}")}
+    code = authenticators.fresh_code(world.people[PROVINCE_LEADER].account_id)
+    assert client.post(f"{PAGE}/cong-bo", {**given, "code": code}).status_code == 422
     world.arrived(world.original())  # taken in beside the exchange: no entry tells of it
     denied = publish(world, client, f"{PAGE}/cong-bo?ky={a_month_later}")
     assert denied.status_code == 422 and "không khớp" in denied.content.decode()

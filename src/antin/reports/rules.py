@@ -116,6 +116,11 @@ def figures_may_be_frozen(period: Period, today: date, *, agrees: bool) -> None:
         )
 
 
+def asked_by(level: str) -> str:
+    """The clause that asks for these figures: of all who send to the Centre, or of a body's own units."""
+    return "217/12.1" if level == "central" else "217/12.2"
+
+
 def body_chosen(asked: str, readable: Iterable[str]) -> None:
     """RuleViolation 379/4.4 for a body that is not among those the reader may count."""
     if asked not in set(readable):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from antin.identity import queries as identity
 from antin.reports import acts, queries, rules, sheets
 from antin.reports.figures import Figures
 from antin.reports.rules import Period
@@ -28,7 +29,7 @@ NAMES = {
 }
 SENT_WORDS = {
     "total": N_("Đã gửi"),
-    "urgent": N_("khẩn"),
+    "urgent": N_("Khẩn"),
     "there": N_("Đã đến"),
     "completed": N_("Hoàn thành"),
     "returned": N_("Trả lại"),
@@ -38,7 +39,7 @@ SENT_WORDS = {
 }
 CAME_WORDS = {
     "total": N_("Đã nhận"),
-    "urgent": N_("khẩn"),
+    "urgent": N_("Khẩn"),
     "taken": N_("Đã tiếp nhận"),
     "completed": N_("Hoàn thành"),
     "returned": N_("Trả lại"),
@@ -59,6 +60,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         **_shown(found),
         "bodies": [(str(one.id), one.name) for one in readable],
         "body": body,
+        "clause": rules.asked_by(identity.organisation(body.id).level),
         "kinds": [(_(text), _address(_same_time(found.period, kind), body), found.period.kind == kind) for kind, text in KINDS.items()],
         "before": _address(found.period.beside(-1), body),
         "after": "" if found.period.until > queries.today() else _address(found.period.beside(1), body),
@@ -91,9 +93,12 @@ def publish(request: HttpRequest) -> HttpResponse:
         made, refused = _published(request, actor, chosen, found.period)
         if refused is None:
             return done(request, f"{BASE}/{made}", _("Đã công bố số liệu."))
+    is_over = found.period.is_over(queries.today())
+    may = is_over and queries.may_publish(actor, chosen)
     context = {
         **_shown(found),
-        "asked": step_up.ask(request, "publish_report", found.digest) if queries.may_publish(actor, chosen) else None,
+        "asked": step_up.ask(request, "publish_report", found.digest) if may else None,
+        "is_over": is_over,
         "refused": refused,
     }
     return page(request, "reports/publish.html", context, status=refused.status if refused else 200)

@@ -16,7 +16,8 @@ from antin.identity import authenticators
 from antin.ledger.models import Entry
 from antin.reports import ports, queries
 from antin.reports.models import Report
-from antin.values import FixedClock, SystemClock
+from antin.reports.rules import period_holding
+from antin.values import FixedClock, SystemClock, to_vietnam
 from world import CENTRE, CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, SIGNATORY, World
 
 from .conftest import Visit
@@ -30,7 +31,7 @@ def a_month_later() -> Iterator[str]:
     """The reports' own clock stands in the next month; the name of the month that is over."""
     now = SystemClock().now()
     ports.bind(ports.Ports(FixedClock(now + timedelta(days=32))))
-    yield queries.rules.period_holding("month", now.date()).name
+    yield period_holding("month", to_vietnam(now).date()).name
     ports.bind(ports.Ports())
 
 

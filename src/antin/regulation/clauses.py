@@ -45,6 +45,11 @@ def clauses() -> Mapping[str, Clause]:
     )
 
 
+def article(law: str, number: str) -> tuple[Clause, ...]:
+    """The clauses of one article, in order; empty for one that the regulations don't have."""
+    return tuple(one for one in clauses().values() if one.id.startswith(f"{law}/{number}."))
+
+
 def clause(clause_id: str) -> Clause:
     """The clause of that id; KeyError when the regulations know none."""
     return clauses()[clause_id]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from antin.regulation import RuleViolation
-from antin.values import N_, Office
+from antin.values import N_, Office, nfc
 
 READERS = (
     Office.CLERK,
@@ -23,6 +24,12 @@ READERS = (
 
 WRITERS = (Office.DRAFTER,)
 """Offices that put a published report into a document, and therefore see it."""
+
+WORDS_MOST = 4_000
+FILE_MOST = 20 * 1024 * 1024
+JUDGES = (Office.COMPETENT_AUTHORITY,)
+OVERSEERS = (Office.AUDITOR, *JUDGES)
+"""Offices that read every reported suspicion of their body and of all below it."""
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _NAME = re.compile(r"(?P<year>20[0-9]{2})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>0[1-9]|1[0-2])))?")
@@ -125,6 +132,45 @@ def body_chosen(asked: str, readable: Iterable[str]) -> None:
     """RuleViolation 379/4.4 for a body that is not among those the reader may count."""
     if asked not in set(readable):
         raise nothing_here()
+
+
+def evidence_named(words: str, *, shows: bool) -> str:
+    """What happened, in words, with something that shows it. RuleViolation 379/32.p1 without either."""
+    said = nfc(words).strip()
+    if not said or not shows:
+        raise RuleViolation(
+            "379/32.p1",
+            N_("Báo vi phạm phải nói rõ việc gì và kèm chứng cứ."),
+            N_("Nêu sự việc; chọn văn bản liên quan hoặc kèm một tệp."),
+        )
+    return said[:WORDS_MOST]
+
+
+def breached(clause_id: str, known: Collection[str]) -> str:
+    """A clause of either regulation. RuleViolation for anything else."""
+    if clause_id not in known:
+        raise RuleViolation(
+            "379/32.p1", N_("Không có điều khoản “{named}”."), N_("Chọn điều khoản bị vi phạm."), named=clause_id[:20]
+        )
+    return clause_id
+
+
+def may_judge(judge: UUID | None, suspect: UUID | None, reporter: UUID) -> None:
+    """Nobody judges what they are suspected of or reported themselves (379/32.p1)."""
+    if judge is None or judge in (suspect, reporter):
+        raise RuleViolation(
+            "379/32.p1",
+            N_("Người bị nghi vi phạm và người báo không được tự kết luận."),
+            N_("Chuyển người có thẩm quyền khác."),
+        )
+
+
+def outcome_given(words: str) -> str:
+    """RuleViolation without the finding and what was done about it."""
+    said = nfc(words).strip()
+    if not said:
+        raise RuleViolation("379/32.p1", N_("Chưa nêu kết luận."), N_("Nêu kết luận và biện pháp đã làm."))
+    return said[:WORDS_MOST]
 
 
 def nothing_here() -> RuleViolation:

@@ -6,6 +6,8 @@ from antin.values import N_
 
 ACTS = {
     "reports.report.published": N_("công bố số liệu gửi, nhận"),
+    "reports.violation.reported": N_("báo nghi vấn vi phạm"),
+    "reports.violation.settled": N_("kết luận nghi vấn vi phạm"),
     "reports.list.exported": N_("tải bảng số liệu"),
     "identity.organisation.founded": N_("lập cơ quan, đơn vị"),
     "identity.code.given": N_("cấp mã định danh"),

@@ -17,6 +17,7 @@ from antin.documents import queries as documents
 from antin.exchange import queries as exchange
 from antin.identity.rules.lending import WATCHERS
 from antin.registry import queries as registry
+from antin.reports import queries as reports
 from antin.signing.archival import queries as proof_queries
 from antin.signing.rules import PROOF_WATCHERS, SUBSCRIBER_READERS, TRUST_READERS
 from antin.values import N_, Actor, Office
@@ -117,6 +118,9 @@ PROOFS = Entry(
 CERTIFICATES = Entry(
     N_("Chứng thư số"), "/chung-thu", (), frozenset(SUBSCRIBER_READERS), "c",
 )  # fmt: skip
+VIOLATIONS = Entry(
+    N_("Nghi vấn vi phạm"), "/vi-pham", ("violations",), frozenset({O.AUDITOR}), "w", hot=True, short=N_("Vi phạm")
+)  # fmt: skip
 STATISTICS = Entry(
     N_("Thống kê gửi, nhận"), "/thong-ke", (), frozenset({O.EXCHANGE_OPERATOR, O.SYSTEM_OWNER, O.OVERSEER, O.AUDITOR}), "r", short=N_("Thống kê")
 )  # fmt: skip
@@ -148,7 +152,9 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(MINE, (ACCOUNT,)),
     ),
     Role.AUDITOR: (
-        Group(WATCH, (IMPOUNDMENTS, ARCHIVE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
+        Group(
+            WATCH, (IMPOUNDMENTS, VIOLATIONS, ARCHIVE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, STANDING_IN)
+        ),
         Group(MINE, (ACCOUNT,)),
     ),
 }
@@ -159,6 +165,7 @@ COUNTERS: dict[str, Counter] = {
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "to_settle": lambda actor: len(registry.defects_waiting(actor)),
     "to_confirm": lambda actor: len(conversion.confirmations_waiting(actor)),
+    "violations": lambda actor: reports.open_violations(actor),
     "scans": lambda actor: conversion.scans_waiting(actor),
     "paper_copies": lambda actor: conversion.waiting_count(actor),
     "my_work": lambda actor: casework.counts(actor)["open"],

@@ -15,6 +15,9 @@ def NP_(context: str, message: str) -> str:  # noqa: N802 (as N_, with a context
 
 
 ACTS = {
+    # reports
+    "report_violation": NP_("act", "báo nghi vấn vi phạm"),
+    "settle_violation": NP_("act", "kết luận nghi vấn vi phạm"),
     # documents
     "create_draft": NP_("act", "soạn dự thảo"),
     "revise_draft": NP_("act", "lưu phiên bản mới"),

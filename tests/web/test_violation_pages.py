@@ -80,9 +80,7 @@ def test_a_document_is_evidence_by_its_digest_of_that_moment_with_the_logs_head(
     assert f'"{row.evidence[0]["digest"]}"' in Entry.objects.get(object_id=case).payload
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"words": "  "}, {"file": None}, {"clause": "379"}, {"clause": ""}, {"words": None}]
-)
+@pytest.mark.parametrize("wrong", [{"words": "  "}, {"file": None}, {"clause": "379"}, {"clause": ""}, {"words": None}])
 def test_without_words_evidence_or_clause_nothing_is_opened_and_nothing_lost(
     world: World, visit: Visit, wrong: dict[str, object]
 ) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from small_house import clock, house, lasting_house
+from small_house import clock, house, lasting_house, signed_in
 
-__all__ = ["clock", "house", "lasting_house"]
+__all__ = ["clock", "house", "lasting_house", "signed_in"]

@@ -18,7 +18,7 @@ from antin.registry import acts, effect, queries
 from antin.regulation import RuleViolation
 from antin.signing.verdict import SignatureFacts, Verdict
 from antin.values import Actor, Office
-from world import BASIS, CLERK, DRAFTER, PROVINCE, SIGNATORY, World, refused
+from world import BASIS, CLERK, DRAFTER, PROVINCE, SIGNATORY, WARD, World, refused
 
 CELL = "A98.01.15.01"
 
@@ -41,6 +41,7 @@ def cell_without_seal(world: World) -> None:
         codes={"party": CELL},
         basis=BASIS,
         has_seal=False,
+        parent_id=world.organisation(WARD),
     )
     world.organisations[CELL] = found
     for number, person in enumerate(people):

@@ -18,7 +18,11 @@ WORKING_HERE = (Office.ARCHIVIST, Office.APPRAISER, Office.COMPETENT_AUTHORITY, 
 
 
 def not_found() -> RuleViolation:
-    return RuleViolation("379/4.4", N_("Không có mục lưu trữ này, hoặc đồng chí không có quyền xem."))
+    return RuleViolation(
+        "379/4.4",
+        N_("Không có mục lưu trữ này, hoặc đồng chí không có quyền xem."),
+        N_("Kho mở theo phân quyền (379/23.2.d): hỏi cán bộ lưu trữ của cơ quan."),
+    )
 
 
 def office_for(step: Step, actor: Actor, organisation_id: UUID) -> Office:

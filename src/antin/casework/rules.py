@@ -87,7 +87,7 @@ def words_given(words: str, clause: str = "379/17.3") -> str:
 def another_person(current: UUID, taker: UUID) -> None:
     """A hand-over goes to someone else (379/6.2.p2)."""
     if current == taker:
-        raise RuleViolation("379/6.2.p2", N_("Người nhận việc trùng với người đang giữ việc."))
+        raise RuleViolation("379/6.2.p2", N_("Người nhận việc trùng với người đang giữ việc."), N_("Chọn người khác."))
 
 
 def may_hand_over(person_id: UUID | None, *, assignee_id: UUID, leads: bool) -> None:
@@ -126,7 +126,9 @@ def in_force(validity: Validity) -> bool:
 def accepts(outcome: str) -> bool:
     """Accepted closes, returned goes back with a reason; anything else is no answer (217/10.2)."""
     if outcome not in {"accept", "return"}:
-        raise RuleViolation("217/10.2", N_("Kết quả chỉ có thể được chấp nhận hoặc trả lại."))
+        raise RuleViolation(
+            "217/10.2", N_("Kết quả chỉ có thể được chấp nhận hoặc trả lại."), N_("Chọn chấp nhận hoặc trả lại.")
+        )
     return outcome == "accept"
 
 
@@ -186,7 +188,11 @@ def read_mark(mark: str | None) -> tuple[date, UUID] | None:
 def case_file_found(case_file: Found | None) -> Found:
     """The case file exists and is the actor's to open."""
     if case_file is None:
-        raise RuleViolation("379/4.4", N_("Không có hồ sơ này, hoặc đồng chí không có quyền xem."))
+        raise RuleViolation(
+            "379/4.4",
+            N_("Không có hồ sơ này, hoặc đồng chí không có quyền xem."),
+            N_("Mở lại danh sách hồ sơ, hoặc nhờ người giữ hồ sơ."),
+        )
     return case_file
 
 
@@ -235,7 +241,11 @@ def title_given(title: str) -> str:
     words = " ".join(title.split())
     if not words or len(words) > TITLE_LIMIT:
         raise RuleViolation(
-            "379/25.p1", N_("Hồ sơ phải có tiêu đề, không quá {limit} ký tự."), limit=TITLE_LIMIT, field="title"
+            "379/25.p1",
+            N_("Hồ sơ phải có tiêu đề, không quá {limit} ký tự."),
+            N_("Ghi tiêu đề ngắn gọn rồi lưu lại."),
+            limit=TITLE_LIMIT,
+            field="title",
         )
     return words
 

@@ -229,7 +229,10 @@ def carrier_named(carrier: str) -> str:
     words = " ".join(carrier.split())
     if not words or len(words) > PAPER_WORDS_MOST:
         raise RuleViolation(
-            "217/7.4", N_("Cần ghi gửi bằng cách nào, không quá {limit} ký tự."), limit=PAPER_WORDS_MOST
+            "217/7.4",
+            N_("Cần ghi gửi bằng cách nào, không quá {limit} ký tự."),
+            N_("Ghi cách gửi rồi làm lại."),
+            limit=PAPER_WORDS_MOST,
         )
     return words
 
@@ -239,7 +242,10 @@ def recipient_confirmed(person: str, on: date | None, *, posted_on: date, today:
     words = " ".join(person.split())
     if not words or len(words) > PAPER_WORDS_MOST:
         raise RuleViolation(
-            "217/7.4", N_("Cần ghi ai bên nhận xác nhận, không quá {limit} ký tự."), limit=PAPER_WORDS_MOST
+            "217/7.4",
+            N_("Cần ghi ai bên nhận xác nhận, không quá {limit} ký tự."),
+            N_("Ghi tên người xác nhận rồi làm lại."),
+            limit=PAPER_WORDS_MOST,
         )
     if on is None or not posted_on <= on <= today:
         raise RuleViolation("217/7.4", N_("Ngày nhận phải từ ngày gửi đến hôm nay."), N_("Xem lại ngày bên nhận báo."))

@@ -45,7 +45,11 @@ def fresh_code(account_id: UUID) -> str:
     """An unused one-time code of a sample person. RuleViolation when those of this half minute are spent or for others."""
     account = Account.objects.filter(pk=account_id).first()
     if account is None or account.login_name not in {persona.login for persona in personas()}:
-        raise RuleViolation("379/12.2.b", N_("Chỉ người mẫu trong thế giới mẫu mới có mã sẵn."))
+        raise RuleViolation(
+            "379/12.2.b",
+            N_("Chỉ người mẫu trong thế giới mẫu mới có mã sẵn."),
+            N_("Dùng ứng dụng mã dùng một lần của mình."),
+        )
     code = authenticators.fresh_code(account_id)
     if code is None:
         raise RuleViolation(

@@ -10,10 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from antin.identity.lifecycle import ABSENCE, ACCOUNT, DELEGATION
+from antin.identity.rules.organisations import KINDS, LEVELS
 from antin.values import Method, Office, new_id
-
-KINDS = ("organisation", "unit")
-LEVELS = ("central", "provincial", "grassroots", "unit")
 
 
 class Organisation(models.Model):

@@ -19,17 +19,21 @@ from django.utils.translation import gettext as _
 
 from antin.regulation import Indeterminate, RuleViolation, clauses
 from antin.regulation.errors import Violation
+from antin.values import N_
 from antin.web import route_words, table_words, words
 
 Result = TypeVar("Result")
 UNPROCESSABLE, NOT_FOUND, LOCKED, TOO_MANY, UNAVAILABLE = 422, 404, 423, 429, 503
 NOT_VISIBLE = "379/4.4"
 IMPOUNDED = "379/21.3"
+NEVER_HINDERED = "379/5.1"
+"""Stands for the rule where a refusal brings none of its own: nobody is turned away without one and a way forward."""
+ASK = N_("Đọc quy định được nêu; nếu vẫn vướng, hỏi quản trị kèm mã tra cứu.")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`clause` may be empty; `statement` is the regulation in our own words, `reason` what happened here."""
+    """`statement` is the regulation in our own words, `reason` what happened here."""
 
     clause: str
     statement: str
@@ -42,15 +46,20 @@ class Refusal:
 def refusal(violation: Violation) -> Refusal:
     """The violation in the language of the page."""
     language = get_language() or "vi"
-    found = clauses().get(violation.clause)
+    named = violation.clause if violation.clause in clauses() else NEVER_HINDERED
     return Refusal(
-        clause=violation.clause,
-        statement=found.statement(language) if found else "",
+        clause=named,
+        statement=clauses()[named].statement(language),
         reason=_filled(violation.reason, violation),
-        next_step=_filled(violation.next_step, violation),
+        next_step=_filled(violation.next_step or ASK, violation),
         status=status_of(violation),
         undecided=isinstance(violation, Indeterminate),
     )
+
+
+def no_such_page() -> RuleViolation:
+    """For whom a page does not exist: the same answer as for an address that nothing stands at (379/4.4)."""
+    return RuleViolation(NOT_VISIBLE, N_("Không có trang này."), N_("Về trang đầu."))
 
 
 def status_of(violation: Violation) -> int:

@@ -51,7 +51,12 @@ def purpose_named(purpose: str, for_whom: str) -> tuple[str, str]:
             "379/16.1", N_("Cần ghi bản in dùng vào việc gì, cấp cho ai."), N_("Điền mục đích và người nhận bản in.")
         )
     if max(len(purpose), len(for_whom)) > WORDS_MOST:
-        raise RuleViolation("379/16.1", N_("Mục đích hoặc người nhận dài quá {limit} ký tự."), limit=WORDS_MOST)
+        raise RuleViolation(
+            "379/16.1",
+            N_("Mục đích hoặc người nhận dài quá {limit} ký tự."),
+            N_("Rút gọn rồi gửi lại."),
+            limit=WORDS_MOST,
+        )
     return purpose, for_whom
 
 
@@ -59,7 +64,12 @@ def reason_given(reason: str) -> str:
     """Refusing a request or voiding a copy needs its reason (379/16.2)."""
     words = reason.strip()
     if not words or len(words) > WORDS_MOST:
-        raise RuleViolation("379/16.2", N_("Cần ghi lý do, không quá {limit} ký tự."), limit=WORDS_MOST)
+        raise RuleViolation(
+            "379/16.2",
+            N_("Cần ghi lý do, không quá {limit} ký tự."),
+            N_("Ghi lý do ngắn gọn rồi làm lại."),
+            limit=WORDS_MOST,
+        )
     return words
 
 

@@ -68,5 +68,10 @@ def reason_named(reason: str) -> str:
     """Why the Internet is used, trimmed (217/5.3)."""
     words = " ".join(reason.split())
     if not words or len(words) > REASON_MOST:
-        raise RuleViolation("217/5.3", N_("Cần nêu vì sao gửi qua thư, không quá {limit} ký tự."), limit=REASON_MOST)
+        raise RuleViolation(
+            "217/5.3",
+            N_("Cần nêu vì sao gửi qua thư, không quá {limit} ký tự."),
+            N_("Ghi một câu lý do rồi gửi lại."),
+            limit=REASON_MOST,
+        )
     return words

@@ -1,4 +1,4 @@
-"""Founding organisations and giving them codes (379/2.1, 379/11.2, 217/11.1)."""
+"""Founding organisations of every level and giving them codes (379/2.2, 217/2.1, 379/11.2, 379/11.4, 217/11.1)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from antin.identity import rules
 from antin.identity.acts.step_up import stepped_up
 from antin.identity.models import Organisation, OrganisationCode
 from antin.identity.ports import bound
 from antin.identity.queries.organisations import today
+from antin.identity.rules import organisations as places
 from antin.ledger import acts as ledger
-from antin.regulation import RuleViolation
-from antin.values import N_, Actor, Office, new_id, nfc
+from antin.values import Actor, Office, new_id, nfc
 
 
 @transaction.atomic
@@ -37,12 +37,14 @@ def found_organisation(
     parent_id: UUID | None = None,
     organisation_id: UUID | None = None,
 ) -> UUID:
-    """A body (`kind` "organisation") or a "unit" of one, with its codes by scheme. RuleViolation for a code taken.
+    """A body (`kind` "organisation") or a "unit" of one, at any level, with its codes by scheme.
 
+    RuleViolation 379/11.2 or 379/11.4 for a code taken, 379/2.2 for a level that is none, 217/2.1 for a unit of nobody.
     `organisation_id` lets the founder choose the id; otherwise it is fresh.
     """
     office = rules.require_any_office(actor, (Office.ADMINISTRATOR, Office.SYSTEM))
     rules.basis_named(basis)
+    places.place_in_the_tree(kind=kind, level=level, has_parent=parent_id is not None)
     row = Organisation(
         id=organisation_id or new_id(),
         parent_id=parent_id,
@@ -60,7 +62,8 @@ def found_organisation(
         founded_at=bound().clock.now(),
     )
     row.save(force_insert=True)
-    for scheme, code in codes.items():
+    for code, scheme in sorted((code, scheme) for scheme, code in codes.items()):
+        _available(row.id, scheme, code)
         _give(row.id, scheme, code, today())
     ledger.append(
         "identity.organisation.founded",
@@ -78,12 +81,18 @@ def found_organisation(
 def give_code(
     *, actor: Actor, organisation_id: UUID, scheme: str, code: str, valid_from: date | None = None, reason: str = ""
 ) -> None:
-    """One more code for an organisation; the former one of the scheme ends the day before. Codes are never reused."""
+    """One more code for an organisation; the former one of the scheme ends the day before. Codes are never reused.
+
+    RuleViolation 217/11.1.p2 for a day on which the organisation would have two of the scheme.
+    """
     office = rules.require_any_office(actor, (Office.IDENTITY_OFFICER, Office.SYSTEM))
     stepped_up(actor, "give_code", holder=str(organisation_id), scheme=scheme, code=code)
     begin = valid_from or today()
-    former = OrganisationCode.objects.filter(organisation_id=organisation_id, scheme=scheme, valid_to=None)
-    former.filter(valid_from__lt=begin).update(valid_to=date.fromordinal(begin.toordinal() - 1))
+    Organisation.objects.select_for_update().get(pk=organisation_id)
+    _available(organisation_id, scheme, code)
+    former = OrganisationCode.objects.filter(organisation_id=organisation_id, scheme=scheme)
+    places.one_code_at_a_time(former.values_list("valid_from", flat=True), begin)
+    former.filter(valid_to=None).update(valid_to=date.fromordinal(begin.toordinal() - 1))
     _give(organisation_id, scheme, code, begin)
     ledger.append(
         "identity.code.given",
@@ -96,17 +105,16 @@ def give_code(
     )
 
 
-def _give(organisation_id: UUID, scheme: str, code: str, begin: date) -> None:
+def _available(organisation_id: UUID, scheme: str, code: str) -> None:
+    """RuleViolation unless the code may be theirs. It is held until commit: two who give one at once wait for each other."""
     rules.code_fits(scheme, code)
-    try:
-        with transaction.atomic():
-            OrganisationCode(organisation_id=organisation_id, scheme=scheme, code=code, valid_from=begin).save(
-                force_insert=True
-            )
-    except IntegrityError as error:
-        raise RuleViolation(
-            "379/11.2",
-            N_("Mã “{code}” đã được cấp; mỗi mã chỉ cấp một lần."),
-            N_("Chọn mã khác theo danh mục dùng chung."),
-            code=code,
-        ) from error
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"organisation code {code}"])
+    held = OrganisationCode.objects.filter(code=code)
+    places.code_never_given(code, given=held.filter(scheme=scheme).exists())
+    places.names_one_holder(code, elsewhere=held.exclude(organisation_id=organisation_id).exists())
+
+
+def _give(organisation_id: UUID, scheme: str, code: str, begin: date) -> None:
+    row = OrganisationCode(organisation_id=organisation_id, scheme=scheme, code=code, valid_from=begin)
+    row.save(force_insert=True)

@@ -101,14 +101,21 @@ def separation_of_duties(held: Iterable[Office], new: Office) -> None:
 def bestowable(office: Office) -> None:
     """Offices that come with an assignment or an account are not conferred by mandate (379/31.p1)."""
     if office not in BESTOWABLE:
-        raise RuleViolation("379/31.p1", N_("Vai trò “{office}” không được giao bằng nhiệm vụ."), office=office.value)
+        raise RuleViolation(
+            "379/31.p1",
+            N_("Vai trò “{office}” không được giao bằng nhiệm vụ."),
+            N_("Chọn một vai trò được giao bằng nhiệm vụ."),
+            office=office.value,
+        )
 
 
 def code_fits(scheme: str, code: str) -> None:
     """The code is of its scheme's shape: opaque, at most 35 characters (217/11.1.p3, 379/11.4)."""
     pattern = SCHEMES.get(scheme)
     if pattern is None:
-        raise RuleViolation("217/11.1.p3", N_("Không có bộ mã “{scheme}”."), scheme=scheme)
+        raise RuleViolation(
+            "217/11.1.p3", N_("Không có bộ mã “{scheme}”."), N_("Chọn một bộ mã trong danh mục."), scheme=scheme
+        )
     if len(code) > CODE_MAX_CHARS or not pattern.match(code):
         raise RuleViolation(
             "217/11.1.p3",
@@ -120,13 +127,19 @@ def code_fits(scheme: str, code: str) -> None:
 
 def person_code_fits(code: str) -> None:
     if not PERSON_CODE.match(code):
-        raise RuleViolation("379/11.1", N_("Mã định danh cá nhân không đúng cấu trúc."))
+        raise RuleViolation(
+            "379/11.1",
+            N_("Mã định danh cá nhân không đúng cấu trúc."),
+            N_("Mã gồm chữ in hoa, số, dấu chấm, gạch nối, từ 3 đến 35 ký tự."),
+        )
 
 
 def login_fits(login: str) -> None:
     if not LOGIN.match(login):
         raise RuleViolation(
-            "379/11.1", N_("Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm, gạch nối; không quá 64 ký tự.")
+            "379/11.1",
+            N_("Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm, gạch nối; không quá 64 ký tự."),
+            N_("Chọn tên đăng nhập khác."),
         )
 
 
@@ -144,7 +157,11 @@ def basis_named(basis: str) -> None:
 def evidence_seen(evidence: str) -> None:
     """Who vouches names the evidence of identity that was seen (379/3.7)."""
     if not evidence.strip():
-        raise RuleViolation("379/3.7", N_("Chưa ghi giấy tờ chứng minh danh tính đã xem."))
+        raise RuleViolation(
+            "379/3.7",
+            N_("Chưa ghi giấy tờ chứng minh danh tính đã xem."),
+            N_("Ghi loại giấy tờ đã xem rồi xác nhận lại."),
+        )
 
 
 def not_the_enroller(enrolled_by: UUID | None, actor: Actor) -> None:
@@ -173,12 +190,18 @@ def not_the_reporter(reported_by: UUID | None, actor: Actor) -> None:
 def password_settable_by_officer(*, bound: bool) -> None:
     """Once the app is bound, only its owner sets the password: no officer can make up both halves (379/5.6)."""
     if bound:
-        raise RuleViolation("379/5.6", N_("Chỉ chủ tài khoản đặt được mật khẩu của tài khoản đang dùng."))
+        raise RuleViolation(
+            "379/5.6",
+            N_("Chỉ chủ tài khoản đặt được mật khẩu của tài khoản đang dùng."),
+            N_("Chủ tài khoản tự đổi ở trang tài khoản; nếu quên thì báo mất để được cấp lại."),
+        )
 
 
 def binds_own(person_id: UUID, actor: Actor) -> None:
     if actor.office is not Office.SYSTEM and actor.person_id != person_id:
-        raise RuleViolation("379/11.1", N_("Mỗi người tự gắn mã dùng một lần cho tài khoản của mình."))
+        raise RuleViolation(
+            "379/11.1", N_("Mỗi người tự gắn mã dùng một lần cho tài khoản của mình."), N_("Nhờ chủ tài khoản tự gắn.")
+        )
 
 
 def nothing_bound(*, bound: bool) -> None:
@@ -190,7 +213,9 @@ def nothing_bound(*, bound: bool) -> None:
 
 def secret_fits(*, fits: bool) -> None:
     if not fits:
-        raise RuleViolation("379/12.2.b", N_("Khoá của ứng dụng mã dùng một lần không đúng dạng."))
+        raise RuleViolation(
+            "379/12.2.b", N_("Khoá của ứng dụng mã dùng một lần không đúng dạng."), N_("Mở lại trang để nhận khoá mới.")
+        )
 
 
 def first_code_wrong() -> RuleViolation:

@@ -368,7 +368,11 @@ def request_over(*, expired: bool, approved: bool, same_revision: bool, certific
 def may_lapse(person_id: UUID | None, *, signatory_id: UUID, system: bool) -> None:
     """The signatory takes one's own request back; else only the system lets it lapse (379/11.5)."""
     if not system and person_id != signatory_id:
-        raise RuleViolation("379/11.5", N_("Chỉ người ký mới bỏ được bản chuẩn bị ký của mình."))
+        raise RuleViolation(
+            "379/11.5",
+            N_("Chỉ người ký mới bỏ được bản chuẩn bị ký của mình."),
+            N_("Nhờ người ký bỏ, hoặc chờ bản chuẩn bị hết hạn."),
+        )
 
 
 def request_expires_at(now: datetime) -> datetime:
@@ -413,7 +417,11 @@ def defect_named(kind: str, words: str) -> tuple[str, str]:
 def defect_open(defect: Defect | None) -> Defect:
     """There is something to settle (379/13.4)."""
     if defect is None:
-        raise RuleViolation("379/13.4", N_("Văn bản không có sai sót nào đang chờ ý kiến."))
+        raise RuleViolation(
+            "379/13.4",
+            N_("Văn bản không có sai sót nào đang chờ ý kiến."),
+            N_("Tải lại trang để xem trạng thái hiện tại."),
+        )
     return defect
 
 

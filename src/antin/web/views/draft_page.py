@@ -17,10 +17,9 @@ from antin.documents.facts import Direction, DocumentView, RouteStepView, RouteV
 from antin.documents.ports import TextLine
 from antin.identity import queries as identity
 from antin.ledger.queries import EntryRow
-from antin.regulation import RuleViolation
 from antin.values import Actor, Office
 from antin.web import formats, words
-from antin.web.refusals import Refusal, attempt
+from antin.web.refusals import Refusal, attempt, no_such_page
 from antin.web.shown import actor_of
 
 DONE, NOW, LATER = "done", "now", "later"
@@ -34,7 +33,7 @@ def draft(actor: Actor, document_id: UUID) -> DocumentView:
     """An outgoing document that the actor may see; for others the answer is "not found" (379/4.4)."""
     view = documents.document(actor, document_id)
     if view.direction is not Direction.OUTGOING:
-        raise RuleViolation("379/4.4", "")
+        raise no_such_page()
     return view
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from antin.web.refusals import LOCKED, NOT_FOUND, Refusal
+from antin.web.refusals import LOCKED, NOT_FOUND, NOT_VISIBLE, Refusal
 
 log = logging.getLogger("antin.web")
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,7 +44,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """The same for what does not exist and for what one may not know of (379/4.4)."""
     reason = _("Không có trang hoặc văn bản ở địa chỉ này, hoặc tài khoản đang dùng không được xem.")
     step = _("Kiểm tra địa chỉ, hoặc tìm theo số, ký hiệu.")
-    return _page(request, 404, _("Không tìm thấy"), _said("", reason, step, 404))
+    return _page(request, 404, _("Không tìm thấy"), _said(NOT_VISIBLE, reason, step, 404))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

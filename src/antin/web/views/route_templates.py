@@ -22,7 +22,7 @@ from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor, Office, is_uuid
 from antin.web import route_words, words
 from antin.web.answers import done, page
-from antin.web.refusals import Refusal, attempt
+from antin.web.refusals import Refusal, attempt, no_such_page
 from antin.web.shown import actor_of
 from antin.web.views import draft_page
 
@@ -71,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     bodies = _bodies(actor)
     if not bodies:
-        raise RuleViolation("379/4.4", "")
+        raise no_such_page()
     typed = _sent(request.POST) if request.method == "POST" else Typed(bodies[0][0], since=str(rulebook.today()))
     refused = None
     if request.method == "POST" and not request.POST.get("them"):

@@ -23,7 +23,7 @@ from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor, Office, is_uuid
 from antin.web import step_up, words
 from antin.web.answers import done, own_address, page
-from antin.web.refusals import Refusal, attempt
+from antin.web.refusals import Refusal, attempt, no_such_page
 from antin.web.shown import actor_of
 
 HERE, WATCH = "/toi/vang-mat", "/uy-quyen"
@@ -140,7 +140,7 @@ def _watcher(request: HttpRequest) -> Actor:
     """The actor, when it is one of the watchers; for others there is no such page (379/4.4)."""
     actor = actor_of(request)
     if not actor.organisations(*rules.WATCHERS):
-        raise RuleViolation("379/4.4", "")
+        raise no_such_page()
     return actor
 
 

@@ -50,6 +50,17 @@ def fixity_ok(damaged: Collection[str]) -> None:
         )
 
 
+def cipher_if_mat(bare: Collection[UUID]) -> None:
+    """379/24.4: what is Mật goes into the archive under the cipher product that protects it, or not at all."""
+    if bare:
+        raise RuleViolation(
+            "379/24.4",
+            N_("{count} văn bản Mật trong hồ sơ không được sản phẩm mật mã đang cài ở đây bảo vệ."),
+            N_("Đề nghị cơ quan cơ yếu cài sản phẩm mật mã đã dùng, rồi nhận hồ sơ."),
+            count=len(bare),
+        )
+
+
 def why_not(retained_until: date | None, *, today: date, held: bool) -> str:
     """What stands in the way of destroying a case file, in words; "" for nothing (379/20.1)."""
     if retained_until is None:

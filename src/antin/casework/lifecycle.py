@@ -34,7 +34,7 @@ CASE_FILE = life(
         "open | hand_over_case_file | open | assignee, leader | reason_given | 379/6.2.p2 379/25.p1",
         "open | close_case_file | closed | assignee | members_complete life_ended | 379/25.p1 379/24.2",
         "closed | reopen_case_file | open | leader | reason_given | 379/17.3 379/25.p1",
-        "closed | settle_accession(accept) | archived | archivist | fixity_ok | 379/23.2.a 379/25.p1",
+        "closed | settle_accession(accept) | archived | archivist | fixity_ok cipher_if_mat | 379/23.2.a 379/25.p1",
         "archived | execute_destruction | destroyed | executor | still_listed | 379/20.1 379/20.2",
     ],
 )

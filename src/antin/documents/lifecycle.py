@@ -113,7 +113,8 @@ CUSTODY = life(
         "— | receive_parcel | current | system, peer | stored_encrypted | 379/4.5 379/23.1",
         "— | certify_digitised | current | system, seal_keeper | stored_encrypted | 379/4.5 379/23.1",
         "current | settle_accession(accept) | archived | archivist"
-        " | case_file_closed life_ended no_open_obligation package_valid fixity_ok | 379/23.2.a 379/24.3 379/25.p1",
+        " | case_file_closed life_ended no_open_obligation package_valid fixity_ok cipher_if_mat"
+        " | 379/23.2.a 379/24.3 379/18.p1 379/24.4 379/25.p1",
         "archived | execute_destruction | destroyed | executor"
         " | decision_approved retention_ended no_disposal_hold not_impounded still_listed"
         " | 379/20.1 379/20.2 379/3.4",

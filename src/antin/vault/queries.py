@@ -69,6 +69,12 @@ def cipher_product() -> ports.CipherProduct | None:
     return ports.bound().product
 
 
+def is_protected(owner: UUID) -> bool:
+    """True when what this owner stores passes through the product that is installed; False without it (379/24.4)."""
+    product = ports.bound().product
+    return product is not None and DataKey.objects.filter(owner=owner, product=product.name).exists()
+
+
 def is_sealed(owner: UUID, text: str) -> bool:
     """True for a text that `acts.sealed_words` sealed for this owner."""
     return secrecy.is_sealed(owner, text)

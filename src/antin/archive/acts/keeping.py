@@ -16,7 +16,7 @@ from antin.casework.lifecycle import CASE_FILE
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.ledger import acts as ledger
-from antin.values import Actor, Office
+from antin.values import Actor, Office, Secrecy
 from antin.vault import queries as vault
 
 
@@ -24,14 +24,16 @@ from antin.vault import queries as vault
 def accept_case_file(*, actor: Actor, case_file_id: UUID) -> UUID:
     """The archive takes a closed case file over once every stored byte of it is as it was; the holding's id.
 
-    RuleViolation 379/23.2.b for damaged content, 379/21.3 while one of its documents is impounded, 379/25.p1 for a case
-    file that is not closed, 379/20.1 for who is not the organisation's archivist.
+    RuleViolation 379/23.2.b for damaged content, 379/24.4 for what is Mật and not under the cipher product, 379/21.3 while
+    one of its documents is impounded, 379/25.p1 for a case file that is not closed, 379/20.1 for who is not the
+    organisation's archivist.
     """
     case = casework_queries.archived_cases([case_file_id]).get(case_file_id)
     if case is None or not actor.holds(Office.ARCHIVIST, case.organisation_id):
         raise rules.not_found()
     rules.office_for(CASE_FILE.step(case.state, "settle_accession(accept)"), actor, case.organisation_id)
     members = casework_queries.documents_in(case_file_id)
+    rules.cipher_if_mat(_bare(members))
     rules.fixity_ok(_damaged(members))
     held = [documents.settle_custody(document_id=one, act="settle_accession(accept)") for one in _to_settle(members)]
     casework.settle_case_file(case_file_id=case_file_id, act="settle_accession(accept)")
@@ -59,6 +61,12 @@ def accept_case_file(*, actor: Actor, case_file_id: UUID) -> UUID:
 def _to_settle(members: tuple[UUID, ...]) -> list[UUID]:
     """Those not in the archive yet: a document in two case files came with the first of them."""
     return [one for one in members if documents_queries.facts(one).custody == "current"]
+
+
+def _bare(members: tuple[UUID, ...]) -> list[UUID]:
+    """What is Mật, and not under the product installed here."""
+    secret = [one for one in members if documents_queries.facts(one).secrecy is not Secrecy.OPEN]
+    return [one for one in secret if not vault.is_protected(one)]
 
 
 def _damaged(members: tuple[UUID, ...]) -> list[str]:

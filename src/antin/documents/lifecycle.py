@@ -28,7 +28,7 @@ OUTGOING = life(
         "in_review | approve | approved | approver | route_complete approver_is_not_drafter digest_bound"
         " | 379/17.2 379/13.3 217/9.1",
         "approved | send_back | draft | approver, signatory | nothing_signed reason_given | 379/17.1 379/17.3",
-        "approved | check_form | approved | clerk | form_rules_on_date | 379/13.1 217/6.1",
+        "approved | check_form | approved | clerk | form_rules_on_date | 379/13.1 217/6.1 379/12.1",
         "approved | prepare_signature | approved | signatory"
         " | form_checked may_sign_type certificate_fit number_reservable | 379/13.1 379/28.1 379/5.7",
         "approved | sign(partial) | approved | signatory"
@@ -45,7 +45,7 @@ OUTGOING = life(
         "signed, sealed | settle_defect(abandon) | abandoned | signatory | defect_open | 379/13.4 379/17.2",
         "signed, sealed | issue | issued | clerk"
         " | seal_present_or_not_needed signatures_valid signatures_complete no_defect_open secrecy_admissible"
-        " | 379/12.2.a 379/12.3 379/13.2 379/13.4 217/9.1",
+        " | 379/12.2.a 379/12.3 379/13.2 379/13.4 217/9.1 379/8.1 379/12.1",
         "draft, in_review | abandon | abandoned | drafter, approver, signatory | reason_given | 379/17.1 379/17.3",
         "approved | abandon | abandoned | approver, signatory | reason_given | 379/17.1 379/17.3",
     ],

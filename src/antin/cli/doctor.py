@@ -245,6 +245,17 @@ def _in_service(config: Config) -> tuple[bool, str]:
     return not waits, "restored, waits for antin restore --release" if waits else "not a restored one that waits"
 
 
+def _owner(config: Config) -> tuple[bool, str]:
+    from antin.identity import queries
+    from antin.values import Office
+
+    found = sorted(one.name for one in queries.people(queries.holders_of(Office.SYSTEM_OWNER)).values())
+    if not config.title or not found:
+        missing = "no name (title in antin.toml)" if not config.title else "nobody holds the mandate system_owner"
+        return False, missing
+    return True, f"{config.title}: {', '.join(found)}"
+
+
 def _fonts(_: Config) -> tuple[bool, str]:
     from antin.documents import ports
 
@@ -268,6 +279,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("imported revocation lists are current", _imported_lists),
     ("the national axis answers", _axis),
     ("the mail servers answer", _mail),
+    ("the owner of the system is named and answers for it (379/2.1)", _owner),
     ("the installation is in service", _in_service),
     ("documents can be laid out", _fonts),
 )

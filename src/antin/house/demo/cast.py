@@ -60,7 +60,7 @@ CENTRE = InstallationSpec(
                 PersonSpec("binh.tran", "Trần Mẫu Bình", "Vụ trưởng Vụ Tổng hợp", (O.DRAFTER, O.REVIEWER, O.LEADER, O.APPRAISER)),
                 PersonSpec("dung.pham", "Phạm Mẫu Dung", "Phó Vụ trưởng Vụ Pháp chế", (*STAFF, O.EXECUTOR, O.SUBSCRIBER_MANAGER, O.SECURITY_OFFICER)),
                 PersonSpec("chi.le", "Lê Mẫu Chi", "Văn thư, giữ con dấu", REGISTRY),
-                PersonSpec("giang.hoang", "Hoàng Mẫu Giang", "Phó Chánh Văn phòng", (*HEAD, O.COMPETENT_AUTHORITY), "K/T CHÁNH VĂN PHÒNG"),
+                PersonSpec("giang.hoang", "Hoàng Mẫu Giang", "Phó Chánh Văn phòng", (*HEAD, O.COMPETENT_AUTHORITY, O.SYSTEM_OWNER), "K/T CHÁNH VĂN PHÒNG"),
                 PersonSpec("luu.phan", "Phan Mẫu Lưu", "Lưu trữ Văn phòng, số hoá", (O.ARCHIVIST, O.CONVERTER)),
                 PersonSpec("quan.tri.tw", "Đỗ Mẫu Quân", "Quản trị kỹ thuật, liên thông", (O.ADMINISTRATOR, O.EXCHANGE_OPERATOR)),
                 PersonSpec("kiem.tra.tw", "Vũ Mẫu Kiểm", "Kiểm tra, giám sát", (O.AUDITOR, O.IMPOUNDING_AUTHORITY)),
@@ -83,7 +83,7 @@ PROVINCE = InstallationSpec(
                 PersonSpec("nga.dang", "Đặng Mẫu Nga", "Chuyên viên Phòng Cơ yếu - Công nghệ thông tin", (*STAFF, O.EXCHANGE_OPERATOR, O.SUBSCRIBER_MANAGER, O.SECURITY_OFFICER)),
                 PersonSpec("quy.mai", "Mai Mẫu Quý", "Lưu trữ Tỉnh ủy, số hoá", (O.ARCHIVIST, O.CONVERTER)),
                 PersonSpec("tam.ho", "Hồ Mẫu Tâm", "Ủy viên Ủy ban Kiểm tra Tỉnh ủy", (O.AUDITOR, O.IMPOUNDING_AUTHORITY)),
-                PersonSpec("son.ngo", "Ngô Mẫu Sơn", "Phó Bí thư Tỉnh ủy", (*HEAD, O.COMPETENT_AUTHORITY), "T/M BAN THƯỜNG VỤ"),
+                PersonSpec("son.ngo", "Ngô Mẫu Sơn", "Phó Bí thư Tỉnh ủy", (*HEAD, O.COMPETENT_AUTHORITY, O.SYSTEM_OWNER), "T/M BAN THƯỜNG VỤ"),
             ),
         ),
         OrganisationSpec(

@@ -1,4 +1,7 @@
-"""Who can be written to: the organisations of this installation as a tree, and those reached over the exchange."""
+"""Who can be written to: the organisations of this installation as a tree, and those reached over the exchange.
+
+At its head stands who owns the system and which persons answer for it (379/2.1).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_safe
 from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.identity.queries import OrganisationView
-from antin.values import N_, Actor, fold
+from antin.values import N_, Actor, Office, fold
 from antin.web import nav
 from antin.web.answers import page
 from antin.web.words import channel
@@ -41,7 +44,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     partners = [row for row in exchange.directory(actor, words) if not row.is_ours]
     note = _(NOTES[role]) if (role := nav.role_of(actor)) in NOTES else ""
-    context = {"words": words, "local": local, "partners": partners, "note": note, "by": channel}
+    owners = sorted(identity.people(identity.holders_of(Office.SYSTEM_OWNER)).values(), key=lambda one: one.name)
+    context = {"words": words, "local": local, "partners": partners, "note": note, "by": channel, "owners": owners}
     return page(request, "directory.html", context)
 
 

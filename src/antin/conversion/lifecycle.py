@@ -46,7 +46,7 @@ DIGITISATION = life(
         " | 379/15.2.a 379/15.2.b",
         "confirmed | send_back_scan | captured | seal_keeper | reason_given | 379/15.2.a",
         "confirmed | certify_digitised | certified | seal_keeper | keeper_is_not_converter paper_in_force"
-        " | 379/12.5 379/15.2 379/15.2.b 379/15.3",
+        " | 379/12.5 379/15.2 379/15.2.b 379/15.3 379/15.1.c",
         "captured, described, confirmed | drop_scan | dropped | converter, clerk | reason_given | 379/15.1.a",
     ],
 )

@@ -85,7 +85,10 @@ class PaperOriginal(models.Model):
 
 
 class Digitisation(models.Model):
-    """A paper on its way to an electronic document. The scan lies under the job's own key until it is certified."""
+    """A paper on its way to an electronic document. The scan lies under the job's own key until it is certified.
+
+    `code`: what the QR code on the certified page leads to, where one was wanted (379/15.1.c).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     organisation_id = models.UUIDField()
@@ -106,6 +109,7 @@ class Digitisation(models.Model):
     certified_by = models.UUIDField(null=True)
     certified_at = models.DateTimeField(null=True)
     document_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=16, null=True, unique=True)
     reason = models.TextField(blank=True)
 
     class Meta:

@@ -26,6 +26,9 @@ class Printer(Protocol):
     def on_paper(self, pdf: bytes, marks: Marks) -> OnPaper:
         """RuleViolation for signs that cannot be printed, Indeterminate for a PDF that cannot be opened in time."""
 
+    def qr(self, address: str) -> bytes:
+        """The address as a QR code, a PNG."""
+
     def confirmation(self, confirmed: Confirmed) -> bytes:
         """The pages of a confirmation, as a PDF without marks. RuleViolation for signs that cannot be printed."""
 

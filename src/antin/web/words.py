@@ -80,6 +80,11 @@ CONFIRMATION_WORTH = {
     "ended": N_("Giấy xác nhận đúng; văn bản nay không còn hiệu lực"),
     "destroyed": N_("Giấy xác nhận đúng; văn bản nay đã tiêu huỷ"),
 }
+DIGITISED_WORTH = {
+    "in_force": N_("Bản số hoá đang có hiệu lực"),
+    "ended": N_("Bản số hoá không còn hiệu lực"),
+    "destroyed": N_("Bản số hoá không còn hiệu lực"),
+}
 COPY_WORTH = {
     "in_force": N_("Bản in còn giá trị"),
     "spoiled": N_("Bản in đã bị huỷ"),
@@ -343,8 +348,8 @@ def copy_state(state: str, kind: str = "copy") -> str:
 
 
 def copy_worth(key: str, kind: str = "copy") -> str:
-    """What a printed copy, or a confirmation, is worth now."""
-    return _said(CONFIRMATION_WORTH if kind == "confirmation" else COPY_WORTH, key)
+    """What a printed copy, a confirmation or a digitised document is worth now."""
+    return _said({"confirmation": CONFIRMATION_WORTH, "digitised": DIGITISED_WORTH}.get(kind, COPY_WORTH), key)
 
 
 def defect(kind: str) -> str:

@@ -6,6 +6,7 @@ clerk verifies and registers like any other; a paper that is void takes every do
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from antin.conversion import ports
+from antin.conversion import rules as paper_rules
 from antin.conversion.lifecycle import DIGITISATION, PAPER_ORIGINAL
 from antin.conversion.models import Digitisation, PaperOriginal
 from antin.conversion.queries.digitising import fields_of, scan_view
@@ -42,7 +45,7 @@ from antin.values import N_, Actor, Office, iso, new_id, reference_number, sha25
 from antin.vault import acts as vault
 from antin.vault import queries as vault_queries
 
-MARK = (330.0, 790.0, 575.0, 820.0)
+MARK, MARK_WITH_CODE = (330.0, 790.0, 575.0, 820.0), (330.0, 786.0, 575.0, 839.0)
 """Where the seal's words stand on page 1: the upper right corner, points from the lower left (TT05/2025, Article 8)."""
 
 
@@ -130,8 +133,10 @@ def drop_scan(*, actor: Actor, scan_id: UUID, reason: str) -> ScanView:
     return scan_view(row)
 
 
-def certify_digitised(*, actor: Actor, scan_id: UUID) -> UUID:
+def certify_digitised(*, actor: Actor, scan_id: UUID, with_code: bool = False) -> UUID:
     """The organisation's seal on the scan makes it a document that came in; its id (379/12.5, 379/15.3).
+
+    `with_code`: its first page shows a QR code by which anybody looks up what it is worth now (379/15.1.c).
 
     Needs the answered challenge "certify_digitised" bound to the digest of the scan. Indeterminate while no timestamp
     authority answers: nothing has changed then, ask again. Repeating it answers the document that stands.
@@ -141,7 +146,8 @@ def certify_digitised(*, actor: Actor, scan_id: UUID) -> UUID:
         return row.document_id
     _two_persons(actor, row)
     step_up.asked(actor, "certify_digitised", row.digest)
-    sealed, certificate = _sealed(row, timezone.now())
+    code = paper_rules.new_code(secrets.token_bytes(paper_rules.CODE_BYTES)) if with_code else None
+    sealed, certificate = _sealed(row, timezone.now(), code)
     with transaction.atomic():
         row, step = _begin(actor, scan_id, "certify_digitised", done="certified")
         if row.document_id is not None:
@@ -149,7 +155,7 @@ def certify_digitised(*, actor: Actor, scan_id: UUID) -> UUID:
         _two_persons(actor, row)
         proof = identity.spend_challenge(actor=actor, act="certify_digitised", digest=row.digest)
         row.document_id = _taken_in(actor, row, sealed)
-        row.state, row.certified_by, row.certified_at = step.to, actor.person_id, timezone.now()
+        row.state, row.certified_by, row.certified_at, row.code = step.to, actor.person_id, timezone.now(), code
         facts = {"digest": row.digest, "sealed": sha256_hex(sealed), "document": str(row.document_id)}
         facts |= {"certificate": certificate.serial_hex, "challenge": str(proof.challenge_id)}
         _shred(row)
@@ -222,7 +228,7 @@ def _two_persons(actor: Actor, row: Digitisation) -> None:
     rules.paper_in_force(row.paper.state if row.paper else "")
 
 
-def _sealed(row: Digitisation, now: datetime) -> tuple[bytes, CertificateView]:
+def _sealed(row: Digitisation, now: datetime, code: str | None) -> tuple[bytes, CertificateView]:
     """The scan under the organisation's seal, B-LTA: name and instant in words, no picture of a seal. Network inside."""
     owner = organisations.organisation(row.organisation_id)
     found = signing.certificate_for("organisation", owner.id, "seal")
@@ -233,13 +239,23 @@ def _sealed(row: Digitisation, now: datetime) -> tuple[bytes, CertificateView]:
         vault_queries.read(row.content_id),
         role="seal",
         page=1,
-        box=MARK,
+        box=MARK_WITH_CODE if code else MARK,
         certificate=certificate,
-        appearance=ceremony.Appearance((owner.name, f"Bản số hoá, {iso(to_vietnam(now).replace(microsecond=0))}")),
+        appearance=_appearance(owner.name, now, code),
         at=now,
         first=True,
     )
     return ceremony.complete(prepared, key_ref=certificate.key_ref), certificate
+
+
+def _appearance(owner: str, now: datetime, code: str | None) -> ceremony.Appearance:
+    """The words of the seal, under a QR code where one is wanted (379/15.1.c)."""
+    said = f"Bản số hoá, {iso(to_vietnam(now).replace(microsecond=0))}"
+    if code is None:
+        return ceremony.Appearance((owner, said))
+    here = ports.bound()
+    picture = here.printer.qr(f"{here.base_url.rstrip('/')}/k/{code}")
+    return ceremony.Appearance((owner, f"{said}, {paper_rules.shown_code(code)}"), image_png=picture)
 
 
 def _taken_in(actor: Actor, row: Digitisation, sealed: bytes) -> UUID:

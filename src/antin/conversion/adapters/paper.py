@@ -5,6 +5,7 @@ The pages shrink by a tenth so that the foot covers nothing; a signature's pictu
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from pathlib import Path
@@ -21,6 +22,8 @@ from antin.regulation import RuleViolation
 from antin.values import N_, to_vietnam
 
 HERE = Path(__file__).parent
+QR_SCALE, QR_BORDER = 8, 2
+"""Pixels a module, modules of white around."""
 FOOT = 82.0
 """Points: the QR code at 2 cm, six lines beside it (a code of 60 signs is read from 1.8 cm on)."""
 
@@ -43,6 +46,12 @@ class PaperPrinter:
         sheets = self._sheets(marks, lying)
         done, pages = worker.on_paper(pdf, sheets, foot=FOOT)
         return OnPaper(done, len(lying), pages)
+
+    def qr(self, address: str) -> bytes:
+        """Read from a centimetre on: 33 modules at most for 60 signs, drawn without smoothing."""
+        drawn = io.BytesIO()
+        segno.make(address, error="m", micro=False).save(drawn, kind="png", scale=QR_SCALE, border=QR_BORDER)
+        return drawn.getvalue()
 
     def _sheets(self, marks: Marks, lying: list[bool]) -> bytes:
         given = {

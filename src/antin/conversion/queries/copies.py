@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from antin.conversion import rules
 from antin.conversion.models import PaperOutput
+from antin.conversion.queries.digitising import digitised_found
 from antin.conversion.rules.confirming import request_digest
 from antin.conversion.views import LookUp, OutputView, Waiting
 from antin.documents import queries as documents
@@ -71,14 +72,15 @@ def copy_pdf(actor: Actor, document_id: UUID, output_id: UUID) -> tuple[bytes, O
 
 
 def look_up(typed: str) -> LookUp | None:
-    """What the code on a sheet of paper leads to now; None for a code that nobody gave (379/16.4, 379/16.5, 379/19.5).
+    """What the code on a sheet of paper, or on a digitised page, leads to now; None for a code that nobody gave
+    (379/15.1.c, 379/16.4, 379/16.5, 379/19.5).
 
     RuleViolation 379/21.3 while the document is impounded: then nothing about it is told, by this way either.
     """
     code = rules.read_code(typed)
     row = PaperOutput.objects.filter(code=code).first() if code else None
     if row is None or row.printed_at is None or row.number is None:
-        return None
+        return digitised_found(code) if code else None
     document = documents.facts(row.document_id)
     document_rules.not_impounded(document)
     return LookUp(

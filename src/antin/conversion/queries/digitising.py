@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from antin.conversion import rules
 from antin.conversion.models import Digitisation, PaperOriginal
 from antin.conversion.rules.digitising import PaperFields
-from antin.conversion.views import PaperView, ScanView
+from antin.conversion.views import LookUp, PaperView, ScanView
 from antin.documents import ports as pages
 from antin.documents import queries as documents
+from antin.documents import rules as document_rules
+from antin.identity import queries as identity
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor, Office
 from antin.vault import queries as vault
@@ -59,6 +62,36 @@ def paper_of(actor: Actor, document_id: UUID) -> PaperView | None:
         row.pk, row.organisation_id, row.issuing_name, row.reference_number, row.issued_on, row.kept_at, row.state,
         row.basis, row.reason, row.ended_at,
     )  # fmt: skip
+
+
+def digitised_found(code: str) -> LookUp | None:
+    """What the code on a digitised page leads to now (379/15.1.c). RuleViolation 379/21.3 while it is impounded."""
+    row = Digitisation.objects.filter(code=code).first()
+    if row is None or row.document_id is None or row.certified_at is None:
+        return None
+    document = documents.facts(row.document_id)
+    document_rules.not_impounded(document)
+    certifier = identity.people([row.certified_by] if row.certified_by else [])
+    owner = identity.organisation(row.organisation_id).name
+    return LookUp(
+        kind="digitised",
+        worth=rules.worth("printed", document.validity, document.custody, document.state),
+        validity=document.validity,
+        validity_at=documents.ended_at(document.id),
+        code=rules.shown_code(code),
+        number=1,
+        pages=row.pages,
+        printed_at=row.certified_at,
+        printed_by=next((one.name for one in certifier.values()), ""),
+        organisation=owner,
+        reference_number=document.reference_number,
+        document_code=document.document_code,
+        issuing_name=document.issuing_name or owner,
+        issued_on=document.issued_on,
+        signer_name=document.signer_name,
+        digest=document.digest,
+        spoiled_at=None,
+    )
 
 
 def fields_of(row: Digitisation) -> PaperFields:

@@ -114,7 +114,7 @@ def _do(request: HttpRequest, actor: Actor, scan: ScanView, what: str) -> object
         seen = {int(one) for one in post.getlist("seen") if one.isascii() and one.isdigit()}
         return acts.confirm_completeness(actor=actor, scan_id=scan.id, seen=seen)
     if what == "certify":
-        return acts.certify_digitised(actor=actor, scan_id=scan.id)
+        return acts.certify_digitised(actor=actor, scan_id=scan.id, with_code=bool(post.get("with_code")))
     if what == "back":
         return acts.send_back_scan(actor=actor, scan_id=scan.id, reason=post.get("reason", ""))
     return acts.drop_scan(actor=actor, scan_id=scan.id, reason=post.get("reason", ""))

@@ -1,4 +1,5 @@
-"""`/k`: whoever holds a printed copy reads whether it still counts (379/16.4, 379/19.5). Nothing of the content is told."""
+"""`/k`: whoever holds a printed copy, or a digitised document with a code, reads whether it still counts (379/16.4, 379/15.1.c,
+379/19.5). Nothing of the content is told."""
 
 from __future__ import annotations
 
@@ -70,6 +71,8 @@ def _since(found: queries.LookUp) -> str:
         return _("Giấy này xác nhận việc giao dịch, không thay văn bản.")
     if found.worth == "spoiled" and found.spoiled_at:
         return _("Cơ quan cấp đã huỷ bản in này lúc %(at)s.") % {"at": formats.instant(found.spoiled_at)}
+    if found.worth == "ended" and found.validity is Validity.IN_FORCE and found.kind == "digitised":
+        return _("Nơi số hoá đã trả lại hoặc bỏ văn bản này.")
     if found.worth == "ended" and found.validity is Validity.IN_FORCE:
         return _("Nơi cấp bản in đã trả lại hoặc bỏ bản văn bản này.")
     if found.worth == "ended":
@@ -77,6 +80,8 @@ def _since(found: queries.LookUp) -> str:
         return f"{said}, {formats.instant(found.validity_at)}." if found.validity_at else f"{said}."
     if found.worth == "destroyed":
         return _("Văn bản nguồn đã hết thời hạn bảo quản và được tiêu huỷ.")
+    if found.kind == "digitised":
+        return _("Bản số hoá có giá trị như văn bản giấy, trừ trường hợp Đảng có quy định khác.")
     return _("Bản in có giá trị như văn bản điện tử, trừ trường hợp Đảng có quy định khác.")
 
 
@@ -88,12 +93,18 @@ def _facts(found: queries.LookUp) -> list[tuple[str, str]]:
         (_("Ngày ban hành"), formats.day(found.issued_on) if found.issued_on else ""),
         (_("Người ký"), found.signer_name),
         (_("Mã định danh văn bản"), found.document_code),
-        (
-            _("Giấy xác nhận") if found.kind == "confirmation" else _("Bản in"),
-            _("số %(n)s, %(pages)s trang") % {"n": found.number, "pages": found.pages},
-        ),
-        (_("In bởi"), f"{found.printed_by}, {found.organisation}"),
-        (_("In lúc"), formats.instant(found.printed_at)),
+        *_made(found),
         (_("Giá trị băm (SHA-256)"), found.digest),
     ]
     return [(name, value) for name, value in told if value]
+
+
+def _made(found: queries.LookUp) -> list[tuple[str, str]]:
+    """Who made what is held in the hand, and when."""
+    by, at = ", ".join(filter(None, (found.printed_by, found.organisation))), formats.instant(found.printed_at)
+    if found.kind == "digitised":
+        pages = _("%(pages)s trang") % {"pages": found.pages}
+        return [(_("Bản số hoá"), pages), (_("Ký số bởi"), by), (_("Ký số lúc"), at)]
+    name = _("Giấy xác nhận") if found.kind == "confirmation" else _("Bản in")
+    pages = _("số %(n)s, %(pages)s trang") % {"n": found.number, "pages": found.pages}
+    return [(name, pages), (_("In bởi"), by), (_("In lúc"), at)]

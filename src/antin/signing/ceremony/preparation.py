@@ -92,7 +92,8 @@ def prepare(
             if first and seal is not None and role == "person":
                 places[f"{FIELD_NAMES['seal']}1"] = ("seal", seal)
             for field_name, (field_role, place) in places.items():
-                append_signature_field(writer, field_spec(field_name, field_role, place))
+                in_words = field_name == name and appearance.true_size is None
+                append_signature_field(writer, field_spec(field_name, field_role, place, in_words=in_words))
         return _write(writer, name, role, certificate, appearance, at, algorithm)
     except (PdfError, ValueError, KeyError, IndexError) as broken:
         raise RuleViolation(
@@ -121,11 +122,14 @@ def _has_field(writer: Increment, name: str) -> bool:
     return any(found == name for found, _, _ in enumerate_sig_fields(writer, filled_status=False))
 
 
-def field_spec(name: str, role: str, place: Place) -> SigFieldSpec:
-    """The empty field of a role; the seal's locks the document once it is filled. ValueError for a page below 1."""
+def field_spec(name: str, role: str, place: Place, *, in_words: bool = False) -> SigFieldSpec:
+    """The empty field of a role; the seal's locks the document once it is filled. ValueError for a page below 1.
+
+    A seal's picture has its own size whatever the box; a seal `in_words`, as on a digitised page, keeps to the box.
+    """
     if place.page < 1:  # the library would count from the back
         raise ValueError(f"page {place.page}")
-    box = place.box if role == "person" else _true_size(place.box)
+    box = place.box if role == "person" or in_words else _true_size(place.box)
     lock = LOCK if role == "seal" else None
     return SigFieldSpec(
         sig_field_name=name,

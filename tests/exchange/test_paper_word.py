@@ -284,6 +284,7 @@ def test_a_word_that_is_not_true_is_refused_and_leaves_nothing(scene: Scene, pap
         "of none": PaperWord(read_code(WRONG), day).written(),
         "no day": code,
         "no such day": f"{code} 2026-02-30",
+        "a day before it was printed": PaperWord(code, day - timedelta(2)).written(),
         "a day to come": PaperWord(code, day + timedelta(2)).written(),
         "another form": f"{paper.code} {day}",
         "a registration": "123",
@@ -330,6 +331,23 @@ def test_a_word_ahead_of_the_posting_takes_effect_as_that_is_noted(scene: Scene)
     acts.post_paper(actor=clerk, enclosure_id=row.id, carrier="Bưu điện")
     there = now_of(scene, row)
     assert (there.state, there.by_word, there.carrier) == ("arrived", True, "Bưu điện")
+
+
+def test_what_a_version_without_the_code_kept_unread_is_no_word(scene: Scene) -> None:
+    """It kept whatever the recipient said; now nothing arrives by it but the paper that it truly names."""
+    document, clerk = queued(scene, STRANGER), scene.clerk()
+    acts.require_paper(actor=clerk, document_id=document, words=FINANCE)
+    (row,) = queries.enclosures(clerk, document)
+    acts.print_enclosure(actor=clerk, enclosure_id=row.id)
+    assert acts.pass_gate(actor=Actor.system(), dispatch_id=dispatch_of(row).id) is not None
+    for sequence in (1, 2):
+        assert post(scene, word(scene, now_of(scene, row), sequence=sequence)).status == 200
+    kept = StatementIn.objects.order_by("sequence")
+    StatementIn.objects.filter(id=kept[0].id).update(number="17")
+    StatementIn.objects.filter(id=kept[1].id).update(number=PaperWord(read_code(WRONG), today(scene)).written())
+    acts.post_paper(actor=clerk, enclosure_id=row.id, carrier="Bưu điện")
+    there = now_of(scene, row)
+    assert (there.state, there.word_at) == ("posted", None)
 
 
 @pytest.mark.clause("217/7.4")

@@ -362,15 +362,16 @@ def one_paper(told: Iterable[str]) -> None:
         )
 
 
-def paper_word_true(word: PaperWord | None, *, code: str, today: date) -> PaperWord:
-    """The word, when it names the paper that goes to this recipient and no day to come. RuleViolation otherwise (217/8.1).
+def is_word_of(word: PaperWord | None, code: str) -> bool:
+    """Whether it names this paper. `code`: what is printed on it, "" when nothing is."""
+    return word is not None and bool(code) and word.code == read_code(code)
 
-    `code`: what is printed on that paper, "" when there is none.
-    """
-    if word is None or not code or word.code != read_code(code) or word.on > today:
+
+def paper_word_true(word: PaperWord | None, *, code: str, since: date, today: date) -> None:
+    """RuleViolation unless it names the paper that goes to this recipient, and a day on which that can have come (217/8.1)."""
+    if word is None or not is_word_of(word, code) or not since <= word.on <= today:
         raise RuleViolation(
             "217/8.1",
             N_("Mã không phải của bản giấy gửi nơi nhận này kèm văn bản này."),
             N_("Xem lại mã in trên bản giấy."),
         )
-    return word

@@ -135,7 +135,7 @@ PAPER_WORDS = {
     "": ("", N_("không báo được bên gửi qua mạng; báo bằng cách khác")),
     "queued": ("", N_("đang báo bên gửi")),
     "acknowledged": ("ok", N_("bên gửi đã nhận tin")),
-    "refused": ("warn", N_("bên gửi không công nhận mã này")),
+    "refused": ("warn", N_("bên gửi không nhận tin này")),
 }
 CHANNELS = {
     "party_network": N_("Mạng của Đảng"),

@@ -97,9 +97,8 @@ def post_paper(*, actor: Actor, enclosure_id: UUID, carrier: str) -> None:
     row.state = ENCLOSURE.step(row.state, "post_paper").to
     row.save()
     _tell(actor, row, "posted", clause="217/8.1", reason=row.carrier)
-    word = row.dispatch.statements.filter(code=codes.PAPER_ARRIVED).order_by("id").first()
-    if word is not None:
-        arrive_by_word(Actor.peer(row.dispatch.recipient_name), row, word)
+    if (word := _said_before(row)) is not None:
+        _arrive_by_word(Actor.peer(row.dispatch.recipient_name), row, word)
 
 
 @transaction.atomic
@@ -122,9 +121,8 @@ def hear_paper_word(actor: Actor, heard: StatementIn, dispatch: Dispatch) -> boo
     the code is not that of the paper to this very recipient of this document: nothing is kept.
     """
     row = Enclosure.objects.select_for_update().filter(dispatch=dispatch).first()
-    latest = to_vietnam(_now() + rules.SKEW_ALLOWED).date()
     try:
-        rules.paper_word_true(rules.read_paper_word(heard.number), code=row.code if row else "", today=latest)
+        _true(heard, row)
     except RuleViolation:
         rules.has_left(dispatch.state)
         raise
@@ -133,11 +131,29 @@ def hear_paper_word(actor: Actor, heard: StatementIn, dispatch: Dispatch) -> boo
     if (row.state, "note_paper_arrival") not in ENCLOSURE.rows:
         _tell(actor, row, "confirmed", clause="217/8.1", statement=heard.digest)
         return False
-    arrive_by_word(actor, row, heard)
+    _arrive_by_word(actor, row, heard)
     return True
 
 
-def arrive_by_word(actor: Actor, row: Enclosure, heard: StatementIn) -> None:
+def _true(heard: StatementIn, row: Enclosure | None) -> None:
+    """RuleViolation for another paper's code, or a day before this one was named or after today; clocks may differ a little."""
+    now = _now()
+    since = row.since if row else now
+    rules.paper_word_true(
+        rules.read_paper_word(heard.number),
+        code=row.code if row else "",
+        since=to_vietnam(since - rules.SKEW_ALLOWED).date(),
+        today=to_vietnam(now + rules.SKEW_ALLOWED).date(),
+    )
+
+
+def _said_before(row: Enclosure) -> StatementIn | None:
+    """The recipient's first word about this very paper; what an earlier version kept unread is none."""
+    kept = row.dispatch.statements.filter(code=codes.PAPER_ARRIVED).order_by("id")
+    return next((one for one in kept if rules.is_word_of(rules.read_paper_word(one.number), row.code)), None)
+
+
+def _arrive_by_word(actor: Actor, row: Enclosure, heard: StatementIn) -> None:
     """The recipient's signed word moves it as the clerk's own note does; `noted_by` stays empty."""
     word = rules.read_paper_word(heard.number)
     assert word is not None

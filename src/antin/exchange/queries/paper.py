@@ -138,8 +138,13 @@ def _open(actor: Actor):  # type: ignore[no-untyped-def]
 
 def _rows(found: Iterable[Enclosure]) -> tuple[EnclosureRow, ...]:
     kept = list(found)
-    said = StatementIn.objects.filter(dispatch__in=[one.dispatch_id for one in kept], code=codes.PAPER_ARRIVED)
-    words = dict(said.order_by("-received_at").values_list("dispatch_id", "received_at"))
+    codes_ = {one.dispatch_id: one.code for one in kept}
+    said = StatementIn.objects.filter(dispatch__in=codes_, code=codes.PAPER_ARRIVED).order_by("-received_at")
+    words = {
+        dispatch: at
+        for dispatch, at, number in said.values_list("dispatch_id", "received_at", "number")
+        if rules.is_word_of(rules.read_paper_word(number), codes_[dispatch])
+    }
     return tuple(_row(one, words.get(one.dispatch_id)) for one in kept)
 
 

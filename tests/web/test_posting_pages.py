@@ -11,15 +11,18 @@ from django.http import HttpResponse
 
 from antin.exchange import acts as exchange
 from antin.exchange import queries
+from antin.exchange.models import Enclosure
 from antin.exchange.queries import EnclosureRow
 from antin.values import Actor
-from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, World
+from world import CLERK, DRAFTER, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, World
 
 from .conftest import Visit
 from .test_withdrawing_pages import words
 
 pytestmark = pytest.mark.clause("217/8.1", "217/7.4")
 FINANCE = "Văn bản giải quyết chế độ, chính sách, tài chính"
+SIGNED = "nơi nhận báo bằng chữ ký số"
+CODE = "ABCD-EFGH-JKMN-PQR5"
 
 
 @pytest.fixture
@@ -68,6 +71,12 @@ def test_named_on_the_documents_page_and_followed_to_its_arrival(world: World, v
     day = world.today().isoformat()
     assert clerk.post(f"/giay/{row.id}/den", {"person": "Chị Mẫu", "on": day}).status_code == 303
     assert "Chị Mẫu nhận" in told(clerk.get(here)) and "Không có bản giấy nào cần gửi" in words(clerk.get("/giay"))
+    for shown in (told(clerk.get(here)), told(clerk.get("/giay"))):
+        assert "văn thư ta ghi" in shown and SIGNED not in shown
+    assert row.recipient_name in told(clerk.get("/giay")) and "Chị Mẫu" not in told(visit(DRAFTER).get("/giay"))
+    Enclosure.objects.filter(id=row.id).update(noted_by=None)  # as the recipient's word leaves it
+    for shown in (told(clerk.get(here)), told(clerk.get("/giay"))):
+        assert SIGNED in shown and "văn thư ta ghi" not in shown
     history = words(clerk.get(f"/van-ban/{document}/qua-trinh"))
     assert "gửi bản giấy đi" in history and "ghi nhận bản giấy đã đến" in history
 
@@ -95,3 +104,36 @@ def test_nobody_else_posts_or_reads(world: World, visit: Visit, document: UUID) 
         assert FINANCE not in told(other.get("/giay"))
     assert visit(PROVINCE_CLERK).get(f"/van-ban/{document}/gui-giay/{row.id}").status_code == 404
     assert paper(world, document).state == "due"
+
+
+@pytest.mark.clause("217/8.1", "379/16.4")
+def test_the_receiving_clerk_notes_the_paper_behind_a_document(world: World, visit: Visit) -> None:
+    document = world.registered(world.original())
+    clerk, here = visit(PROVINCE_CLERK), f"/van-ban/{document}/gui-nhan"
+    deed, day = f"/van-ban/{document}/giay-den", world.today().isoformat()
+    assert f'action="{deed}"' in words(clerk.get(here))
+    assert f'action="{deed}"' not in words(visit(PROVINCE_LEADER).get(here))
+    wrong = clerk.post(deed, {"code": "ABCD-EFGH", "on": day})
+    assert wrong.status_code == 422 and "379/16.4" in words(wrong)
+    assert 'value="ABCD-EFGH"' in words(wrong) and "16 chữ và số" in told(wrong), "nothing typed is lost"
+    future = clerk.post(deed, {"code": CODE, "on": "2999-01-01"})
+    assert future.status_code == 422 and "Ngày nhận bản giấy" in told(future)
+    assert CODE not in words(clerk.get(here))
+    for _ in range(2):
+        assert clerk.post(deed, {"code": CODE.lower(), "on": day}).status_code == 303
+    page = told(clerk.get(here))
+    assert page.count(CODE) == 1 and "Bản giấy theo sau" in page
+    assert "không báo được bên gửi qua mạng" in page, "this one came by no parcel"
+    assert told(clerk.get(f"/van-ban/{document}/qua-trinh")).count("ghi nhận bản giấy theo sau") == 1
+    clerk.get("/giao-dien/tieng/en")
+    assert "Paper that followed" in words(clerk.get(here))
+
+
+def test_nobody_else_notes_it(world: World, visit: Visit) -> None:
+    document = world.registered(world.original())
+    typed = {"code": CODE, "on": world.today().isoformat()}
+    for login, status in ((PROVINCE_LEADER, 422), (CLERK, 404), (DRAFTER, 404)):
+        assert visit(login).post(f"/van-ban/{document}/giay-den", typed).status_code == status
+    sent = world.issued()
+    assert visit(CLERK).post(f"/van-ban/{sent}/giay-den", typed).status_code == 422
+    assert queries.papers_in(world.actor(PROVINCE_CLERK), document) == ()

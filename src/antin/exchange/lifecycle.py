@@ -29,7 +29,7 @@ DELIVERY = life(
         "queued, sent | send_by_mail | same | clerk | secrecy_open link_down due_near recipient_has_mail reason_given | 217/5.3 217/7.2",
         "failed | send_by_mail | sent | clerk | secrecy_open link_down due_near recipient_has_mail reason_given | 217/5.3 217/7.2",
         "returned | note_seen | same | clerk | | 217/11.14",
-        "paper | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/7.4",
+        "paper | note_paper_arrival | arrived | clerk, peer | recipient_confirmed | 217/7.4",
         "queued | ask_recall | recalled | clerk | never_attempted | 217/9.2",
         "sent, arrived, accepted, forwarded, in_process, completed, failed, paper, recall_refused | ask_recall | recall_asked | clerk | reason_given | 217/9.2",
         "recall_asked, failed | note_progress(recalled) | recalled | peer | statement_verified | 217/10.2.p2",
@@ -84,7 +84,7 @@ ENCLOSURE = life(
         "due | print_enclosure | same | clerk | printable | 217/8.1 379/16.3",
         "due | post_paper | posted | clerk | slip_printed in_use | 217/8.1 217/7.4",
         "posted | post_paper | same | clerk | slip_printed in_use | 217/8.1",
-        "posted | note_paper_arrival | arrived | clerk | recipient_confirmed | 217/8.1 217/7.4",
+        "posted | note_paper_arrival | arrived | clerk, peer | recipient_confirmed | 217/8.1 217/7.4",
         "due | drop_enclosure | dropped | clerk | reason_given | 217/8.1 379/17.3",
     ],
 )

@@ -30,6 +30,7 @@ __all__ = [
     "MailIn",
     "MailLine",
     "MailOut",
+    "PaperIn",
     "ParcelIn",
     "ParcelOut",
     "Partner",
@@ -464,3 +465,24 @@ class Enclosure(models.Model):
             ),
             models.Index("document_id", name="exchange_enclosure_document"),
         ]
+
+
+class PaperIn(models.Model):
+    """A paper that came here behind a received document: the code printed on it, the day, who noted it (217/8.1).
+
+    `statement` is the word to its sender; None when the document came by a way that carries none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    code = models.CharField(max_length=16)
+    arrived_on = models.DateField()
+    noted_by = models.UUIDField(null=True)
+    noted_by_name = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField()
+    statement = models.OneToOneField(StatementOut, on_delete=models.PROTECT, null=True, related_name="paper")
+
+    class Meta:
+        db_table = "exchange_paper_in"
+        constraints = [models.UniqueConstraint(fields=["document_id", "code"], name="exchange_paper_in_once")]

@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
+from antin.conversion.rules import CODE_SIGNS, LAID_DOWN, read_code
+from antin.documents.facts import Direction, DocumentView
 from antin.exchange.lifecycle import DELIVERY
 from antin.regulation import Indeterminate, RuleViolation
 from antin.rulebook.rules import PaperRule
 from antin.steps import Step
-from antin.values import N_, Actor, Urgency
+from antin.values import N_, Actor, Office, Secrecy, Urgency
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,34}")
 """How a body is named in a directory."""
@@ -73,14 +75,19 @@ def progress_step(state: str, progress: str, *, sequence: int, seen: int) -> App
     Indeterminate while the dispatch waits to be sent: nobody knows its parcel unless it left before we were put back
     to a backup, so the news is true and is to come again once the parcel has gone again.
     """
+    has_left(state)
+    step = _step(state, f"note_progress({progress})") if sequence > seen else None
+    return Applied(step.to, moved=True) if step else Applied(state, moved=False)
+
+
+def has_left(state: str) -> None:
+    """Indeterminate when news comes of what has not left: it did before we were put back to a backup, and will again."""
     if state == "queued":
         raise Indeterminate(
             "217/11.14",
             N_("Trạng thái báo về cho văn bản đang chờ gửi lại."),
             N_("Bên gửi trạng thái báo lại sau."),
         )
-    step = _step(state, f"note_progress({progress})") if sequence > seen else None
-    return Applied(step.to, moved=True) if step else Applied(state, moved=False)
 
 
 def _step(state: str, act: str) -> Step | None:
@@ -264,3 +271,113 @@ def necessity_named(necessity: str) -> str:
     if not necessity.strip():
         raise RuleViolation("379/4.2", N_("Cần nêu vì sao phải gửi giấy."), N_("Nêu lý do."))
     return necessity.strip()
+
+
+# the recipient's own word that a paper is there (217/8.1, 217/7.4)
+
+PAPER_WORD = re.compile(rf"([0-9A-Z]{{{CODE_SIGNS}}}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWord:
+    """What a recipient says of a paper: the look-up code printed on it, and the day it came.
+
+    >>> PaperWord("0123456789ABCDEF", date(2026, 3, 2)).written()
+    '0123456789ABCDEF 2026-03-02'
+    >>> read_paper_word("0123456789ABCDEF 2026-03-02") == PaperWord("0123456789ABCDEF", date(2026, 3, 2))
+    True
+    """
+
+    code: str
+    on: date
+
+    def written(self) -> str:
+        """As a statement's `number` carries it; 27 signs."""
+        return f"{self.code} {self.on.isoformat()}"
+
+
+def read_paper_word(number: str) -> PaperWord | None:
+    """The word of a statement's `number`; None for anything but its one written form."""
+    found = PAPER_WORD.fullmatch(number)
+    try:
+        return PaperWord(found[1], date.fromisoformat(found[2])) if found and read_code(found[1]) == found[1] else None
+    except ValueError:
+        return None
+
+
+def code_scanned(typed: str) -> str:
+    """The code that a person typed from a paper, or a scanner read as the address in its QR. RuleViolation 379/16.4 otherwise.
+
+    >>> code_scanned("https://van-ban.example/k/0123456789ABCDEF")
+    '0123456789ABCDEF'
+    """
+    code = read_code(typed.strip().rstrip("/").rsplit("/", 1)[-1])
+    if not code:
+        raise RuleViolation(
+            "379/16.4",
+            N_("Mã tra cứu gồm {n} chữ và số, in ở chân mỗi trang của bản giấy."),
+            N_("Quét mã QR hoặc gõ lại mã."),
+            n=CODE_SIGNS,
+        )
+    return code
+
+
+def may_confirm_paper(actor: Actor, view: DocumentView) -> None:
+    """RuleViolation unless this is the clerk here, and a paper follows it: it came electronically, is open, not sent back."""
+    if not actor.holds(Office.CLERK, view.owner_id):
+        raise RuleViolation("217/8.1", N_("Việc này của văn thư cơ quan nhận."), N_("Nhờ văn thư của cơ quan."))
+    if view.direction is not Direction.INCOMING or view.channel == "digitised":
+        raise RuleViolation(
+            "217/8.1",
+            N_("Chỉ ghi bản giấy theo sau văn bản điện tử đã nhận."),
+            N_("Mở văn bản đến mà bản giấy này gửi kèm."),
+        )
+    if view.secrecy is not Secrecy.OPEN:
+        raise RuleViolation(
+            "379/22.2",
+            N_("Bản giấy của văn bản mật không ghi ở đây."),
+            N_("Theo dõi bản giấy mật theo quy định bảo vệ bí mật nhà nước."),
+        )
+    if view.state in LAID_DOWN:
+        raise RuleViolation(
+            "217/10.1.p2",
+            N_("Văn bản này đã trả lại hoặc đã bỏ, bản giấy của nó không tiếp nhận."),
+            N_("Trả bản giấy lại bên gửi."),
+        )
+
+
+def paper_came_on(on: date | None, *, issued_on: date | None, today: date) -> date:
+    """The day the paper came: perhaps before the electronic document, never before it was issued nor in the future."""
+    if on is None or on > today or (issued_on is not None and on < issued_on):
+        raise RuleViolation(
+            "217/8.1", N_("Ngày nhận bản giấy phải từ ngày ban hành đến hôm nay."), N_("Xem lại ngày nhận.")
+        )
+    return on
+
+
+def one_paper(told: Iterable[str]) -> None:
+    """One paper comes for one document: another code counts only once the sender has refused what was told before.
+
+    `told`: how the word about each code noted before stands; "" when there was nobody to tell.
+    """
+    if any(one in ("queued", "acknowledged") for one in told):
+        raise RuleViolation(
+            "217/8.1",
+            N_("Bản giấy của văn bản này đã ghi với mã khác và đã báo bên gửi."),
+            N_("Xem lại mã; nếu bên gửi trả lời mã không đúng thì ghi lại được."),
+        )
+
+
+def is_word_of(word: PaperWord | None, code: str) -> bool:
+    """Whether it names this paper. `code`: what is printed on it, "" when nothing is."""
+    return word is not None and bool(code) and word.code == read_code(code)
+
+
+def paper_word_true(word: PaperWord | None, *, code: str, since: date, today: date) -> None:
+    """RuleViolation unless it names the paper that goes to this recipient, and a day on which that can have come (217/8.1)."""
+    if word is None or not is_word_of(word, code) or not since <= word.on <= today:
+        raise RuleViolation(
+            "217/8.1",
+            N_("Mã không phải của bản giấy gửi nơi nhận này kèm văn bản này."),
+            N_("Xem lại mã in trên bản giấy."),
+        )

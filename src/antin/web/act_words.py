@@ -132,6 +132,8 @@ ACTS = {
     "exchange.enclosure.printed": N_("lập bản giấy, phiếu gửi"),
     "exchange.enclosure.posted": N_("gửi bản giấy đi"),
     "exchange.enclosure.arrived": N_("ghi nhận bản giấy đã đến"),
+    "exchange.enclosure.confirmed": N_("nơi nhận xác nhận bản giấy đã đến"),
+    "exchange.paper.confirmed": N_("ghi nhận bản giấy theo sau, báo bên gửi"),
     "exchange.enclosure.dropped": N_("thôi gửi bản giấy"),
     "exchange.dispatch.on_paper": N_("chuyển sang gửi giấy"),
     "exchange.dispatch.by_mail": N_("chuyển sang gửi qua thư công vụ"),

@@ -108,6 +108,7 @@ ACTS = {
     "send_on_paper": NP_("act", "gửi giấy"),
     "send_by_mail": NP_("act", "gửi qua thư công vụ"),
     "note_paper_arrival": NP_("act", "ghi nhận bản giấy đã đến"),
+    "confirm_paper": NP_("act", "ghi nhận bản giấy theo sau văn bản"),
     "print_enclosure": NP_("act", "lập bản giấy, phiếu gửi"),
     "post_paper": NP_("act", "gửi bản giấy"),
     "drop_enclosure": NP_("act", "thôi gửi bản giấy"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("giay/<uuid:enclosure_id>/thoi", posting.drop, name="paper_drop"),
     path("van-ban/<uuid:document_id>/gui-giay", posting.require, name="paper_require"),
     path("van-ban/<uuid:document_id>/gui-giay/<uuid:enclosure_id>", posting.slip, name="paper_slip"),
+    path("van-ban/<uuid:document_id>/giay-den", posting.came, name="paper_came"),
     path("so-hoa", digitising.scans, name="scans"),
     path("so-hoa/moi", digitising.new, name="scan_new"),
     path("so-hoa/<uuid:scan_id>", digitising.one, name="scan"),

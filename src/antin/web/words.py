@@ -135,6 +135,13 @@ DELIVERY = {
     "recalled": N_("Đã thu hồi"),
     "recall_refused": N_("Thu hồi (bên nhận từ chối)"),
 }
+NEWS = {"PaperArrived": N_("Bản giấy đã đến nơi nhận")}
+PAPER_WORDS = {
+    "": ("", N_("không báo được bên gửi qua mạng; báo bằng cách khác")),
+    "queued": ("", N_("đang báo bên gửi")),
+    "acknowledged": ("ok", N_("bên gửi đã nhận tin")),
+    "refused": ("warn", N_("bên gửi không nhận tin này")),
+}
 CHANNELS = {
     "party_network": N_("Mạng của Đảng"),
     "internet": N_("Internet"),
@@ -335,6 +342,17 @@ def title_of(document: Any) -> str:
 def enclosure(state: str) -> str:
     """How far a paper to a recipient is."""
     return _said(ENCLOSURES, state)
+
+
+def news(event: str) -> str:
+    """What a recipient told that is no state of the delivery."""
+    return _said(NEWS, event)
+
+
+def paper_word(told: str) -> tuple[str, str]:
+    """Kind and word for how the telling stands that a paper came."""
+    kind, word = PAPER_WORDS[told]
+    return kind, _(word)
 
 
 def scan(state: str) -> str:

@@ -4,6 +4,7 @@ partners   propose_partner, confirm_partner, close_partner, enter_organisation, 
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 by_mail    send_by_mail: a letter instead of a parcel that does not get there in time
 paper      require_paper, print_enclosure, post_paper, note_paper_arrival, drop_enclosure
+paper_in   confirm_paper: the recipient's own word that it is there
 clocks     start_clock, watch_clocks (a job of the worker)
 links      note_link_state, release_parked_dispatch, …_statement, …_message, …_letter (the exchange operator's)
 reconciliation   reconcile_partner, reconcile_due (a job of the worker)
@@ -40,6 +41,7 @@ from antin.exchange.acts.paper import (
     print_enclosure,
     require_paper,
 )
+from antin.exchange.acts.paper_in import confirm_paper
 from antin.exchange.acts.partners import (
     OrganisationEntry,
     close_partner,
@@ -66,6 +68,7 @@ __all__ = [
     "ask_recall",
     "close_partner",
     "confirm_mail_contact",
+    "confirm_paper",
     "confirm_partner",
     "drop_enclosure",
     "end_mail_contact",

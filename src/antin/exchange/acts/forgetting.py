@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from antin.exchange.models import AxisIn, AxisOut, Dispatch, Enclosure, MailIn, MailOut, ParcelIn, StatementIn
+from antin.exchange.models import AxisIn, AxisOut, Dispatch, Enclosure, MailIn, MailOut, PaperIn, ParcelIn, StatementIn
 
 
 def forget(*, document_id: UUID) -> None:
@@ -18,3 +18,4 @@ def forget(*, document_id: UUID) -> None:
     MailIn.objects.filter(document_id=document_id).update(reason="", person="", unit="", mail_subject="")
     MailOut.objects.filter(document_id=document_id).update(last_error="")
     Enclosure.objects.filter(document_id=document_id).update(why="", reason="", carrier="", received_by="")
+    PaperIn.objects.filter(document_id=document_id).update(noted_by_name="")

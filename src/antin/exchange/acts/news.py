@@ -15,6 +15,7 @@ from antin.exchange import directory, faults, irregularities, ports, rules
 from antin.exchange.acts.agreeing import apply_accord
 from antin.exchange.acts.notices import apply_notice, settle_obligation
 from antin.exchange.acts.outbox import locked, tell
+from antin.exchange.acts.paper import hear_paper_word
 from antin.exchange.acts.reoffers import queue_reoffer
 from antin.exchange.acts.statements import News, queue_statement
 from antin.exchange.durable import certain_commit
@@ -147,7 +148,15 @@ def _apply(actor: Actor, row: StatementIn, statement: Statement) -> bool:
             "217/11.14", N_("Trạng thái nói về gói tin chưa hề gửi."), N_("Kiểm tra lại nơi báo trạng thái.")
         )
     dispatch = locked(found.id)
-    row.dispatch, was_open = dispatch, dispatch.state in OPEN_DELIVERY
+    row.dispatch = dispatch
+    if statement.code == codes.PAPER_ARRIVED:
+        return hear_paper_word(actor, row, dispatch)
+    return _move(actor, row, statement, dispatch)
+
+
+def _move(actor: Actor, row: StatementIn, statement: Statement, dispatch: Dispatch) -> bool:
+    """The delivery goes on as far as the news is newer and foreseen."""
+    was_open = dispatch.state in OPEN_DELIVERY
     progress = codes.progress(statement.code)
     seen = statement.sequence if _told_later_by_mail(dispatch, statement) else dispatch.sequence_seen
     applied = rules.progress_step(dispatch.state, progress, sequence=statement.sequence, seen=seen)

@@ -17,8 +17,9 @@ from antin.documents import acts as documents
 from antin.documents import queries as document_queries
 from antin.documents.facts import DocumentView
 from antin.exchange import ports, rules
+from antin.exchange.edxml import codes
 from antin.exchange.lifecycle import DELIVERY, ENCLOSURE
-from antin.exchange.models import Dispatch, Enclosure
+from antin.exchange.models import Dispatch, Enclosure, StatementIn
 from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
@@ -86,13 +87,18 @@ def print_enclosure(*, actor: Actor, enclosure_id: UUID) -> UUID:
 
 @transaction.atomic
 def post_paper(*, actor: Actor, enclosure_id: UUID, carrier: str) -> None:
-    """It has left with its slip: how, and from today on it is awaited. Once more when the first way failed (217/8.1, 217/7.4)."""
+    """It has left with its slip: how, and from today on it is awaited. Once more when the first way failed (217/8.1, 217/7.4).
+
+    What its recipient has signed for before that was noted here is there as it is noted.
+    """
     row = _begin(actor, enclosure_id, "post_paper", guards=("in_use",))
     rules.slip_printed(row.code)
     row.carrier, row.posted_by, row.posted_at = rules.carrier_named(carrier), actor.person_id, _now()
     row.state = ENCLOSURE.step(row.state, "post_paper").to
     row.save()
     _tell(actor, row, "posted", clause="217/8.1", reason=row.carrier)
+    if (word := _said_before(row)) is not None:
+        _arrive_by_word(Actor.peer(row.dispatch.recipient_name), row, word)
 
 
 @transaction.atomic
@@ -104,11 +110,57 @@ def note_paper_arrival(*, actor: Actor, enclosure_id: UUID, person: str, on: dat
         person, on, posted_on=to_vietnam(row.posted_at).date(), today=to_vietnam(_now()).date()
     )
     row.received_by, row.arrived_on, row.noted_by = person, on, actor.person_id
-    row.state = ENCLOSURE.step(row.state, "note_paper_arrival").to
-    row.save()
-    if row.instead:
-        _arrived(row.dispatch)
+    _arrive(row)
     _tell(actor, row, "arrived", clause="217/7.4", reason=person)
+
+
+def hear_paper_word(actor: Actor, heard: StatementIn, dispatch: Dispatch) -> bool:
+    """The recipient signs that the paper with this code is there; True when it had been awaited. Joins the transaction.
+
+    Kept beside what the clerk has noted already, and ahead of a posting that nobody has noted yet. RuleViolation when
+    the code is not that of the paper to this very recipient of this document: nothing is kept.
+    """
+    row = Enclosure.objects.select_for_update().filter(dispatch=dispatch).first()
+    try:
+        _true(heard, row)
+    except RuleViolation:
+        rules.has_left(dispatch.state)
+        raise
+    assert row is not None
+    row.dispatch = dispatch
+    if (row.state, "note_paper_arrival") not in ENCLOSURE.rows:
+        _tell(actor, row, "confirmed", clause="217/8.1", statement=heard.digest)
+        return False
+    _arrive_by_word(actor, row, heard)
+    return True
+
+
+def _true(heard: StatementIn, row: Enclosure | None) -> None:
+    """RuleViolation for another paper's code, or a day before this one was named or after today; clocks may differ a little."""
+    now = _now()
+    since = row.since if row else now
+    rules.paper_word_true(
+        rules.read_paper_word(heard.number),
+        code=row.code if row else "",
+        since=to_vietnam(since - rules.SKEW_ALLOWED).date(),
+        today=to_vietnam(now + rules.SKEW_ALLOWED).date(),
+    )
+
+
+def _said_before(row: Enclosure) -> StatementIn | None:
+    """The recipient's first word about this very paper; what an earlier version kept unread is none."""
+    kept = row.dispatch.statements.filter(code=codes.PAPER_ARRIVED).order_by("id")
+    return next((one for one in kept if rules.is_word_of(rules.read_paper_word(one.number), row.code)), None)
+
+
+def _arrive_by_word(actor: Actor, row: Enclosure, heard: StatementIn) -> None:
+    """The recipient's signed word moves it as the clerk's own note does; `noted_by` stays empty."""
+    word = rules.read_paper_word(heard.number)
+    assert word is not None
+    row.received_by = ", ".join(part for part in (heard.person, heard.unit) if part)[:200]
+    row.arrived_on = word.on
+    _arrive(row)
+    _tell(actor, row, "arrived", clause="217/8.1", reason=row.received_by, statement=heard.digest)
 
 
 @transaction.atomic
@@ -141,6 +193,13 @@ def _enclose(actor: Actor, dispatch: Dispatch, *, clause: str, why: str, instead
     return is_new
 
 
+def _arrive(row: Enclosure) -> None:
+    row.state = ENCLOSURE.step(row.state, "note_paper_arrival").to
+    row.save()
+    if row.instead:
+        _arrived(row.dispatch)
+
+
 def _arrived(dispatch: Dispatch) -> None:
     """The delivery moves only from `paper`: what the recipient has told since by the network stands."""
     step = DELIVERY.rows.get((dispatch.state, "note_paper_arrival"))
@@ -169,14 +228,19 @@ def _clerk(actor: Actor, organisation_id: UUID) -> None:
         raise RuleViolation("217/9.2", N_("Việc này của văn thư cơ quan gửi."), N_("Nhờ văn thư của cơ quan."))
 
 
-def _tell(actor: Actor, row: Enclosure, what: str, *, clause: str, reason: str = "") -> None:
+def _tell(actor: Actor, row: Enclosure, what: str, *, clause: str, reason: str = "", **facts: str) -> None:
     ledger.append(
         f"exchange.enclosure.{what}",
         actor,
         object_kind="document",
         object_id=row.document_id,
         organisation_id=row.organisation_id,
-        facts={"enclosure": str(row.id), "dispatch": str(row.dispatch_id), "recipient": row.dispatch.recipient_code},
+        facts={
+            "enclosure": str(row.id),
+            "dispatch": str(row.dispatch_id),
+            "recipient": row.dispatch.recipient_code,
+            **facts,
+        },
         detail={"recipient_name": row.dispatch.recipient_name},
         reason=reason,
         clause=clause,

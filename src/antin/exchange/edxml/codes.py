@@ -27,6 +27,9 @@ VOID_REFUSED: Final = "93"
 VOID_WITHDRAWN: Final = "94"
 VOID_AGREED: Final = "95"
 """Ours alone too: what the sides of an agreement say about declaring it void together (379/19.2.b)."""
+PAPER_ARRIVED: Final = "96"
+"""Ours alone too: the paper that follows the document is with its recipient (217/8.1). An installation that does not know
+it keeps it as history, as it does every code without a known meaning, and moves nothing."""
 
 AGREEING = MappingProxyType(
     {

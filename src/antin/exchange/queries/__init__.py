@@ -5,7 +5,7 @@ by_mail     mail_instead: deliveries that may go by official mail instead of a b
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 connections connection_of, sheets_of (exchange operators)
-paper       enclosures, papers_waiting, papers_count, slip, paper_classes_for
+paper       enclosures, papers_waiting, papers_count, papers_there, slip, paper_classes_for, papers_in, may_confirm_paper
 proofs      arrivals, evidence
 statistics  sent_counts, median_arrival_s: numbers over whole periods, for reports
 axis        axis_line, axis_held (exchange operators), axis_arrivals
@@ -60,9 +60,13 @@ from antin.exchange.queries.operating import (
 )
 from antin.exchange.queries.paper import (
     EnclosureRow,
+    PaperInRow,
     enclosures,
+    may_confirm_paper,
     paper_classes_for,
     papers_count,
+    papers_in,
+    papers_there,
     papers_waiting,
     slip,
 )
@@ -91,6 +95,7 @@ __all__ = [
     "MailArrivalRow",
     "MailRow",
     "MailServerRow",
+    "PaperInRow",
     "ParkedRow",
     "PartnerRow",
     "QuarantinedRow",
@@ -121,11 +126,14 @@ __all__ = [
     "mail_instead",
     "mail_line",
     "may_admit",
+    "may_confirm_paper",
     "may_operate",
     "may_see_mail",
     "median_arrival_s",
     "paper_classes_for",
     "papers_count",
+    "papers_in",
+    "papers_there",
     "papers_waiting",
     "parked",
     "partners",

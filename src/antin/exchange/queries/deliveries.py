@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -15,11 +15,13 @@ from antin.exchange.edxml import codes
 from antin.exchange.messages import Receipt, Signed
 from antin.exchange.models import AxisIn, Dispatch, Evidence, MailIn, StatementIn
 from antin.exchange.queries.directory import MAX_ROWS, recipient_names
+from antin.exchange.rules import read_paper_word
 from antin.rulebook.channels import ChannelChoice
 from antin.values import Actor, Office, Urgency
 
 OPEN_STATES = ("queued", "sent", "failed", "recall_asked", "recall_refused")
 RETURNED = "returned"
+PAPER_ARRIVED = "PaperArrived"
 FINISHED = ("completed", "returned", "recalled")
 FOLLOWING_OFFICES = (Office.CLERK, Office.LEADER, Office.SIGNATORY, Office.DRAFTER)
 
@@ -87,6 +89,8 @@ class HistoryRow:
     number: str = ""
     applied: bool = True
     is_skewed: bool = False
+    on: date | None = None
+    """The day the paper came, as the recipient says (event PaperArrived)."""
 
 
 def deliveries(actor: Actor, document_id: UUID) -> tuple[DeliveryRow, ...]:
@@ -214,7 +218,11 @@ def _receipt_step(row: Evidence) -> HistoryRow:
 
 
 def _told_step(row: StatementIn) -> HistoryRow:
-    return replace(_progress(row, row.at), number=row.number, is_skewed=row.is_skewed)
+    told = replace(_progress(row, row.at), is_skewed=row.is_skewed)
+    if row.code != codes.PAPER_ARRIVED:
+        return replace(told, number=row.number)
+    word = read_paper_word(row.number)
+    return replace(told, event=PAPER_ARRIVED, on=word.on if word else None)
 
 
 def _axis_step(row: AxisIn | MailIn) -> HistoryRow:

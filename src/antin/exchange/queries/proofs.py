@@ -25,7 +25,7 @@ from antin.exchange.models import (
     StatementIn,
     StatementOut,
 )
-from antin.exchange.queries.deliveries import MAX_ROWS
+from antin.exchange.queries.deliveries import MAX_ROWS, PAPER_ARRIVED
 from antin.exchange.wire import HEAD_BYTES, read_lengths, read_manifest
 from antin.values import Actor, sha256_hex
 from antin.vault import queries as vault
@@ -86,6 +86,7 @@ class ToldRow:
     state: str
     answered_at: datetime | None
     last_error: str
+    event: str = "Progress"
 
 
 def arrivals(actor: Actor, document_id: UUID) -> tuple[ArrivalRow, ...]:
@@ -164,7 +165,9 @@ def _arrival_row(row: ParcelIn) -> ArrivalRow:
         is_skewed=row.is_skewed,
         repeats=row.repeats,
         recall_asked_at=row.recall_asked_at,
-        told=tuple(ToldRow(t.code, t.at, t.state, t.answered_at, t.last_error) for t in told[:MAX_ROWS]),
+        told=tuple(
+            ToldRow(t.code, t.at, t.state, t.answered_at, t.last_error, _event(t.code)) for t in told[:MAX_ROWS]
+        ),
     )
 
 
@@ -227,6 +230,8 @@ def _signing_certificate(row: ParcelOut) -> bytes:
 def _event(code: str) -> str:
     if code in codes.AGREEING:
         return "InvalidationAgreement"
+    if code == codes.PAPER_ARRIVED:
+        return PAPER_ARRIVED
     return {"recall": "RecallAsked", "invalidate": "InvalidationTold"}.get(codes.NOTICES.get(code, ""), "Progress")
 
 

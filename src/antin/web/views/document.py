@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +21,7 @@ from antin.ledger import acts as ledger
 from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.signing.archival import queries as proofs
-from antin.values import Actor, Office, Secrecy, Validity, is_uuid
+from antin.values import Actor, Office, Secrecy, Validity, is_uuid, to_vietnam
 from antin.web import card, exchange_words, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
@@ -113,6 +114,11 @@ def _work(actor: Actor, document: DocumentView) -> dict[str, Any]:
 @require_safe
 def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Where it went, state by state, with the whole way of each copy (217/11.14)."""
+    return deliveries_page(request, document_id)
+
+
+def deliveries_page(request: HttpRequest, document_id: UUID, refused: Refusal | None = None) -> HttpResponse:
+    """The same page, with what was refused to the clerk who notes a paper that came behind it."""
     actor = actor_of(request)
     document = documents.document(actor, document_id)
     context = {
@@ -123,8 +129,13 @@ def deliveries(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "papers": exchange.enclosures(actor, document_id),
         "paper_classes": _paper_classes(actor, document),
         "arrivals": exchange.arrivals(actor, document_id),
+        "papers_in": exchange.papers_in(actor, document_id),
+        "may_confirm": exchange.may_confirm_paper(actor, document),
+        "today": to_vietnam(timezone.now()).date(),
+        "refused": refused,
+        "typed": request.POST if refused else {},
     }
-    return page(request, "documents/deliveries.html", context)
+    return page(request, "documents/deliveries.html", context, status=refused.status if refused else 200)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from antin.values import N_, to_vietnam
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
+from antin.web.views import document
 from antin.web.views.door import qr_picture
 
 HERE = "/giay"
@@ -38,6 +39,7 @@ def _list(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
     context = {
         "due": [pair for pair in found if pair[1].state == "due"],
         "posted": [pair for pair in found if pair[1].state == "posted"],
+        "there": exchange.papers_there(actor_of(request)),
         "carriers": [_(one) for one in CARRIERS],
         "drops": [_(one) for one in DROPS],
         "today": to_vietnam(timezone.now()).date(),
@@ -92,6 +94,18 @@ def require(request: HttpRequest, document_id: UUID) -> HttpResponse:
         return _list(request, refused)
     said = _("Đã thêm %(n)s bản giấy cần gửi.") % {"n": count}
     return done(request, f"/van-ban/{document_id}/gui-nhan", said)
+
+
+@require_POST
+def came(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """At the recipient: the paper behind a received document is here; its sender is told (217/8.1)."""
+    code, on = request.POST.get("code", ""), _day(request.POST.get("on", ""))
+    _id, refused = attempt(
+        lambda: acts.confirm_paper(actor=actor_of(request), document_id=document_id, code=code, on=on)
+    )
+    if refused:
+        return document.deliveries_page(request, document_id, refused)
+    return done(request, f"/van-ban/{document_id}/gui-nhan", _("Đã ghi: bản giấy đã đến."))
 
 
 @require_safe

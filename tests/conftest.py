@@ -88,6 +88,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The ledger refuses TRUNCATE; the flush between transactional tests needs it, so that one trigger rests."""
     from django.db import connection
 
+    import flushing
+
+    flushing.install()
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table in ("ledger_entry", "ledger_leaf", "ledger_tile", "ledger_checkpoint"):
             cursor.execute(f"alter table {table} disable trigger {table}_no_truncate")

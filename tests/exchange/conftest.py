@@ -118,16 +118,25 @@ def _signing(pki: DemoAuthority) -> signing_ports.Ports:
     )
 
 
+@pytest.fixture(scope="session")
+def shores() -> Iterator[set[str]]:
+    """The databases of islands, kept from one test to the next."""
+    made: set[str] = set()
+    yield made
+    for database in made:
+        archipelago.drop(database)
+
+
 @pytest.fixture
 def raised(
-    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued]
+    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued], shores: set[str]
 ) -> Iterator[Callable[..., Sea]]:
     """Raises islands with the codes given; all sink after the test."""
     of_code = dict(zip(archipelago.CODES, nodes.values(), strict=True))
     seas: list[Sea] = []
 
     def raise_them(*codes: str) -> Sea:
-        seas.append(archipelago.raise_islands(codes, of_code, issued))
+        seas.append(archipelago.raise_islands(codes, of_code, issued, shores))
         return seas[-1]
 
     yield raise_them

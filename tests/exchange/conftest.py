@@ -46,7 +46,7 @@ def issued(pki: DemoAuthority) -> dict[str, Issued]:
 @pytest.fixture(scope="session")
 def keys(issued: dict[str, Issued]) -> dict[str, PrivateKey]:
     """Read once: OpenSSL proves the primes of an RSA key each time it is loaded."""
-    return {code: load_pem_private_key(one.key_pem, None) for code, one in issued.items()}  # type: ignore[misc]
+    return {code: _key(one) for code, one in issued.items()}
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +125,10 @@ def shores() -> Iterator[set[str]]:
     yield made
     for database in made:
         archipelago.drop(database)
+
+
+def _key(certificate: Issued) -> PrivateKey:
+    return load_pem_private_key(certificate.key_pem, None)  # type: ignore[return-value]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
@@ -68,6 +69,12 @@ class WorldsTogether(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldsTogether:
     return WorldsTogether(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their modules live as long as the run: the collector need not walk them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
@@ -70,6 +71,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorldsT
     return WorldsTogether(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their modules live as long as the run: the collector need not walk them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every token of this run, label → PIN as in TOKENS: a process loads SoftHSM and finds its tokens once."""
@@ -88,6 +95,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The ledger refuses TRUNCATE; the flush between transactional tests needs it, so that one trigger rests."""
     from django.db import connection
 
+    import flushing
+
+    flushing.install()
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table in ("ledger_entry", "ledger_leaf", "ledger_tile", "ledger_checkpoint"):
             cursor.execute(f"alter table {table} disable trigger {table}_no_truncate")

@@ -30,6 +30,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+import refounding
 from antin.casework import acts as casework
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
@@ -45,10 +46,12 @@ from antin.registry import acts as registry
 from antin.registry import queries as registry_queries
 from antin.regulation import RuleViolation
 from antin.signing import acts as signing
+from antin.signing import envelope
 from antin.signing import ports as signing_ports
 from antin.signing.pki.authority import DemoAuthority, Issued
 from antin.signing.pki.server import PkiServer
 from antin.values import Actor, Method, Office, Urgency, sha256_hex
+from refounding import Founded
 
 CENTRE, PROVINCE, WARD = "A99.01", "A98.01", "A98.01.15"
 DRAFTER, REVIEWER, SIGNATORY, CLERK = "an.nguyen", "dung.pham", "giang.hoang", "chi.le"
@@ -77,6 +80,8 @@ class Authority:
     config: configuration.Config
     issued: dict[str, Issued] = field(default_factory=dict)
     original: bytes = b""
+    founded: World | None = None
+    """The first world of this run: its rows are those of the next ones, until a certificate is renewed."""
 
     def certificate(self, purpose: str, name: str, code: str) -> tuple[Issued, str]:
         """The holder's certificate of that purpose, and the name of its key in the house's signer."""
@@ -94,6 +99,7 @@ class Authority:
     def renew(self, ref: str) -> None:
         """Forgets a certificate that a test has revoked; the next world gets a fresh key under the same name."""
         self.issued.pop(ref, None)
+        self.founded = None
         (self.config.path("keys/signers") / f"{ref}.key").unlink(missing_ok=True)
         signing_ports.bound().signer.forget()  # type: ignore[attr-defined]
 
@@ -172,16 +178,31 @@ class World:
     clock: LeapingClock = field(default_factory=LeapingClock)
     organisations: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, Member] = field(default_factory=dict)
+    rows: Founded | None = None
 
     @staticmethod
     def build(authority: Authority) -> World:
+        """Founded by the acts the first time in a run, by the rows they wrote afterwards."""
         world = World(authority)
         totp_secret = identity_ports.bound().totp_secret
         identity_ports.bind(identity_ports.Ports(totp_secret=totp_secret, clock=world.clock))
+        envelope.forget()
+        if authority.founded is not None and authority.founded.rows is not None:
+            world._refound(authority.founded)
+        else:
+            world.rows = refounding.keep(world._found_all)
+            authority.founded = replace(world, organisations=dict(world.organisations), people=dict(world.people))
+        return world
+
+    def _refound(self, first: World) -> None:
+        assert first.rows is not None
+        first.rows.write()
+        self.organisations, self.people = dict(first.organisations), dict(first.people)
+
+    def _found_all(self) -> None:
         for installation in cast.INSTALLATIONS:
             for organisation in installation.organisations:
-                world._found(organisation)
-        return world
+                self._found(organisation)
 
     def _found(self, spec: cast.OrganisationSpec) -> None:
         organisation_id = identity.found_organisation(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import connections
 from tests.exchange import archipelago
@@ -25,6 +26,7 @@ from antin.exchange.ports import Limits, Ports
 from antin.signing import envelope
 from antin.signing import ports as signing_ports
 from antin.signing.adapters.key_file import KeyFileSigner
+from antin.signing.cms import PrivateKey
 from antin.signing.pki.authority import DemoAuthority, Issued
 from antin.signing.trust import Trust
 
@@ -42,18 +44,25 @@ def issued(pki: DemoAuthority) -> dict[str, Issued]:
 
 
 @pytest.fixture(scope="session")
+def keys(issued: dict[str, Issued]) -> dict[str, PrivateKey]:
+    """Read once: OpenSSL proves the primes of an RSA key each time it is loaded."""
+    return {code: _key(one) for code, one in issued.items()}
+
+
+@pytest.fixture(scope="session")
 def nodes(pki: DemoAuthority, tmp_path_factory: pytest.TempPathFactory) -> dict[str, NodeFiles]:
     folder = tmp_path_factory.mktemp("nodes")
     return {name: make_node(pki, name, folder) for name in ("ours", "partner", "unknown")}
 
 
 @pytest.fixture
-def house(pki: DemoAuthority, issued: dict[str, Issued], nodes: dict[str, NodeFiles], tmp_path: Path) -> Iterator[None]:
+def house(
+    pki: DemoAuthority, keys: dict[str, PrivateKey], nodes: dict[str, NodeFiles], tmp_path: Path
+) -> Iterator[None]:
     """Ports of signing and exchange bound for the test, put back afterwards."""
     before = list(signing_ports._bound), list(exchange_ports._bound)
     signer = KeyFileSigner(tmp_path / "signers", passphrase=lambda ref: b"mau")
-    for code, certificate in issued.items():
-        signer._loaded[f"exchange-{code}"] = _key(certificate)
+    signer._loaded |= {f"exchange-{code}": key for code, key in keys.items()}
     signing_ports.bind(replace(_signing(pki), signer=signer))
     exchange_ports.bind(
         Ports(
@@ -109,22 +118,29 @@ def _signing(pki: DemoAuthority) -> signing_ports.Ports:
     )
 
 
-def _key(certificate: Issued):  # type: ignore[no-untyped-def]
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+@pytest.fixture(scope="session")
+def shores() -> Iterator[set[str]]:
+    """The databases of islands, kept from one test to the next."""
+    made: set[str] = set()
+    yield made
+    for database in made:
+        archipelago.drop(database)
 
-    return load_pem_private_key(certificate.key_pem, None)
+
+def _key(certificate: Issued) -> PrivateKey:
+    return load_pem_private_key(certificate.key_pem, None)  # type: ignore[return-value]
 
 
 @pytest.fixture
 def raised(
-    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued]
+    transactional_db: None, house: None, nodes: dict[str, NodeFiles], issued: dict[str, Issued], shores: set[str]
 ) -> Iterator[Callable[..., Sea]]:
     """Raises islands with the codes given; all sink after the test."""
     of_code = dict(zip(archipelago.CODES, nodes.values(), strict=True))
     seas: list[Sea] = []
 
     def raise_them(*codes: str) -> Sea:
-        seas.append(archipelago.raise_islands(codes, of_code, issued))
+        seas.append(archipelago.raise_islands(codes, of_code, issued, shores))
         return seas[-1]
 
     yield raise_them

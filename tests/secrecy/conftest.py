@@ -7,14 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.exchange.conftest import house, issued, nodes, pki, raised
+from tests.exchange.conftest import house, issued, keys, nodes, pki, raised, shores
 from tests.web.conftest import visit
 
 from antin.vault import ports
 from antin.vault.adapters.reference_product import ReferenceProduct
 from world import authority, committed_world, world
 
-__all__ = ["authority", "committed_world", "house", "issued", "nodes", "pki", "raised", "visit", "world"]
+__all__ = [
+    "authority",
+    "committed_world",
+    "house",
+    "issued",
+    "keys",
+    "nodes",
+    "pki",
+    "raised",
+    "shores",
+    "visit",
+    "world",
+]
 
 
 @pytest.fixture

@@ -51,6 +51,9 @@ def test_from_the_request_to_the_revocation(issuing: World, visit: Visit) -> Non
     assert "đã thu hồi" in client.get(one).content.decode()
     report = client.get("/chung-thu/bao-cao").content.decode()
     assert "Cấp lại (mẫu)" in report and "Ngô Mẫu Sơn" in report
+    assert "Quý trước" not in report and "Quý sau" not in report, "no way to quarters that hold nothing"
+    assert "Quý sau" in client.get("/chung-thu/bao-cao?quy=2001-1").content.decode()
+    assert "Quý trước" in client.get("/chung-thu/bao-cao?quy=2999-4").content.decode()
     csv = client.get("/chung-thu/bao-cao/xuat")
     lines = csv.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("thoi_diem,viec,chu_the") and any("Cấp lại (mẫu)" in line for line in lines)

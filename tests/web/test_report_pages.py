@@ -55,6 +55,8 @@ def test_every_kind_of_period_opens_and_a_wrong_one_is_refused_with_words(world:
     client = visit(CLERK)
     for name in ("2026-10", "2026-Q3", "2026-H1", "2025"):
         assert client.get(PAGE, {"ky": name}).status_code == 200
+    assert "Kỳ trước" not in client.get(PAGE).content.decode(), "the body was entered here in this month"
+    assert "Kỳ trước" in client.get(PAGE, {"ky": "2099"}).content.decode()
     wrong = client.get(PAGE, {"ky": "2026-Q9"})
     assert wrong.status_code == 422 and "Chọn một tháng" in wrong.content.decode()
 

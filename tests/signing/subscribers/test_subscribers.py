@@ -208,6 +208,9 @@ def test_the_quarterly_report_tells_what_the_ledger_holds(issuing: World) -> Non
     assert found.events[-1].reason == "Nghỉ dài ngày (mẫu)" and found.events[-1].holder_name == "Ngô Mẫu Sơn"
     assert found.standing["suspended"] == 1
     assert not subscribers.quarter(manager, "2001-1").events
+    assert (found.earlier, found.later) == (False, False), "nothing before it, and the next one has not begun"
+    past, future = subscribers.quarter(manager, "2001-1"), subscribers.quarter(manager, "2999-4")
+    assert (past.earlier, past.later, future.earlier, future.later) == (False, True, True, False)
     assert not subscribers.quarter(issuing.actor("dung.pham"), "").counts["signing.certificate.suspended"]
 
 

@@ -25,6 +25,7 @@ from antin.identity.queries.lending import (
 from antin.identity.queries.organisations import (
     OrganisationView,
     descendants,
+    founded_on,
     organisation,
     organisation_by_code,
     organisations,
@@ -58,6 +59,7 @@ __all__ = [
     "attempts",
     "delegations",
     "descendants",
+    "founded_on",
     "holders_of",
     "lent_holders",
     "mandates",

@@ -47,6 +47,14 @@ def organisation(organisation_id: UUID) -> OrganisationView:
     return _view(row)
 
 
+def founded_on(organisation_id: UUID) -> date:
+    """The day in Vietnam on which it was entered here: nothing of its life here is older. LookupError as above."""
+    founded = Organisation.objects.filter(pk=organisation_id).values_list("founded_at", flat=True).first()
+    if founded is None:
+        raise LookupError(f"no organisation {organisation_id}")
+    return to_vietnam(founded).date()
+
+
 def organisation_by_code(code: str) -> OrganisationView | None:
     """Whichever scheme the code is of; ended codes find nothing."""
     row = _rows().filter(Q(codes__in=_codes_today().filter(code=code))).first()

@@ -92,10 +92,15 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """What happened from `first` up to but without `until`; `standing`: certificates by shown state now (379/9.2)."""
+    """What happened from `first` up to but without `until`; `standing`: certificates by shown state now (379/9.2).
+
+    `earlier`: something happened before it; `later`: the next one has begun.
+    """
 
     first: date
     until: date
+    earlier: bool
+    later: bool
     counts: dict[str, int]
     events: tuple[EventRow, ...]
     standing: dict[str, int]
@@ -220,14 +225,18 @@ def holder(actor: Actor, kind: str, holder_id: UUID, purpose: str) -> Holder:
 def quarter(actor: Actor, named: str) -> Quarter:
     """The quarterly report "2026-4" on these bodies, from the ledger (379/9.2, 379/10.1)."""
     bodies = scope(actor)
-    first, until = rules.quarter_of(named, rulebook.today())
+    today = rulebook.today()
+    first, until = rules.quarter_of(named, today)
     begin, end = (datetime.combine(day, time.min, VIETNAM) for day in (first, until))
-    entries = [e for e in _entries(bodies, begin) if e.at < end]
+    since, earlier = _entries(bodies, begin)
+    entries = [e for e in since if e.at < end]
     ends = Certificate.objects.filter(organisation_id__in=bodies).filter(_showing(""))
     following = rules.quarter_of(f"{until.year}-{(until.month + 2) // 3}", until)[1]
     return Quarter(
         first=first,
         until=until,
+        earlier=earlier,
+        later=until <= today,
         counts={act: sum(e.act == act for e in entries) for act in EVENTS},
         events=_events(entries),
         standing=counts(actor),
@@ -235,16 +244,17 @@ def quarter(actor: Actor, named: str) -> Quarter:
     )
 
 
-def _entries(bodies: frozenset[UUID], begin: datetime) -> list[ledger.EntryRow]:
-    """Oldest first, from this instant on, page by page."""
+def _entries(bodies: frozenset[UUID], begin: datetime) -> tuple[list[ledger.EntryRow], bool]:
+    """Oldest first, from this instant on, page by page; and whether there are older ones."""
     found: list[ledger.EntryRow] = []
     before: int | None = None
     while True:
         page = ledger.recent(acts=EVENTS, organisation_ids=bodies, before=before, limit=200)
         fitting = [e for e in page if e.at >= begin]
         found += fitting
-        if not page or len(fitting) < len(page) or len(found) >= 20 * MAX_ROWS:
-            return found[::-1]
+        older = len(fitting) < len(page)
+        if not page or older or len(found) >= 20 * MAX_ROWS:
+            return found[::-1], older or bool(page)
         before = page[-1].id
 
 

@@ -62,7 +62,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "body": body,
         "clause": rules.asked_by(identity.organisation(body.id).level),
         "kinds": [(_(text), _address(_same_time(found.period, kind), body), found.period.kind == kind) for kind, text in KINDS.items()],
-        "before": _address(found.period.beside(-1), body),
+        "before": "" if found.period.first <= identity.founded_on(body.id) else _address(found.period.beside(-1), body),
         "after": "" if found.period.until > queries.today() else _address(found.period.beside(1), body),
         "published": queries.published(actor),
         "due": queries.due(actor),

@@ -35,6 +35,7 @@ from antin.casework import acts as casework
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.documents.facts import DraftFields, IncomingFacts, RenditionKind, RouteStep
+from antin.exchange import directory
 from antin.house import config as configuration
 from antin.house import wiring
 from antin.house.demo import cast
@@ -187,6 +188,7 @@ class World:
         totp_secret = identity_ports.bound().totp_secret
         identity_ports.bind(identity_ports.Ports(totp_secret=totp_secret, clock=world.clock))
         envelope.forget()
+        directory.forget()  # what the last world knew is younger than its second
         if authority.founded is not None and authority.founded.rows is not None:
             world._refound(authority.founded)
         else:

@@ -45,8 +45,6 @@ class Violation(models.Model):
     words = models.UUIDField()
     evidence = models.JSONField(default=list)
     file = models.UUIDField(null=True)
-    file_name = models.CharField(max_length=200, blank=True)
-    log_size = models.BigIntegerField()
     log_head = models.TextField(blank=True)
     suspect_id = models.UUIDField(null=True)
     reported_by = models.UUIDField()

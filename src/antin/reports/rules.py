@@ -128,6 +128,28 @@ def asked_by(level: str) -> str:
     return "217/12.1" if level == "central" else "217/12.2"
 
 
+def heads_the_office(*, heads: bool) -> None:
+    """RuleViolation 217/15.3 for who does not head the office whose figures they are."""
+    if not heads:
+        raise RuleViolation(
+            "217/15.3", N_("Việc này của chánh văn phòng cơ quan."), N_("Trình chánh văn phòng công bố.")
+        )
+
+
+def first_of_its_edition(*, stands: bool) -> None:
+    """RuleViolation when somebody else published at the same moment."""
+    if not stands:
+        raise RuleViolation("217/12.p1", N_("Vừa có người công bố kỳ này."), N_("Tải lại trang để xem bản đã công bố."))
+
+
+def not_in_a_document_yet(document_id: UUID | None) -> None:
+    """One report becomes one document (379/30.2)."""
+    if document_id is not None:
+        raise RuleViolation(
+            "379/30.2", N_("Báo cáo này đã được đưa vào một văn bản."), N_("Mở văn bản đó để trình, ký, gửi.")
+        )
+
+
 def body_chosen(asked: str, readable: Iterable[str]) -> None:
     """RuleViolation 379/4.4 for a body that is not among those the reader may count."""
     if asked not in set(readable):
@@ -153,6 +175,18 @@ def breached(clause_id: str, known: Collection[str]) -> str:
             "379/32.p1", N_("Không có điều khoản “{named}”."), N_("Chọn điều khoản bị vi phạm."), named=clause_id[:20]
         )
     return clause_id
+
+
+def file_fits(size: int) -> None:
+    """RuleViolation for a file of more than FILE_MOST bytes."""
+    if size > FILE_MOST:
+        raise RuleViolation("379/32.p1", N_("Tệp chứng cứ quá lớn."), N_("Kèm một tệp không quá 20 MB."))
+
+
+def person_known(found: Collection[UUID] | None) -> None:
+    """Who is meant is a person of this installation, when anybody is named."""
+    if found is not None and not found:
+        raise RuleViolation("379/32.p1", N_("Không có người này."), N_("Chọn người trong danh sách."))
 
 
 def may_judge(judge: UUID | None, suspect: UUID | None, reporter: UUID) -> None:

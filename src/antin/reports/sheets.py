@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from antin.reports.figures import CAME, SENT, Figures, Line
+from antin.values import cell
 
 HEAD = ("chieu", "theo", "ma", "ten")
 NAMES = {
@@ -33,7 +34,7 @@ def spreadsheet(found: Figures) -> bytes:
     for direction, by, lines in _parts(found):
         for line in lines:
             cells = (direction, by, line.code, line.name)
-            writer.writerow([*map(_plain, cells), *(line.counts.get(name, "") for name in COLUMNS)])
+            writer.writerow([*map(cell, cells), *(line.counts.get(name, "") for name in COLUMNS)])
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -46,7 +47,3 @@ def _parts(found: Figures) -> Iterator[tuple[str, str, Iterable[Line]]]:
     yield "nhan", "noi_gui", found.senders
     yield "nhan", "kenh", found.came_ways
     yield "nhan", "don_vi", found.receiving_units
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -8,7 +8,7 @@ from antin.values.canonical import canonical_json, commitment, sha256_hex
 from antin.values.clock import VIETNAM, Clock, FixedClock, SystemClock, iso, to_vietnam
 from antin.values.ids import is_uuid, new_id
 from antin.values.labels import Custody, Secrecy, Urgency, Validity
-from antin.values.text import N_, fold, nfc, reference_number
+from antin.values.text import N_, cell, fold, nfc, reference_number
 
 __all__ = [
     "N_",
@@ -27,6 +27,7 @@ __all__ = [
     "Urgency",
     "Validity",
     "canonical_json",
+    "cell",
     "commitment",
     "fold",
     "is_uuid",

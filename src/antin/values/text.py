@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet would calculate."""
+
 
 def N_(message: str) -> str:  # noqa: N802 (the field's own name for "mark, translate later")
     """Marks a message for the catalogue of translations; the source language is Vietnamese."""
@@ -20,6 +23,15 @@ def fold(text: str) -> str:
     """Lower case without diacritics, đ as d: the form both sides of a search are brought to."""
     bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(c for c in bare if not unicodedata.combining(c)).lower()
+
+
+def cell(text: str) -> str:
+    """The text as a cell of a table to be opened elsewhere: never a formula to that program.
+
+    >>> cell("=1+1")
+    "'=1+1"
+    """
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def reference_number(number: int | str, notation: str, *, party: bool = True) -> str:

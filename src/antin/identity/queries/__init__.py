@@ -29,6 +29,7 @@ from antin.identity.queries.organisations import (
     organisation,
     organisation_by_code,
     organisations,
+    with_all_below,
 )
 from antin.identity.queries.people import (
     MandateRow,
@@ -74,4 +75,5 @@ __all__ = [
     "possible_substitutes",
     "sessions",
     "substitutes",
+    "with_all_below",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -88,6 +89,12 @@ def descendants(organisation_id: UUID) -> frozenset[UUID]:
         found.update(below)
         waiting.extend(below)
     return frozenset(found)
+
+
+def with_all_below(held: Iterable[UUID]) -> frozenset[UUID]:
+    """These organisations and every unit below them: what an office held there looks over."""
+    own = frozenset(held)
+    return own.union(*(descendants(one) for one in own))
 
 
 def today() -> date:

@@ -25,6 +25,7 @@ from antin.ledger.queries.proofs import (
     places,
     proof,
     proofs_under,
+    size_in,
 )
 from antin.ledger.queries.tree import root_at
 
@@ -51,5 +52,6 @@ __all__ = [
     "proofs_under",
     "recent",
     "root_at",
+    "size_in",
     "waiting",
 ]

@@ -51,6 +51,11 @@ def head() -> Head | None:
     return Head(row.size, row.note) if row else None
 
 
+def size_in(note: str) -> int:
+    """How many entries a checkpoint of ours speaks of, kept elsewhere as it was signed."""
+    return int(note.split("\n", 2)[1])
+
+
 def places(object_id: UUID) -> tuple[int, ...]:
     """The leaf indexes of an object's entries, in order."""
     found = Leaf.objects.filter(entry__object_id=object_id).order_by("leaf_index")[:MAX_EVIDENCE]

@@ -10,12 +10,11 @@ from antin.documents import acts as documents
 from antin.documents.facts import DraftFields
 from antin.identity import acts as identity
 from antin.ledger import acts as ledger
-from antin.regulation import RuleViolation
 from antin.reports import ports, queries, rules, sheets
 from antin.reports.figures import Figures
 from antin.reports.models import Report
 from antin.sql import insert_once
-from antin.values import N_, Actor
+from antin.values import Actor
 
 CSV = "text/csv"
 MADE_OF = "bao_cao"
@@ -34,10 +33,7 @@ def publish_report(*, actor: Actor, organisation_id: UUID, period: str) -> UUID:
     Spends the challenge on the figures' digest: other figures than those shown are not frozen. A further one is a new
     edition. RuleViolation 217/15.3 for who does not head that office, and what `rules.figures_may_be_frozen` says.
     """
-    if not queries.may_publish(actor, organisation_id):
-        raise RuleViolation(
-            "217/15.3", N_("Việc này của chánh văn phòng cơ quan."), N_("Trình chánh văn phòng công bố.")
-        )
+    rules.heads_the_office(heads=queries.may_publish(actor, organisation_id))
     chosen = rules.period_of(period, queries.today())
     found = queries.draw(organisation_id, chosen)
     rules.figures_may_be_frozen(chosen, queries.today(), agrees=found.ledger.holds)
@@ -86,10 +82,7 @@ def draft_report(*, actor: Actor, report_id: UUID) -> UUID:
     row = Report.objects.select_for_update().filter(id=report_id).first()
     shown, found = queries.report(actor, report_id)
     assert row is not None
-    if row.document_id is not None:
-        raise RuleViolation(
-            "379/30.2", N_("Báo cáo này đã được đưa vào một văn bản."), N_("Mở văn bản đó để trình, ký, gửi.")
-        )
+    rules.not_in_a_document_yet(row.document_id)
     title = f"Tình hình gửi, nhận văn bản điện tử {period_words(found)}"
     fields = DraftFields(type_code=MADE_OF, abstract=title, body="\n\n".join(_paragraphs(found, shown.digest)))
     row.document_id = documents.create_draft(actor=actor, organisation_id=row.organisation_id, fields=fields)
@@ -125,8 +118,7 @@ def _frozen(actor: Actor, organisation_id: UUID, found: Figures) -> Report:
         published_at=ports.bound().clock.now(),
         published_by=actor.person_id,
     )
-    if not insert_once(row):
-        raise RuleViolation("217/12.p1", N_("Vừa có người công bố kỳ này."), N_("Tải lại trang để xem bản đã công bố."))
+    rules.first_of_its_edition(stands=insert_once(row))
     return row
 
 

@@ -9,15 +9,15 @@ from django.db import transaction
 
 from antin.documents import queries as documents
 from antin.identity import acts as identity
+from antin.identity import queries as identity_queries
 from antin.ledger import acts as ledger
 from antin.ledger import queries as log
-from antin.regulation import RuleViolation
 from antin.regulation.clauses import clauses
 from antin.reports import ports, rules
 from antin.reports.lifecycle import VIOLATION
 from antin.reports.models import Violation
 from antin.reports.queries.violations import bodies_judged
-from antin.values import N_, Actor, canonical_json, new_id, sha256_hex
+from antin.values import Actor, canonical_json, new_id, sha256_hex
 from antin.vault import acts as vault
 
 
@@ -45,6 +45,8 @@ def report_violation(*, actor: Actor, suspicion: Suspicion) -> UUID:
     clause = rules.breached(suspicion.clause, clauses())
     shows = suspicion.document_id is not None or bool(suspicion.file)
     words = rules.evidence_named(suspicion.words, shows=shows)
+    rules.file_fits(len(suspicion.file))
+    rules.person_known(identity_queries.people([suspicion.suspect_id]) if suspicion.suspect_id else None)
     head, case = log.head(), new_id()
     row = Violation(
         id=case,
@@ -54,8 +56,6 @@ def report_violation(*, actor: Actor, suspicion: Suspicion) -> UUID:
         words=vault.store(words.encode(), owner=case, media_type="text/plain").id,
         evidence=_evidence(actor, suspicion),
         file=_file(case, suspicion),
-        file_name=suspicion.file_name[:200],
-        log_size=head.size if head else 0,
         log_head=head.note if head else "",
         suspect_id=suspicion.suspect_id,
         reported_by=person_id,
@@ -102,8 +102,6 @@ def _evidence(actor: Actor, suspicion: Suspicion) -> list[dict[str, str]]:
 def _file(case: UUID, suspicion: Suspicion) -> UUID | None:
     if not suspicion.file:
         return None
-    if len(suspicion.file) > rules.FILE_MOST:
-        raise RuleViolation("379/32.p1", N_("Tệp chứng cứ quá lớn."), N_("Kèm một tệp không quá 20 MB."))
     return vault.store(suspicion.file, owner=case, media_type="application/octet-stream").id
 
 

@@ -53,7 +53,7 @@ def today() -> date:
 def bodies(actor: Actor, offices: tuple[Office, ...] = rules.READERS) -> tuple[Body, ...]:
     """Bodies where this person holds one of the offices, with everything below, parents first."""
     held = actor.organisations(*offices)
-    seen = frozenset(held).union(*(identity.descendants(one) for one in held))
+    seen = identity.with_all_below(held)
     return tuple(Body(one.id, one.code, one.name, one.id in held) for one in identity.organisations() if one.id in seen)
 
 
@@ -73,7 +73,7 @@ def exchange_statistics(actor: Actor, period: str = "", body_id: UUID | None = N
 def draw(body_id: UUID, period: Period) -> Figures:
     """The figures as they stand at this moment, for acts that have proven the reader's right."""
     body = identity.organisation(body_id)
-    scope = frozenset({body_id}) | identity.descendants(body_id)
+    scope = identity.with_all_below({body_id})
     begin, end = (datetime.combine(day, time.min, VIETNAM) for day in (period.first, period.until))
     return figures.drawn(
         period,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from antin.identity import queries as identity
+from antin.ledger import queries as ledger
 from antin.reports import rules
 from antin.reports.models import Violation
 from antin.values import Actor
@@ -32,7 +33,6 @@ class ViolationRow:
     evidence: Sequence[Mapping[str, str]]
     has_file: bool
     log_size: int
-    log_head: str
     suspect: str
     settled_by: str
     settled_at: datetime | None
@@ -65,7 +65,8 @@ def evidence_file(actor: Actor, violation_id: UUID) -> tuple[str, bytes]:
     row = _visible(actor).filter(id=violation_id, file__isnull=False).first()
     if row is None:
         raise rules.nothing_here()
-    return row.file_name, vault.read(row.file)
+    name = next(one["name"] for one in row.evidence if one["kind"] == "file")
+    return name, vault.read(row.file)
 
 
 def may_judge(actor: Actor, row: ViolationRow) -> bool:
@@ -74,17 +75,13 @@ def may_judge(actor: Actor, row: ViolationRow) -> bool:
 
 
 def bodies_judged(actor: Actor) -> frozenset[UUID]:
-    return _below(actor.organisations(*rules.JUDGES))
+    return identity.with_all_below(actor.organisations(*rules.JUDGES))
 
 
 def _visible(actor: Actor) -> QuerySet[Violation]:
-    overseen = Q(organisation_id__in=_below(actor.organisations(*rules.OVERSEERS)))
+    overseen = Q(organisation_id__in=identity.with_all_below(actor.organisations(*rules.OVERSEERS)))
     others = overseen & ~Q(suspect_id=actor.person_id) if actor.person_id else overseen
     return Violation.objects.filter(others | Q(reported_by=actor.person_id))
-
-
-def _below(held: frozenset[UUID]) -> frozenset[UUID]:
-    return frozenset(held).union(*(identity.descendants(one) for one in held))
 
 
 def _rows(actor: Actor, rows: list[Violation], *, whole: bool = False) -> tuple[ViolationRow, ...]:
@@ -101,8 +98,7 @@ def _rows(actor: Actor, rows: list[Violation], *, whole: bool = False) -> tuple[
             is_mine=row.reported_by == actor.person_id,
             evidence=row.evidence,
             has_file=row.file is not None,
-            log_size=row.log_size,
-            log_head=row.log_head,
+            log_size=ledger.size_in(row.log_head) if row.log_head else 0,
             suspect=people.get(row.suspect_id, "") if row.suspect_id else "",
             settled_by=people.get(row.settled_by, "") if row.settled_by else "",
             settled_at=row.settled_at,

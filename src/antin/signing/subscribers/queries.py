@@ -112,7 +112,7 @@ def scope(actor: Actor) -> frozenset[UUID]:
     held = actor.organisations(*rules.SUBSCRIBER_READERS)
     if not held:
         raise RuleViolation("379/4.4", N_("Không có trang này."), N_("Về trang đầu."))
-    return frozenset(held).union(*(identity.descendants(one) for one in held))
+    return identity.with_all_below(held)
 
 
 def manages(actor: Actor) -> bool:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from antin.documents import queries as documents
 from antin.ledger import acts as ledger
 from antin.ledger.queries import EntryRow
-from antin.values import N_, Actor, iso
+from antin.values import N_, Actor, cell, iso
 from antin.web import timeline, words
 from antin.web.answers import page
 from antin.web.shown import actor_of
@@ -26,7 +26,6 @@ from antin.web.views.document import head
 MANY_STEPS = 50
 PAGE, EXPORTED_MOST = 200, 10_000
 COLUMNS = ("time", "person", "office", "proven_by", "act", "words", "reason", "entry")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +114,8 @@ def _csv(rows: list[dict[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return "\ufeff" + out.getvalue()
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _json(rows: list[dict[str, str]]) -> str:

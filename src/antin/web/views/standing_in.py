@@ -172,8 +172,7 @@ def _office(office: Office, organisation_id: UUID) -> str:
 
 def _people(actor: Actor, bodies: set[UUID]) -> list[tuple[str, list[tuple[str, str]]]]:
     """(body, people) whom an office can be lent to: of the bodies it is held in, their units, and one's own."""
-    wanted = bodies | {unit for body in bodies for unit in queries.descendants(body)}
-    wanted |= {actor.organisation_id} if actor.organisation_id else set()
+    wanted = queries.with_all_below(bodies) | ({actor.organisation_id} if actor.organisation_id else set())
     found = [(one.name, queries.people_in(one.id)) for one in queries.organisations() if one.id in wanted]
     return [
         (name, [(str(one.id), f"{one.name}, {one.position}") for one in people if one.id != actor.person_id])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from antin.identity import acts, authenticators
+from antin.identity import acts, authenticators, ports
 from antin.identity.models import Challenge, TotpUse
 from antin.regulation import RuleViolation
 from antin.values import Actor, Method, Office
@@ -130,6 +132,26 @@ def test_code_with_the_blank_that_apps_show_is_taken(house: House) -> None:
     account = house.enrol("son")
     code = house.code("son")
     assert authenticators.accept(account.id, f" {code[:3]} {code[3:]} ")
+
+
+@dataclass
+class Ticking:
+    """A clock that goes on by a tenth of a second whenever it is read."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        self.at += timedelta(seconds=0.1)
+        return self.at
+
+
+@pytest.mark.parametrize("tenths", range(15))
+def test_a_code_that_is_shown_is_taken_though_its_step_ends_meanwhile(house: House, tenths: int) -> None:
+    account = house.enrol("son")
+    at = datetime(2026, 11, 20, 1, 42, 29, tzinfo=UTC) + timedelta(seconds=tenths / 10)
+    ports.bind(ports.Ports(totp_secret=ports.bound().totp_secret, clock=Ticking(at)))
+    code = authenticators.fresh_code(account.id)
+    assert code and authenticators.accept(account.id, code)
 
 
 @pytest.mark.clause("379/11.5")

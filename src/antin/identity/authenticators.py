@@ -19,6 +19,8 @@ from antin.identity.models import Account, TotpUse
 
 PERIOD_S = 30
 TOLERANCE = 1
+LAPSING_S = 8
+"""A code with less time than this left is not shown to anybody: it has to be typed, sent and judged yet."""
 CODE = re.compile(r"[0-9]{6}\Z")
 BASE32_SECRET = re.compile(r"[A-Z2-7]{32}\Z")
 MAX_CODE_CHARS = 16
@@ -86,10 +88,10 @@ def fresh_code(account_id: UUID) -> str | None:
     authenticator = Authenticator.objects.filter(user_id=account_id, type=Authenticator.Type.TOTP).first()
     if authenticator is None:
         return None
-    now = _step()
+    now, into = divmod(int(ports.bound().clock.now().timestamp()), PERIOD_S)  # one reading: a step may end between two
     used = set(TotpUse.objects.filter(account_id=account_id, counter__gte=now - 1).values_list("counter", flat=True))
     for counter in range(now - TOLERANCE, now + TOLERANCE + 1):
-        about_to_lapse = counter < now and seconds_to_next() < 4
+        about_to_lapse = counter < now and PERIOD_S - into < LAPSING_S
         if counter not in used and not about_to_lapse:
             return _code(decrypt(authenticator.data["secret"]), counter)
     return None

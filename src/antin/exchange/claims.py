@@ -21,6 +21,7 @@ from antin.exchange.sheets.form import closed_until, closures_of
 from antin.sql import CompiledQuery
 
 _CLAIM = """
+SET LOCAL synchronous_commit = off;
 WITH chosen AS (
     SELECT ready.id FROM unnest(%s::uuid[], %s::int[]) AS lane (partner_id, slots)
     CROSS JOIN LATERAL (
@@ -101,9 +102,14 @@ def lanes(partners: Iterable[tuple[UUID, int]], in_flight: Mapping[UUID, int], c
     return {partner: slots for partner, slots in free.items() if slots}
 
 
-def claim_dispatches(slots: Mapping[UUID, int], limit: int, lease: Lease, *, least_urgency: int = 0) -> list[Claimed]:
+def claim_dispatches(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
     """At most `limit` dispatches without large parts, most urgent first."""
-    return _claim(_DISPATCHES, slots, limit, lease, least_urgency)
+    return _claim(_DISPATCHES, slots, limit, lease, 0)
+
+
+def claim_urgent(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
+    """Of these the urgent ones alone."""
+    return _claim(_DISPATCHES, slots, limit, lease, 1)
 
 
 def claim_bulk(slots: Mapping[UUID, int], limit: int, lease: Lease) -> list[Claimed]:
@@ -153,9 +159,10 @@ def release_dead(lease: Lease) -> int:
 def _claim(sql: str, slots: Mapping[UUID, int], limit: int, lease: Lease, least: int) -> list[Claimed]:
     if not slots or limit <= 0:
         return []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")  # a lease lost with the power is only a claim made twice
-        places = [list(slots), list(slots.values()), lease.now, least, limit, lease.until, lease.holder]
+    places = [list(slots), list(slots.values()), lease.now, least, limit, lease.until, lease.holder]
+    with connection.cursor() as cursor:
+        # Both statements in one message, hence in one transaction. A lease lost with the power is only a claim made twice.
         cursor.execute(sql, places)
+        cursor.nextset()
         found = cursor.fetchall()
     return sorted(found, key=lambda row: (-row[2], row[0]))

@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
@@ -41,6 +41,14 @@ PARCEL_TYPE = "application/vnd.antin.parcel"
 POLL_S = 0.5
 RELEASE_EVERY_S = 5.0
 CLAIMS_PER_FILLING = 4
+CLAIMS: Mapping[str, Callable[[Mapping[UUID, int], int, Lease], list[Claimed]]] = {
+    DISPATCH: claims.claim_dispatches,
+    URGENT: claims.claim_urgent,
+    BULK: claims.claim_bulk,
+    STATEMENT: claims.claim_statements,
+}
+"""By lane, in the order in which they take."""
+LANES = frozenset(CLAIMS)
 
 
 def run(stop: threading.Event) -> None:
@@ -61,7 +69,8 @@ class _Sender:
         self._slots = _slots_for(ports.bound().limits)
         self._freed = 0
         self._told = True
-        self._claimed_at = -POLL_S
+        self._looked_at = -POLL_S
+        self._waiting = LANES
         self._holder = secrets.randbelow(2**31 - 1) + 1
         self._released_at = -RELEASE_EVERY_S
 
@@ -74,7 +83,8 @@ class _Sender:
             listener.start()
             while not self._stop.is_set():
                 self._wake.clear()
-                started = self._start(pool) if self._is_due(limits.in_flight) else 0
+                lanes = self._due_lanes(limits.in_flight)
+                started = self._start(pool, lanes) if lanes else 0
                 if not started:
                     self._wake.wait(POLL_S)
         listener.join(timeout=5)
@@ -93,9 +103,7 @@ class _Sender:
                 ((one, failed) for one, failed, is_closed in standing if is_closed), {}, limits.urgent_in_flight
             )
             found = [(DISPATCH, row) for row in claims.claim_dispatches(slots, limits.in_flight, lease)]
-            found += [
-                (URGENT, row) for row in claims.claim_dispatches(closed, limits.in_flight, lease, least_urgency=1)
-            ]
+            found += [(URGENT, row) for row in claims.claim_urgent(closed, limits.in_flight, lease)]
             found += [(BULK, row) for row in claims.claim_bulk(slots, limits.bulk_in_flight, lease)]
             found += [(STATEMENT, row) for row in claims.claim_statements(slots, limits.in_flight, lease)]
             for kind, (row_id, _, _) in found:
@@ -104,41 +112,37 @@ class _Sender:
                 return count
             count += len(found)
 
-    def _is_due(self, in_flight: int) -> bool:
-        """Whether to claim now: new work was told, a good part of the slots came free, nothing runs, or time passed.
+    def _due_lanes(self, in_flight: int) -> frozenset[str]:
+        """Where to claim now: in all lanes when new work was told or time passed; where more may wait when a good part of the
+        slots came free or nothing runs.
 
         A claim costs the same for one row as for many; while a backlog is worked off, one for each slot is waste.
         """
         with self._lock:
             idle = self._freed > 0 and self._slots.is_idle()
-            due = self._told or idle or self._freed * CLAIMS_PER_FILLING >= in_flight
-            if due or time.monotonic() - self._claimed_at >= POLL_S:
-                self._told, self._freed, self._claimed_at = False, 0, time.monotonic()
-                return True
-        return False
+            if self._told or time.monotonic() - self._looked_at >= POLL_S:
+                self._told, self._looked_at, self._waiting = False, time.monotonic(), LANES
+            elif not idle and self._freed * CLAIMS_PER_FILLING < in_flight:
+                return frozenset()
+            self._freed = 0
+            return self._waiting
 
-    def _start(self, pool: ThreadPoolExecutor) -> int:
+    def _start(self, pool: ThreadPoolExecutor, lanes: frozenset[str]) -> int:
         """Claims as much as there is room for and hands it to the threads; answers how much that was."""
         renew_connection()
         lease = self._lease()
         if time.monotonic() - self._released_at > RELEASE_EVERY_S:
             claims.release_dead(lease)
             self._released_at = time.monotonic()
-        standing, started = claims.standing(lease.now), 0
-        everybody = [(partner, failures) for partner, failures, _ in standing]
-        partners = [(partner, failures) for partner, failures, is_closed in standing if not is_closed]
-        room, slots = self._slots.left(DISPATCH), self._slots.free(DISPATCH, partners)
-        if room > 0:
-            started += self._hand_over(pool, DISPATCH, claims.claim_dispatches(slots, room, lease))
-        if (left := self._slots.left(URGENT)) > 0 and (len(slots) < len(standing) or started >= room):
-            slots = self._slots.free(URGENT, everybody)
-            started += self._hand_over(pool, URGENT, claims.claim_dispatches(slots, left, lease, least_urgency=1))
-        if (left := self._slots.left(BULK)) > 0:
-            slots = self._slots.free(BULK, partners)
-            started += self._hand_over(pool, BULK, claims.claim_bulk(slots, left, lease))
-        if (left := self._slots.left(STATEMENT)) > 0:
-            slots = self._slots.free(STATEMENT, partners)
-            started += self._hand_over(pool, STATEMENT, claims.claim_statements(slots, left, lease))
+        standing, started, waiting = claims.standing(lease.now), 0, set()
+        for kind in (lane for lane in CLAIMS if lane in lanes):
+            partners = [(one, failures) for one, failures, closed in standing if kind == URGENT or not closed]
+            room, slots = self._slots.left(kind), self._slots.free(kind, partners)
+            begun = self._hand_over(pool, kind, CLAIMS[kind](slots, room, lease))
+            if begun or room <= 0 or len(slots) < len(partners):
+                waiting.add(kind)
+            started += begun
+        self._waiting = frozenset(waiting)
         return started
 
     def _hand_over(self, pool: ThreadPoolExecutor, kind: str, found: Iterable[Claimed]) -> int:

@@ -1,4 +1,4 @@
-"""The lives of an account, a delegation and an absence (acts.md §1). `system` founds an installation's first people."""
+"""The lives of an account, a delegation, an absence and a correction (acts.md §1). `system` founds an installation's first people."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ ABSENCE = life(
     ],
 )
 """While away, somebody else reads and answers in one's place on review routes; nothing else is passed on."""
+
+CORRECTION = life(
+    "correction",
+    [
+        "— | ask_correction | open | person | correctable reason_given changes_something | 379/4.1",
+        "open | rectify_person_data | rectified | identity_officer, competent_authority | not_own evidence_seen | 379/4.1",
+        "open | refuse_correction | refused | identity_officer, competent_authority | not_own reason_given | 379/4.1",
+    ],
+)
+"""A person disputes a datum of the own record; somebody else, who manages people, settles it."""
 
 MAY_SIGN_IN = frozenset({"vouched", "active"})
 """Accounts whose password is looked at; only an active one, with a one-time code, opens a session (379/12.2.b)."""

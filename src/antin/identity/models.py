@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from antin.identity.lifecycle import ABSENCE, ACCOUNT, DELEGATION
+from antin.identity.lifecycle import ABSENCE, ACCOUNT, CORRECTION, DELEGATION
 from antin.identity.rules.organisations import KINDS, LEVELS
+from antin.identity.rules.personal_data import FIELDS
 from antin.values import Method, Office, new_id
 
 
@@ -219,6 +220,45 @@ class Absence(models.Model):
         indexes = [
             models.Index(fields=["substitute"], condition=Q(ended_at__isnull=True), name="identity_absence_covered"),
         ]
+
+
+class Correction(models.Model):
+    """A datum of one's record said to be wrong: what stood there, what should, why, and what came of it (379/4.1).
+
+    `former` is what stood there when it was asked, or, once rectified, what the new value took the place of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=20)
+    former = models.CharField(max_length=200, blank=True)
+    proposed = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+    settled_by = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_correction"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=CORRECTION.states()), name="identity_correction_state"),
+            models.CheckConstraint(condition=Q(field__in=list(FIELDS)), name="identity_correction_field"),
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at__isnull=True)
+                | Q(~Q(answer=""), settled_at__isnull=False, settled_by__isnull=False),
+                name="identity_correction_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by__isnull=True) | ~Q(settled_by=F("person_id")),
+                name="identity_correction_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "field"], condition=Q(state="open"), name="identity_correction_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "asked_at"], name="identity_correction_waiting")]
 
 
 class Challenge(models.Model):

@@ -29,6 +29,14 @@ from antin.identity.acts.lending import (
 )
 from antin.identity.acts.mandates import confer_mandate, end_mandate
 from antin.identity.acts.organisations import found_organisation, give_code
+from antin.identity.acts.personal_data import (
+    Wish,
+    ask_correction,
+    export_own_data,
+    rectification_digest,
+    rectify_person_data,
+    refuse_correction,
+)
 from antin.identity.acts.sign_in import (
     Begun,
     Door,
@@ -47,7 +55,9 @@ __all__ = [
     "Door",
     "Lending",
     "StepUp",
+    "Wish",
     "answer_challenge",
+    "ask_correction",
     "begin_sign_in",
     "bind_authenticator",
     "change_password",
@@ -60,6 +70,7 @@ __all__ = [
     "end_delegation",
     "end_mandate",
     "enrol_person",
+    "export_own_data",
     "finish_sign_in",
     "found_organisation",
     "give_code",
@@ -67,6 +78,9 @@ __all__ = [
     "identity_digest",
     "open_challenge",
     "re_enrol_person",
+    "rectification_digest",
+    "rectify_person_data",
+    "refuse_correction",
     "report_loss_at_door",
     "report_lost_account",
     "restore_account",

@@ -11,6 +11,14 @@ from antin.identity.queries.accounts import (
     pending_enrolment,
     sessions,
 )
+from antin.identity.queries.corrections import (
+    CorrectionRow,
+    correction,
+    corrections,
+    corrections_of,
+    open_corrections,
+    settles_corrections,
+)
 from antin.identity.queries.lending import (
     AbsenceRow,
     DelegationRow,
@@ -41,14 +49,17 @@ from antin.identity.queries.people import (
     people_with,
     person,
 )
+from antin.identity.queries.personal_data import OwnData, own_data
 
 __all__ = [
     "AbsenceRow",
     "AccountView",
     "AttemptView",
+    "CorrectionRow",
     "DelegationRow",
     "MandateRow",
     "OrganisationView",
+    "OwnData",
     "PersonView",
     "SessionView",
     "absences",
@@ -58,15 +69,20 @@ __all__ = [
     "all_absences",
     "all_delegations",
     "attempts",
+    "correction",
+    "corrections",
+    "corrections_of",
     "delegations",
     "descendants",
     "founded_on",
     "holders_of",
     "lent_holders",
     "mandates",
+    "open_corrections",
     "organisation",
     "organisation_by_code",
     "organisations",
+    "own_data",
     "pending_enrolment",
     "people",
     "people_in",
@@ -74,6 +90,7 @@ __all__ = [
     "person",
     "possible_substitutes",
     "sessions",
+    "settles_corrections",
     "substitutes",
     "with_all_below",
 ]

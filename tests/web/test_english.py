@@ -43,7 +43,7 @@ ROOMS_WITH_TABLES = (
     "identity",
 )
 FROM_OUTSIDE = ("/vao", "/vao/mat", "/tro-giup", "/kiem-tra", "/quy-dinh", "/khong-co")
-FROM_INSIDE = ("/", "/tim?q=quyet", "/du-thao")
+FROM_INSIDE = ("/", "/tim?q=quyet", "/du-thao", "/toi/du-lieu")
 ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, PROVINCE_CLERK, PROVINCE_LEADER, LEAD, "quan.tri.tw")
 
 

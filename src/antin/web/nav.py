@@ -15,6 +15,7 @@ from antin.continuity.rules import WATCHERS as WATCH_BACKUPS
 from antin.conversion import queries as conversion
 from antin.documents import queries as documents
 from antin.exchange import queries as exchange
+from antin.identity import queries as identity
 from antin.identity.rules.lending import WATCHERS
 from antin.registry import queries as registry
 from antin.reports import queries as reports
@@ -128,7 +129,7 @@ TRUST = Entry(
     N_("Kho tin cậy"), "/kho-tin-cay", (), TRUST_READERS, "u",
 )  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
-ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", (), key="m", short=N_("Tài khoản"))
+ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", ("corrections",), key="m", short=N_("Tài khoản"))
 
 TODAY, PAPERS, MINE, WATCH = N_("Hôm nay"), N_("Văn bản"), N_("Của tôi"), N_("Theo dõi")
 GROUPS: Mapping[Role, tuple[Group, ...]] = {
@@ -165,6 +166,7 @@ COUNTERS: dict[str, Counter] = {
     "to_agree": lambda actor: len(documents.agreements_waiting(actor)),
     "to_settle": lambda actor: len(registry.defects_waiting(actor)),
     "to_confirm": lambda actor: len(conversion.confirmations_waiting(actor)),
+    "corrections": lambda actor: identity.open_corrections(actor),
     "violations": lambda actor: reports.open_violations(actor),
     "scans": lambda actor: conversion.scans_waiting(actor),
     "paper_copies": lambda actor: conversion.waiting_count(actor),

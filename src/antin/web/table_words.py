@@ -154,6 +154,9 @@ ACTS = {
     "ask_revocation": NP_("act", "đề nghị thu hồi chứng thư"),
     "note_revocation": NP_("act", "ghi nhận thu hồi chứng thư"),
     "enrol_person": NP_("act", "lập tài khoản"),
+    "ask_correction": NP_("act", "đề nghị đính chính dữ liệu"),
+    "rectify_person_data": NP_("act", "đính chính dữ liệu cá nhân"),
+    "refuse_correction": NP_("act", "không đính chính dữ liệu"),
     "vouch_identity": NP_("act", "xác nhận danh tính"),
     "bind_authenticator": NP_("act", "gắn ứng dụng mã dùng một lần"),
     "suspend_account": NP_("act", "tạm khoá tài khoản"),
@@ -207,7 +210,14 @@ MAIL_IN = {
 }
 TRUST = {"trusted": N_("đang tin cậy"), "ended": N_("thôi tin cậy")}
 
+CORRECTION = {
+    "open": N_("chờ quyết định"),
+    "rectified": N_("đã đính chính"),
+    "refused": N_("giữ nguyên"),
+}
+
 STATES = {
+    "correction": CORRECTION,
     "trust": TRUST,
     "mail_contact": MAIL_CONTACT,
     "mail_out": MAIL_OUT,

@@ -17,6 +17,8 @@ from antin.identity.acts.step_up import stepped_up
 from antin.identity.lifecycle import ACCOUNT
 from antin.identity.models import Account, Mandate, Organisation, Person
 from antin.identity.ports import bound
+from antin.identity.queries.corrections import code_was_anothers
+from antin.identity.rules import personal_data
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.values import N_, Actor, Office, iso, new_id, nfc
@@ -38,6 +40,7 @@ def enrol_person(
     person_id = new_id()
     code = code or f"CN-{person_id.hex[-12:].upper()}"
     rules.person_code_fits(code)
+    personal_data.code_is_free(taken=code_was_anothers(code, person_id))
     now = bound().clock.now()
     person = Person(
         id=person_id,

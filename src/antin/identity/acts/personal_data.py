@@ -19,7 +19,7 @@ from antin.identity.acts.step_up import identity_digest
 from antin.identity.lifecycle import CORRECTION
 from antin.identity.models import Correction, Person
 from antin.identity.ports import bound
-from antin.identity.queries.corrections import settles
+from antin.identity.queries.corrections import code_was_anothers, settles
 from antin.identity.queries.personal_data import own_data
 from antin.identity.rules import personal_data
 from antin.ledger import acts as ledger
@@ -135,8 +135,7 @@ def _for_settling(actor: Actor, correction_id: UUID, act: str) -> Correction:
 def _rewrite(person: Person, row: Correction) -> None:
     """Puts the value into the record; a code never becomes another person's, also not a former one."""
     if row.field == "code":
-        former = Correction.objects.filter(field="code", state="rectified", former=row.proposed)
-        personal_data.code_is_free(taken=former.exclude(person=person).exists())
+        personal_data.code_is_free(taken=code_was_anothers(row.proposed, person.id))
     setattr(person, row.field, row.proposed)
     try:
         with transaction.atomic():

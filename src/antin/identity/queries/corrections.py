@@ -72,6 +72,12 @@ def settles(actor: Actor, organisation_id: UUID) -> bool:
     return bool(actor.organisations(Office.IDENTITY_OFFICER)) or organisation_id in _bodies(actor)
 
 
+def code_was_anothers(code: str, person_id: UUID) -> bool:
+    """Whether a correction once took this code from somebody else: a code is never given again (379/11.1)."""
+    taken = Correction.objects.filter(field="code", state="rectified", former=code)
+    return taken.exclude(person_id=person_id).exists()
+
+
 def _bodies(actor: Actor) -> frozenset[UUID]:
     return with_all_below(actor.organisations(Office.COMPETENT_AUTHORITY))
 

@@ -128,7 +128,9 @@ def own_data(person_id: UUID, *, most: int | None = None) -> OwnData:
 
 
 def _mandates(person_id: UUID) -> tuple[MandateRecord, ...]:
-    rows = list(Mandate.objects.filter(person_id=person_id).select_related("organisation").order_by("-conferred_at"))
+    rows = list(
+        Mandate.objects.filter(person_id=person_id).select_related("organisation").order_by("-conferred_at", "-id")
+    )
     names = _names({row.conferred_by for row in rows})
     return tuple(
         MandateRecord(

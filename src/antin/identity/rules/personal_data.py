@@ -21,7 +21,10 @@ PURPOSES = {
         N_("Để biết ai được làm việc gì, theo văn bản nào; nhiệm vụ cũ giữ lại để xét việc đã làm."),
     ),
     "account": ("379/3.7", N_("Để chỉ đúng người mới vào được, và biết ai đã xác nhận danh tính.")),
-    "sign_ins": ("379/5.9", N_("Để chính đồng chí và cán bộ an ninh nhận ra người khác thử vào.")),
+    "sign_ins": (
+        "379/5.9",
+        N_("Để chính đồng chí nhận ra người khác thử vào, và để cửa đóng lại khi bị thử nhiều lần."),
+    ),
     "stand_ins": ("379/6.2.p2", N_("Để việc làm thay ghi đúng hai tên và căn cứ.")),
     "certificates": ("379/8.3", N_("Để ký số và để người nhận kiểm tra chữ ký.")),
     "corrections": ("379/4.1", N_("Để biết dữ liệu nào đã được đề nghị sửa, ai quyết định, vì sao.")),
@@ -84,9 +87,7 @@ def own_alone(person_id: UUID | None) -> UUID:
 def code_is_free(*, taken: bool) -> None:
     """A person code names one person for ever, also after it was corrected (379/11.1)."""
     if taken:
-        raise RuleViolation(
-            "379/11.1", N_("Mã định danh này là của người khác."), N_("Kiểm tra lại giấy tờ rồi quyết định.")
-        )
+        raise RuleViolation("379/11.1", N_("Mã định danh này là của người khác."), N_("Kiểm tra lại mã trên giấy tờ."))
 
 
 def nothing_here() -> RuleViolation:

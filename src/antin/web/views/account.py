@@ -68,6 +68,8 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "attempts": queries.attempts(person.id),
         "certificate": signing.certificate_for("person", person.id, "sign"),
         "stands_in": actor.stands_in,
+        "settles_corrections": queries.settles_corrections(actor),
+        "open_corrections": queries.open_corrections(actor),
         "keeps_templates": bool(documents.kept_by(actor)),
         "lent": [mandate for mandate in actor.mandates if mandate.lent],
         "refused": refused,

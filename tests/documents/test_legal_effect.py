@@ -15,6 +15,7 @@ from antin.regulation import clauses
 from antin.values import Validity
 
 RECEIVED = EffectFacts(Direction.INCOMING, "verified", Validity.IN_FORCE, personal="valid", seal="valid")
+TERMS = "05-TT/VPTW, 02/03/2026"
 STATUSES = ("valid", "invalid", "indeterminate", "absent")
 facts_strategy = st.builds(
     EffectFacts,
@@ -28,6 +29,7 @@ facts_strategy = st.builds(
     checked=st.booleans(),
     digitised=st.booleans(),
     tolerated_defect=st.booleans(),
+    agreed=st.sampled_from(["", TERMS]),
 )
 
 
@@ -69,7 +71,9 @@ def test_legal_effect_is_never_better_than_the_validation(facts: EffectFacts) ->
         assert facts.checked and not facts.changed
         assert "invalid" not in (facts.personal, facts.seal)
         assert "indeterminate" not in (facts.personal, facts.seal)
-        assert facts.personal == "valid" or (facts.digitised and facts.seal == "valid")
+        by_terms = bool(facts.agreed) and facts.direction is Direction.INCOMING and not facts.digitised
+        assert by_terms or facts.personal == "valid" or (facts.digitised and facts.seal == "valid")
+        assert (effect.verdict == "original_agreed") <= by_terms
         assert facts.validity not in (Validity.REPLACED, Validity.RECALLED, Validity.INVALIDATED)
     for weaker in (
         replace(facts, personal="invalid"),
@@ -82,3 +86,32 @@ def test_legal_effect_is_never_better_than_the_validation(facts: EffectFacts) ->
         assert not got.verdict.startswith("original")
         if worth < RANK.index("original_signed"):
             assert RANK.index(got.verdict) < RANK.index("original_signed")
+    without = rules.legal_effect(replace(facts, agreed=""))
+    assert effect == without or (without.verdict, effect.verdict) == ("reference_only", "original_agreed")
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({"personal": "absent", "seal": "absent"}, "original_agreed"),
+        ({"personal": "absent"}, "original_agreed"),
+        ({"seal": "absent"}, "original_agreed"),
+        ({}, "original_sealed"),
+        ({"seal": "absent", "seal_needed": False}, "original_signed"),
+        ({"personal": "invalid", "seal": "absent"}, "reference_only"),
+        ({"personal": "indeterminate", "seal": "absent"}, "undecided"),
+        ({"personal": "absent", "seal": "absent", "changed": True}, "reference_only"),
+        ({"personal": "absent", "seal": "absent", "checked": False}, "undecided"),
+        ({"personal": "absent", "seal": "absent", "tolerated_defect": True}, "reference_only"),
+        ({"personal": "absent", "seal": "absent", "digitised": True}, "reference_only"),
+        ({"personal": "absent", "seal": "absent", "state": "discarded"}, "not_in_force"),
+        ({"personal": "absent", "seal": "absent", "validity": Validity.RECALLED}, "not_in_force"),
+        ({"personal": "absent", "seal": "absent", "direction": Direction.OUTGOING, "state": "issued"}, "reference_only"),
+    ],
+)
+@pytest.mark.clause("379/12.2.c", "217/4.1")
+def test_terms_stand_in_for_absent_signatures_alone(change: dict[str, object], verdict: str) -> None:
+    effect = rules.legal_effect(replace(RECEIVED, agreed=TERMS, **change))  # type: ignore[arg-type]
+    assert effect.verdict == verdict
+    if verdict == "original_agreed":
+        assert effect.clauses == ("379/12.2.c", "217/4.1") and TERMS in effect.why.format(**effect.facts)

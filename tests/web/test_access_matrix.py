@@ -84,9 +84,10 @@ KINDS = (
     "report",
     "violation",
     "correction",
+    "terms",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -150,6 +151,7 @@ def province_objects(world: World) -> dict[str, UUID]:
         "assignment": world.piece(document, "minh.bui"),
         "dispatch": uuid4(),
         "partner": uuid4(),
+        "terms": uuid4(),
         "destruction": uuid4(),
         "hold": uuid4(),
         "parcel": uuid4(),

@@ -94,7 +94,7 @@ def status(request: HttpRequest, document_id: UUID) -> Any:
     worth = {
         "verdict": effect.verdict,
         "sentence": _(effect.sentence),
-        "why": _(effect.why),
+        "why": _(effect.why).format(**effect.facts),
         "clauses": list(effect.clauses),
     }
     return {"state": document.state, "validity": document.validity, "legal_effect": worth}

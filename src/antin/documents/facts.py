@@ -6,6 +6,7 @@ hexadecimal, ids are UUIDv7. Nothing here decides; the decisions stand in `rules
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,7 +109,8 @@ DIGITISED = "digitised"
 class IncomingFacts:
     """What the sender states about a document that came in; kept as stated, judged by the registry.
 
-    `replaces` holds codes of documents (217/11.1) that this one puts out of force.
+    `replaces` holds codes of documents (217/11.1) that this one puts out of force. `terms_id` and `terms_reference`
+    name the terms agreed with the sender that covered it as it came (379/12.2.c); the exchange says so, never the sender.
     """
 
     type_code: str
@@ -132,6 +134,8 @@ class IncomingFacts:
     channel: str = ""
     digest: str = ""
     replaces: tuple[str, ...] = ()
+    terms_id: UUID | None = None
+    terms_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class DocumentView:
     arrival_number: int | None = None
     register_id: UUID | None = None
     channel: str = ""
+    terms_id: UUID | None = None
+    terms_reference: str = ""
     impounded: bool = False
 
 
@@ -476,6 +482,8 @@ class EffectFacts:
 
     `personal` and `seal` are "valid", "invalid", "indeterminate" or "absent"; `checked` is False while no
     report exists. `digitised` is True when paper was scanned and sealed by the body that issued it (379/12.5).
+    `agreed` names the terms agreed with the sender that cover it, "" without any or when the report holds more
+    against the document than signatures that are not there (379/12.2.c).
     """
 
     direction: Direction
@@ -488,13 +496,18 @@ class EffectFacts:
     checked: bool = True
     digitised: bool = False
     tolerated_defect: bool = False
+    agreed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LegalEffect:
-    """What the document is worth, in one sentence, and why (379/12.2 to 12.5, 217/4)."""
+    """What the document is worth, in one sentence, and why (379/12.2 to 12.5, 217/4).
+
+    `why` may have places for `facts`, so that it can be said in either language.
+    """
 
     verdict: str
     sentence: str
     why: str
     clauses: tuple[str, ...] = field(default=())
+    facts: Mapping[str, str] = field(default_factory=dict)

@@ -68,6 +68,8 @@ class Document(models.Model):
     arrival_number = models.PositiveIntegerField(null=True)
     register_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=400, blank=True)
+    terms_id = models.UUIDField(null=True)
+    terms_reference = models.CharField(max_length=200, blank=True)
     reference_key = models.CharField(max_length=100, blank=True)
     words = SearchVectorField()
 

@@ -126,6 +126,7 @@ def receive(body: Body, parcel: UUID, partner: Partner, apart: str = "") -> Stor
         attachments=attachments,
         inner=inner,
         partner_failed=partner.failures > 0,
+        has_terms=partner.has_terms,
     )
     with _at_work:
         stored = _admit(arrival)

@@ -65,6 +65,16 @@ PARTNER = life(
     ],
 )
 
+TERMS = life(
+    "terms",
+    [
+        "— | propose_terms | proposed | exchange_operator | partner_active types_known paper_kept | 379/12.2.c",
+        "proposed | confirm_terms | active | exchange_operator | second_person | 379/12.2.c",
+        "proposed, active | end_terms | ended | exchange_operator | reason_given | 379/12.2.c",
+    ],
+)
+"""Another method agreed with a partner; what came under it while it was active keeps it for good."""
+
 STATEMENT = life(
     "statement",
     [

@@ -13,6 +13,8 @@ from antin.signing import queries as signing
 from antin.signing.verdict import Policy, Report, SignatureFacts, Verdict
 from antin.values import fold
 
+UNSIGNED = "NO_SIGNATURE"
+"""What the report calls a document that nobody signed."""
 _WORST_FIRST = (Verdict.INVALID, Verdict.CHANGED, Verdict.INDETERMINATE, Verdict.VALID)
 
 
@@ -38,11 +40,35 @@ def _facts(document: DocumentView, report: Report | None) -> EffectFacts:
         changed=report.verdict is Verdict.CHANGED,
         tolerated_defect=settled and document.direction is Direction.INCOMING,
         digitised=document.channel == DIGITISED and document.issuing_code in own_codes(document.owner_id),
+        agreed=document.terms_reference if _only_lacks_signatures(report) else "",
     )
 
 
+def _only_lacks_signatures(report: Report) -> bool:
+    """Nothing is held against the document but that nobody signed it; what can't be read or is in doubt is more."""
+    if report.verdict is Verdict.VALID:
+        return True
+    timestamps = all(one.verdict is Verdict.VALID for one in report.timestamps)
+    return not report.signatures and timestamps and report.sub_indication == UNSIGNED
+
+
+def stands_by_terms(document: DocumentView) -> bool:
+    """The document as it was last checked is an original by the terms agreed with its sender (379/12.2.c)."""
+    return document.terms_id is not None and of_document(document).verdict == "original_agreed"
+
+
+def by_report(document: DocumentView, report: Report) -> LegalEffect:
+    """What the document would be worth by this report, which need not be kept yet."""
+    return documents_rules.legal_effect(_facts(document, report))
+
+
 def policy_of(document: DocumentView) -> Policy:
-    """Which signatures a received document must carry: a digitised paper the seal, any other a person's (379/12.5)."""
+    """Which signatures a received document must carry: a digitised paper the seal (379/12.5), any other a person's as well;
+
+    none where the parties agreed on another method, though one that is there must be good (379/12.2.c).
+    """
+    if document.terms_id is not None:
+        return Policy(required=())
     return Policy(required=("seal",)) if document.channel == DIGITISED else Policy()
 
 

@@ -292,6 +292,12 @@ def legal_effect(actor: Actor, document_id: UUID) -> LegalEffect:
     return effect.of_document(documents.document(actor, document_id))
 
 
+def agreed_effect(document: DocumentView, report: Report) -> LegalEffect | None:
+    """What an arrived document would be worth by this report when that rests on terms agreed with its sender, else None."""
+    found = effect.by_report(document, report) if document.terms_id is not None else None
+    return found if found is not None and found.verdict == "original_agreed" else None
+
+
 def request_view(row: SignatureRequest) -> SignatureRequestView:
     return SignatureRequestView(
         id=row.pk,

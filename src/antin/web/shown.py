@@ -66,11 +66,13 @@ def effect(found: LegalEffect) -> dict[str, Any]:
     kind = {
         "original_sealed": "ok",
         "original_signed": "ok",
+        "original_agreed": "ok",
         "reference_only": "warn",
         "draft": "warn",
         "undecided": "warn",
     }.get(found.verdict, "bad")
-    return {"kind": kind, "head": _(found.sentence), "text": _(found.why), "clauses": found.clauses}
+    why = _(found.why).format(**found.facts)
+    return {"kind": kind, "head": _(found.sentence), "text": why, "clauses": found.clauses}
 
 
 def legal_effect(actor: Actor, document: DocumentView) -> dict[str, Any]:

@@ -117,6 +117,9 @@ ACTS = {
     "settle_parcel": NP_("act", "xử lý gói tin tạm giữ"),
     "propose_partner": NP_("act", "đề nghị kết nối"),
     "confirm_partner": NP_("act", "xác nhận kết nối"),
+    "propose_terms": NP_("act", "đề nghị thoả thuận"),
+    "confirm_terms": NP_("act", "xác nhận thoả thuận"),
+    "end_terms": NP_("act", "thôi áp dụng thoả thuận"),
     "close_partner": NP_("act", "ngừng kết nối"),
     "start_clock": NP_("act", "tính hạn gửi"),
     "warn_clerk": NP_("act", "nhắc văn thư"),
@@ -186,6 +189,11 @@ AXIS_IN = {
     "quarantined": N_("tạm giữ"),
     "refused": N_("đã từ chối"),
 }
+TERMS = {
+    "proposed": N_("chờ xác nhận"),
+    "active": N_("đang áp dụng"),
+    "ended": N_("thôi áp dụng"),
+}
 MAIL_CONTACT = {
     "proposed": N_("chờ xác nhận"),
     "active": N_("đang dùng"),
@@ -219,6 +227,7 @@ CORRECTION = {
 STATES = {
     "correction": CORRECTION,
     "trust": TRUST,
+    "terms": TERMS,
     "mail_contact": MAIL_CONTACT,
     "mail_out": MAIL_OUT,
     "mail_in": MAIL_IN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import connecting, mail, operating
+from antin.web.views import agreed_terms, connecting, mail, operating
 
 urlpatterns = [
     path("lien-thong", operating.overview, name="exchange"),
@@ -15,6 +15,14 @@ urlpatterns = [
     path("lien-thong/noi/<uuid:partner_id>/danh-ba", connecting.refresh, name="refresh_sheet"),
     path("lien-thong/noi/<uuid:partner_id>/co-quan", connecting.list_organisation, name="list_organisation"),
     path("lien-thong/noi/<uuid:partner_id>/dung", connecting.close, name="close_connection"),
+    path("lien-thong/noi/<uuid:partner_id>/thoa-thuan", agreed_terms.propose, name="propose_terms"),
+    path(
+        "lien-thong/noi/<uuid:partner_id>/thoa-thuan/<uuid:terms_id>/xac-nhan",
+        agreed_terms.confirm,
+        name="confirm_terms",
+    ),
+    path("lien-thong/noi/<uuid:partner_id>/thoa-thuan/<uuid:terms_id>/thoi", agreed_terms.end, name="end_terms"),
+    path("lien-thong/tep/<uuid:terms_id>.pdf", agreed_terms.paper, name="terms_paper"),
     path("lien-thong/bao-tri", connecting.announce, name="announce_closure"),
     path("lien-thong/bao-tri/bo", connecting.withdraw, name="withdraw_closure"),
     path("lien-thong/noi/<uuid:partner_id>/thu", operating.probe, name="probe_partner"),

@@ -264,6 +264,8 @@ def _incoming(document_id: UUID, organisation_id: UUID, facts: IncomingFacts, di
         due_on=facts.due_on,
         sent_at=facts.sent_at,
         channel=facts.channel,
+        terms_id=facts.terms_id,
+        terms_reference=facts.terms_reference,
         digest=facts.digest or digest,
         arrived_at=at,
         created_at=at,

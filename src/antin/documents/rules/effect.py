@@ -6,10 +6,21 @@ after signing is at most for reference.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from antin.documents.facts import Direction, EffectFacts, LegalEffect
 from antin.values import N_, Validity
 
-RANK = ("not_in_force", "draft", "undecided", "reference_only", "original_signed", "original_sealed")
+RANK = (
+    "not_in_force",
+    "draft",
+    "undecided",
+    "reference_only",
+    "original_agreed",
+    "original_signed",
+    "original_sealed",
+)
 """Verdicts by worth, for reports and property tests; the first four give no legal value."""
 
 _SENTENCES = {
@@ -17,6 +28,7 @@ _SENTENCES = {
     "not_in_force": N_("Văn bản không còn hiệu lực."),
     "undecided": N_("Chưa xác định được giá trị pháp lý; đừng coi là hợp lệ."),
     "reference_only": N_("Chỉ để tham khảo, không có giá trị pháp lý."),
+    "original_agreed": N_("Bản gốc điện tử theo biện pháp các bên đã thống nhất."),
     "original_signed": N_("Bản gốc điện tử, có giá trị như văn bản giấy ký tay không đóng dấu."),
     "original_sealed": N_("Bản gốc điện tử, có giá trị như văn bản giấy ký tay và đóng dấu."),
 }
@@ -57,14 +69,29 @@ def _by_signatures(facts: EffectFacts) -> LegalEffect:
         return _effect("reference_only", N_("Có chữ ký số không hợp lệ."), ("217/4.2", "379/13.4"))
     if "indeterminate" in present:
         return _effect("undecided", N_("Chưa xác định được hiệu lực của một chữ ký số."), ("379/13.4",))
-    if not present:
-        return _effect("reference_only", N_("Không có chữ ký số."), ("217/4.2",))
-    if "absent" in needed:
-        why = N_("Thiếu chữ ký số của người có thẩm quyền hoặc của cơ quan ban hành.")
-        return _effect("reference_only", why, ("379/13.2", "217/4.2"))
+    lacking = not present or "absent" in needed
+    if lacking and not _agreed(facts):
+        return _lacking(present)
     if facts.tolerated_defect:
         return _effect("reference_only", N_("Tiếp nhận có sai sót theo ý kiến lãnh đạo."), ("379/13.4", "217/4.2"))
-    return _original(facts)
+    return _by_terms(facts) if lacking else _original(facts)
+
+
+def _lacking(present: Sequence[str]) -> LegalEffect:
+    if not present:
+        return _effect("reference_only", N_("Không có chữ ký số."), ("217/4.2",))
+    why = N_("Thiếu chữ ký số của người có thẩm quyền hoặc của cơ quan ban hành.")
+    return _effect("reference_only", why, ("379/13.2", "217/4.2"))
+
+
+def _agreed(facts: EffectFacts) -> bool:
+    """Terms speak of what came from the other side; a digitised paper stands by its own seal alone (379/12.5)."""
+    return bool(facts.agreed) and facts.direction is Direction.INCOMING and not facts.digitised
+
+
+def _by_terms(facts: EffectFacts) -> LegalEffect:
+    why = N_("Thiếu chữ ký số trên văn bản; hai bên đã thống nhất biện pháp khác theo văn bản {terms}.")
+    return _effect("original_agreed", why, ("379/12.2.c", "217/4.1"), {"terms": facts.agreed})
 
 
 def _original(facts: EffectFacts) -> LegalEffect:
@@ -78,5 +105,7 @@ def _original(facts: EffectFacts) -> LegalEffect:
     return _effect("original_signed", why, ("379/12.3", "379/8.2", "217/4.1"))
 
 
-def _effect(verdict: str, why: str, clauses: tuple[str, ...]) -> LegalEffect:
-    return LegalEffect(verdict, _SENTENCES[verdict], why, clauses)
+def _effect(
+    verdict: str, why: str, clauses: tuple[str, ...], facts: Mapping[str, str] = MappingProxyType({})
+) -> LegalEffect:
+    return LegalEffect(verdict, _SENTENCES[verdict], why, clauses, facts)

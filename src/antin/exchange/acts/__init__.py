@@ -1,6 +1,7 @@
 """The only writes of this room.
 
 partners   propose_partner, confirm_partner, close_partner, enter_organisation, found_partner
+terms      propose_terms, confirm_terms, end_terms: another method agreed with a partner
 outbox     queue_dispatches, queue_again, send_on_paper, note_seen, fail_dispatch
 by_mail    send_by_mail: a letter instead of a parcel that does not get there in time
 paper      require_paper, print_enclosure, post_paper, note_paper_arrival, drop_enclosure
@@ -52,6 +53,7 @@ from antin.exchange.acts.partners import (
 )
 from antin.exchange.acts.reconciliation import Findings, reconcile_due, reconcile_partner
 from antin.exchange.acts.statements import News, settle_statement
+from antin.exchange.acts.terms import TermsFacts, confirm_terms, end_terms, propose_terms
 from antin.exchange.acts.transmit import note_link, pass_gate, settle
 from antin.exchange.axis.agencies import list_agency
 from antin.exchange.axis.inbox import settle_message
@@ -62,6 +64,7 @@ __all__ = [
     "Findings",
     "News",
     "OrganisationEntry",
+    "TermsFacts",
     "Probe",
     "admit_letter",
     "answer_invalidation",
@@ -70,8 +73,10 @@ __all__ = [
     "confirm_mail_contact",
     "confirm_paper",
     "confirm_partner",
+    "confirm_terms",
     "drop_enclosure",
     "end_mail_contact",
+    "end_terms",
     "enter_organisation",
     "fail_dispatch",
     "found_partner",
@@ -87,6 +92,7 @@ __all__ = [
     "propose_invalidation",
     "propose_mail_contact",
     "propose_partner",
+    "propose_terms",
     "quarantine_parcel",
     "queue_again",
     "queue_dispatches",

@@ -7,7 +7,8 @@ has the effect and all get the byte-identical answer; the same id with other byt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from antin.exchange import directory, faults, irregularities, ports, rules, wire
 from antin.exchange.acts.held import close_held
 from antin.exchange.acts.notices import apply_early_notices
 from antin.exchange.acts.same import known_copy
+from antin.exchange.acts.terms import covering
 from antin.exchange.apart.keeping import Kept
 from antin.exchange.durable import certain_commit
 from antin.exchange.lifecycle import PARCEL_IN
@@ -27,7 +29,7 @@ from antin.exchange.models import Certificate, Evidence, ParcelIn, Partner
 from antin.ledger import acts as ledger
 from antin.regulation import RuleViolation
 from antin.sql import CompiledQuery, insert_once
-from antin.values import N_, Actor, Secrecy, new_id, sha256_hex
+from antin.values import N_, Actor, Secrecy, new_id, sha256_hex, to_vietnam
 from antin.vault import acts as vault
 
 _KNOWN = CompiledQuery(
@@ -58,6 +60,8 @@ class Arrival:
     names: tuple[str, ...] = ()
     pages: int = 0
     partner_failed: bool = False
+    has_terms: bool = False
+    """Other terms stand with the partner: whether they cover this parcel is asked only then (379/12.2.c)."""
     inner: wire.Manifest | None = None
     """The manifest inside a Mật parcel: it tells of the pieces as they are here, `manifest` of what came by wire."""
 
@@ -138,7 +142,7 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
         documents.take_in(
             actor=actor,
             organisation_id=arrival.recipient.organisation_id,
-            facts=facts,
+            facts=_under_terms(arrival, facts, now),
             pdf=arrival.document,
             attachments=_files(arrival),
             pages=arrival.pages,
@@ -149,6 +153,20 @@ def receive_parcel(*, actor: Actor, arrival: Arrival, facts: IncomingFacts) -> S
         return {}
 
     return _once(actor, row, arrival, receipt, effect)
+
+
+def _under_terms(arrival: Arrival, facts: IncomingFacts, at: datetime) -> IncomingFacts:
+    """With the terms that cover it today, kept with the document because they may end; nothing Mật ever has any."""
+    if not arrival.has_terms or arrival.stated.secrecy is not Secrecy.OPEN:
+        return facts
+    found = covering(
+        partner_id=arrival.partner_id,
+        their_code=arrival.manifest.sender,
+        our_code=arrival.manifest.recipient,
+        type_code=facts.type_code,
+        on=to_vietnam(at).date(),
+    )
+    return replace(facts, terms_id=found[0], terms_reference=found[1]) if found else facts
 
 
 def _came_by_mail(arrival: Arrival) -> UUID | None:

@@ -5,6 +5,7 @@ by_mail     mail_instead: deliveries that may go by official mail instead of a b
 clocks      send_clocks, clocks_told, send_clock_count
 directory   directory, recipient_names
 connections connection_of, sheets_of (exchange operators)
+terms       terms_of, parties_of, terms_paper (exchange operators)
 paper       enclosures, papers_waiting, papers_count, papers_there, slip, paper_classes_for, papers_in, may_confirm_paper
 proofs      arrivals, evidence
 statistics  sent_counts, median_arrival_s: numbers over whole periods, for reports
@@ -72,8 +73,13 @@ from antin.exchange.queries.paper import (
 )
 from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence
 from antin.exchange.queries.statistics import SentCount, median_arrival_s, sent_counts
+from antin.exchange.queries.terms import TermsRow, parties_of, terms_of, terms_paper
 
 __all__ = [
+    "TermsRow",
+    "parties_of",
+    "terms_of",
+    "terms_paper",
     "FINISHED",
     "OPEN_STATES",
     "ArrivalRow",

@@ -136,7 +136,8 @@ def _admissible(document: DocumentView) -> None:
     defects = Defect.objects.filter(document_id=document.id)
     rules.no_defect_open(defects.filter(state="open").count())
     settled = defects.filter(state="settled", outcome="proceed").exists()
-    rules.admissible(checked.verdict if checked else "", settled_for_reference=settled)
+    by_terms = effect.stands_by_terms(document)
+    rules.admissible(checked.verdict if checked else "", settled_for_reference=settled, by_terms=by_terms)
 
 
 def _proposed(document: DocumentView, on: date) -> date:

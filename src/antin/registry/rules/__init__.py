@@ -274,9 +274,12 @@ def reason_given(reason: str, clause: str = "379/17.3") -> str:
     return text
 
 
-def admissible(verdict: str, *, settled_for_reference: bool) -> None:
-    """Invalid or undecided is never registered, save for reference after the leader's word (217/10.1, 217/4.2)."""
-    if verdict != "valid" and not settled_for_reference:
+def admissible(verdict: str, *, settled_for_reference: bool, by_terms: bool = False) -> None:
+    """Invalid or undecided is never registered, save for reference after the leader's word (217/10.1, 217/4.2).
+
+    `by_terms`: it only lacks signatures in whose place the parties agreed on another method (379/12.2.c).
+    """
+    if verdict != "valid" and not settled_for_reference and not by_terms:
         raise RuleViolation(
             "217/10.1",
             N_("Văn bản đến có kết quả kiểm tra chữ ký “{verdict}”, không vào sổ được."),

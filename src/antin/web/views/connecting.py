@@ -13,8 +13,9 @@ from antin.exchange import acts
 from antin.exchange import queries as exchange
 from antin.exchange.sheets import asking, closures, onboarding
 from antin.regulation import RuleViolation
+from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor
-from antin.web import exchange_words
+from antin.web import exchange_words, table_words
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.typed_time import instant_needed
@@ -38,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         if partner_id is not None:
             return done(
-                request, _at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
+                request, at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
             )
     context = {"typed": typed, "refused": refused, "ours": _ours(actor), "in_groups": exchange.in_groups}
     return page(request, "exchange/new.html", context, status=refused.status if refused else 200)
@@ -46,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one(request: HttpRequest, partner_id: UUID) -> HttpResponse:
-    return _page(request, operator_of(request), partner_id)
+    return installation(request, operator_of(request), partner_id)
 
 
 @require_POST
@@ -146,13 +147,19 @@ def _do(request: HttpRequest, partner_id: UUID | None, act: Callable[[Actor], ob
         raise RuleViolation("379/4.4", N_("Bản cài đặt này chưa có trong danh bạ của mình."), N_("Chạy antin init."))
     exchange.connection_of(actor, here)
     _result, refused = attempt(lambda: (act(actor), True))
-    return _page(request, actor, here, refused) if refused else done(request, _at(here), _(said))
+    return installation(request, actor, here, refused) if refused else done(request, at(here), _(said))
 
 
-def _page(request: HttpRequest, actor: Actor, partner_id: UUID, refused: Refusal | None = None) -> HttpResponse:
+def installation(request: HttpRequest, actor: Actor, partner_id: UUID, refused: Refusal | None = None) -> HttpResponse:
+    """One installation's page; with `refused`, what was typed stands there still."""
     context = {
         "one": exchange.connection_of(actor, partner_id),
         "in_groups": exchange.in_groups,
+        "terms": exchange.terms_of(actor, partner_id),
+        "parties": exchange.parties_of(actor, partner_id),
+        "types": rulebook.document_types(),
+        "term_states": {key: _(word) for key, word in table_words.TERMS.items()},
+        "today": rulebook.today(),
         "said": exchange_words,
         "typed": request.POST if refused else {},
         "refused": refused,
@@ -166,5 +173,6 @@ def _ours(actor: Actor) -> exchange.ConnectionView | None:
     return next((exchange.connection_of(actor, row.id) for row in own), None)
 
 
-def _at(partner_id: UUID) -> str:
+def at(partner_id: UUID) -> str:
+    """The address of an installation's page."""
     return f"{BASE}/noi/{partner_id}"

@@ -71,11 +71,13 @@ def _page(
 def _one(request: HttpRequest, actor: Actor, document: DocumentView, refused: Refusal | None = None) -> dict[str, Any]:
     """Everything the clerk needs to decide: the verdict in words, whom to pass it to, until when."""
     report, _kept = books.report_of(actor, document.id)
+    agreed = books.agreed_effect(document, report)
     leaders = identity.people_with(Office.LEADER, document.owner_id)
     return {
         "document": document,
         "viewer": shown.viewer(request, document),
         "light": shown.light(report.verdict),
+        "agreed": shown.effect(agreed) if agreed else None,
         "reasons": [shown.reason(reason) for reason in report.reasons],
         "signatures": shown.signature_cards(report, document),
         "leaders": [

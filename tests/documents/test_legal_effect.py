@@ -106,7 +106,10 @@ def test_legal_effect_is_never_better_than_the_validation(facts: EffectFacts) ->
         ({"personal": "absent", "seal": "absent", "digitised": True}, "reference_only"),
         ({"personal": "absent", "seal": "absent", "state": "discarded"}, "not_in_force"),
         ({"personal": "absent", "seal": "absent", "validity": Validity.RECALLED}, "not_in_force"),
-        ({"personal": "absent", "seal": "absent", "direction": Direction.OUTGOING, "state": "issued"}, "reference_only"),
+        (
+            {"personal": "absent", "seal": "absent", "direction": Direction.OUTGOING, "state": "issued"},
+            "reference_only",
+        ),
     ],
 )
 @pytest.mark.clause("379/12.2.c", "217/4.1")

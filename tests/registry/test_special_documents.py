@@ -17,7 +17,7 @@ from antin.identity import acts as identity
 from antin.registry import acts, effect, queries
 from antin.regulation import RuleViolation
 from antin.signing.verdict import SignatureFacts, Verdict
-from antin.values import Actor, Office
+from antin.values import Actor, Office, new_id
 from world import BASIS, CLERK, DRAFTER, PROVINCE, SIGNATORY, WARD, World, refused
 
 CELL = "A98.01.15.01"
@@ -48,7 +48,7 @@ def cell_without_seal(world: World) -> None:
         world.enrol(person, found, f"CB-MAU-{number}")
 
 
-@pytest.mark.clause("379/12.3", "379/13.2")
+@pytest.mark.clause("379/12.3", "379/13.2", "379/12.2.c")
 def test_issue_body_without_seal_on_the_signature_alone(world: World) -> None:
     cell_without_seal(world)
     fields = world.fields(
@@ -78,6 +78,17 @@ def test_issue_body_without_seal_on_the_signature_alone(world: World) -> None:
         world.pdf(found), issuing_name="Chi bộ Mẫu", issuing_code=CELL, organisation=PROVINCE, signer_name="Lê Mẫu Hai"
     )
     assert acts.register_incoming(actor=world.actor("lan.vu"), document_id=taken).legal_effect == "original_signed"
+    _under_terms(world, world.pdf(found))
+
+
+def _under_terms(world: World, pdf: bytes) -> None:
+    """The same page in the name of a body that has a seal: a signature alone, made good by terms with it (379/12.2.c)."""
+    clerk = world.actor("lan.vu")
+    stated = {"issuing_name": "Ban mẫu", "issuing_code": CELL, "organisation": PROVINCE}
+    without = world.verified(pdf, **stated)
+    assert queries.legal_effect(clerk, without).verdict == "reference_only"
+    agreed = world.verified(pdf, **stated, terms_id=new_id(), terms_reference="05-TT/VPTW, 02/03/2026")
+    assert acts.register_incoming(actor=clerk, document_id=agreed).legal_effect == "original_agreed"
 
 
 @pytest.mark.clause("379/13.1", "217/11.2")

@@ -78,9 +78,7 @@ def end_terms(*, actor: Actor, terms_id: UUID, reason: str) -> None:
         _tell("exchange.terms.ended", actor, row, words)
 
 
-def covering(
-    *, partner_id: UUID, their_code: str, our_code: str, type_code: str, on: date
-) -> tuple[UUID, str] | None:
+def covering(*, partner_id: UUID, their_code: str, our_code: str, type_code: str, on: date) -> tuple[UUID, str] | None:
     """Id and reference of the confirmed terms that cover this type on this day between these two bodies, or None.
 
     The newest of several; in the transaction that takes the document in, so terms ended before it never count.

@@ -76,10 +76,6 @@ from antin.exchange.queries.statistics import SentCount, median_arrival_s, sent_
 from antin.exchange.queries.terms import TermsRow, parties_of, terms_of, terms_paper
 
 __all__ = [
-    "TermsRow",
-    "parties_of",
-    "terms_of",
-    "terms_paper",
     "FINISHED",
     "OPEN_STATES",
     "ArrivalRow",
@@ -107,6 +103,7 @@ __all__ = [
     "QuarantinedRow",
     "SentCount",
     "SheetView",
+    "TermsRow",
     "ToldRow",
     "arrivals",
     "axis_arrivals",
@@ -142,6 +139,7 @@ __all__ = [
     "papers_there",
     "papers_waiting",
     "parked",
+    "parties_of",
     "partners",
     "quarantined",
     "recipient_names",
@@ -150,5 +148,7 @@ __all__ = [
     "sent_counts",
     "sheets_of",
     "slip",
+    "terms_of",
+    "terms_paper",
     "waiting_for_operator",
 ]

@@ -162,6 +162,7 @@ def installation(request: HttpRequest, actor: Actor, partner_id: UUID, refused: 
         "today": rulebook.today(),
         "said": exchange_words,
         "typed": request.POST if refused else {},
+        "typed_types": request.POST.getlist("types") if refused else [],
         "refused": refused,
     }
     return page(request, "exchange/connection.html", context, status=refused.status if refused else 200)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 import hypothesis
+import psycopg
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -34,6 +35,8 @@ def _prepare() -> None:
         cluster = postgres.start(scratch, extra_settings=FAST)
         url = os.environ["ANTIN_TEST_DATABASE"] = cluster.ensure_database("antin")
         os.environ["ANTIN_TEST_CLUSTER"] = str(cluster.data)
+        with psycopg.connect(cluster.url("postgres", cluster.owner.pw_name), autocommit=True) as owner:
+            owner.execute("alter role antin replication")  # a test may hold the write-ahead log to look through it
         atexit.register(postgres.remove, scratch)
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         atexit.register(cluster.stop)

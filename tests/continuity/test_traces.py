@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from antin.archive import acts as archive
+from antin.archive import remains
 from antin.continuity import acts, ports
 from antin.continuity.adapters.postgres_tools import _environment
 from antin.house import postgres
@@ -102,6 +103,7 @@ def test_after_its_destruction_nothing_on_any_disk_says_what_a_document_was(
         assert acts.back_up_due() == 1
         left = traces(kept, ABOUT, caplog.text)
         assert "database" not in left and len(left) >= 2, "old versions of rows, and the log of writes"
+        assert not remains.begin_log_anew(), "a standby's slot keeps it: nobody is told that it is gone"
     auditor = kept.world.actor(AUDITOR)
     with refused("379/3.4"):
         archive.attest(actor=auditor, destruction_id=found)

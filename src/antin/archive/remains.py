@@ -60,13 +60,18 @@ def rewrite(tables: list[str] | None = None) -> list[str] | None:
 
 def begin_log_anew() -> bool:
     """Every segment of the write-ahead log up to now is closed and removed; False where our role may not (a server of
-    others), which then drops them in its own time and manner."""
+    others), or where the server keeps them for an archive or a standby: it then drops them in its own time and manner."""
     try:
+        last = _value("select pg_walfile_name(pg_current_wal_lsn())")
         ahead = "select count(*) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$' and name > pg_walfile_name(pg_current_wal_lsn())"
         for _ in range(int(_value(ahead)) + 1):  # segments that were recycled under an earlier setting are used up too
             _value("select pg_logical_emit_message(true, 'antin', '')")
             _value("select pg_switch_wal()")
         _run("checkpoint")
+        kept = "select count(*) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$' and name <= %s"
+        if _value(kept, [last]):
+            log.info("the server keeps segments of the write-ahead log for others")
+            return False
     except DatabaseError as error:
         log.info("the write-ahead log is the server's own: %s", type(error).__name__)
         return False

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antin.documents import rules
-from antin.documents.facts import Direction, EffectFacts
+from antin.documents.facts import Direction
 from antin.documents.rules.effect import RANK
+from antin.documents.worth import EffectFacts
 from antin.regulation import clauses
 from antin.values import Validity
 

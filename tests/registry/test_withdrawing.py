@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from antin.documents import acts, queries
-from antin.documents.facts import ChangeKind, LegalEffect
+from antin.documents.facts import ChangeKind
+from antin.documents.worth import LegalEffect
 from antin.ledger import queries as ledger
 from antin.registry import acts as registry
 from antin.registry import queries as registry_queries

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from antin.documents import rules as documents_rules
-from antin.documents.facts import DIGITISED, Direction, DocumentView, EffectFacts, LegalEffect
+from antin.documents.facts import DIGITISED, Direction, DocumentView
+from antin.documents.worth import EffectFacts, LegalEffect
 from antin.identity import queries as identity
 from antin.registry.models import Defect
 from antin.signing import queries as signing

@@ -9,7 +9,8 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from antin.documents import queries as documents
-from antin.documents.facts import Direction, DocumentView, LegalEffect
+from antin.documents.facts import Direction, DocumentView
+from antin.documents.worth import LegalEffect
 from antin.identity import rules as identity_rules
 from antin.registry import ceremonies, effect, rules, tickets
 from antin.registry.models import (

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from antin.documents import lifecycle
 from antin.documents import queries as documents
-from antin.documents.facts import AgreementView, Direction, DocumentView, LegalEffect, SideAnswer
+from antin.documents.facts import AgreementView, Direction, DocumentView, SideAnswer
 from antin.documents.rules import agreeing as agreement_rules
+from antin.documents.worth import LegalEffect
 from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.rulebook import queries as rulebook

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from antin.documents.facts import Direction, EffectFacts, LegalEffect
+from antin.documents.facts import Direction
+from antin.documents.worth import EffectFacts, LegalEffect
 from antin.values import N_, Validity
 
 RANK = (

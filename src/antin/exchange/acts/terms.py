@@ -20,6 +20,7 @@ from antin.exchange.rules.terms import (
     TermsFacts,
     another_operator,
     end_reason_given,
+    reference_of,
     terms_complete,
     terms_digest,
 )
@@ -94,15 +95,6 @@ def covering(*, partner_id: UUID, their_code: str, our_code: str, type_code: str
     )
     row = found.order_by("-confirmed_at").values_list("id", "reference", "agreed_on").first()
     return None if row is None else (row[0], reference_of(row[1], row[2]))
-
-
-def reference_of(reference: str, agreed_on: date) -> str:
-    """As documents cite it.
-
-    >>> reference_of("05-TT/VPTW", date(2026, 3, 2))
-    '05-TT/VPTW, 02/03/2026'
-    """
-    return f"{reference}, {agreed_on:%d/%m/%Y}"
 
 
 def _row(partner: Partner, facts: TermsFacts, paper_digest: str) -> AgreedTerms:

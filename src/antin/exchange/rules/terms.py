@@ -60,6 +60,15 @@ def terms_digest(facts: TermsFacts, paper_digest: str) -> str:
     return sha256_hex(canonical_json(agreed))
 
 
+def reference_of(reference: str, agreed_on: date) -> str:
+    """As documents cite it.
+
+    >>> reference_of("05-TT/VPTW", date(2026, 3, 2))
+    '05-TT/VPTW, 02/03/2026'
+    """
+    return f"{reference}, {agreed_on:%d/%m/%Y}"
+
+
 def another_operator(proposed_by: object, confirmed_by: object) -> None:
     """RuleViolation when the person who proposed terms confirms them (379/5.6)."""
     if proposed_by is not None and proposed_by == confirmed_by:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from antin.exchange import acts
 from antin.exchange import queries as exchange
-from antin.values import N_, Actor
-from antin.web.answers import done
-from antin.web.refusals import attempt
-from antin.web.views.connecting import at, installation
+from antin.values import N_
+from antin.web.views.connecting import carry_out
 from antin.web.views.operating import operator_of
 
 PAPER_MOST = 20 * 1024 * 1024
@@ -26,7 +22,7 @@ PAPER_MOST = 20 * 1024 * 1024
 def propose(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """The terms as typed, and the file; a second operator confirms them."""
     facts, paper = _typed(request), _paper(request)
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: acts.propose_terms(actor=actor, partner_id=partner_id, facts=facts, paper=paper),
@@ -36,7 +32,7 @@ def propose(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, partner_id: UUID, terms_id: UUID) -> HttpResponse:
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: acts.confirm_terms(actor=actor, terms_id=terms_id),
@@ -47,7 +43,7 @@ def confirm(request: HttpRequest, partner_id: UUID, terms_id: UUID) -> HttpRespo
 @require_POST
 def end(request: HttpRequest, partner_id: UUID, terms_id: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: acts.end_terms(actor=actor, terms_id=terms_id, reason=reason),
@@ -62,13 +58,6 @@ def paper(request: HttpRequest, terms_id: UUID) -> HttpResponse:
     answer = HttpResponse(data, content_type="application/pdf")
     answer.headers["Content-Disposition"] = 'attachment; filename="thoa-thuan.pdf"'
     return answer
-
-
-def _do(request: HttpRequest, partner_id: UUID, act: Callable[[Actor], object], said: str) -> HttpResponse:
-    actor = operator_of(request)
-    exchange.connection_of(actor, partner_id)
-    _result, refused = attempt(lambda: (act(actor), True))
-    return installation(request, actor, partner_id, refused) if refused else done(request, at(partner_id), _(said))
 
 
 def _typed(request: HttpRequest) -> acts.TermsFacts:

@@ -39,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         if partner_id is not None:
             return done(
-                request, at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
+                request, _at(partner_id), _("Đã đề nghị kết nối. Người thứ hai đối chiếu dấu vân tay và xác nhận.")
             )
     context = {"typed": typed, "refused": refused, "ours": _ours(actor), "in_groups": exchange.in_groups}
     return page(request, "exchange/new.html", context, status=refused.status if refused else 200)
@@ -47,14 +47,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one(request: HttpRequest, partner_id: UUID) -> HttpResponse:
-    return installation(request, operator_of(request), partner_id)
+    return _installation(request, operator_of(request), partner_id)
 
 
 @require_POST
 def confirm(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """The second person's word: the fingerprint as the other side reads it."""
     shown = request.POST.get("fingerprint", "")
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: acts.confirm_partner(actor=actor, partner_id=partner_id, fingerprint=shown),
@@ -72,13 +72,13 @@ def introduce(request: HttpRequest, partner_id: UUID) -> HttpResponse:
                 "217/13.1", N_("Máy bên đó chưa nhận lời giới thiệu."), N_("Kiểm tra đường truyền rồi gửi lại.")
             )
 
-    return _do(request, partner_id, act, N_("Bên đó đã nhận lời giới thiệu."))
+    return carry_out(request, partner_id, act, N_("Bên đó đã nhận lời giới thiệu."))
 
 
 @require_POST
 def refresh(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """The partner's sheet of now."""
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: asking.refresh(actor=actor, partner_id=partner_id),
@@ -90,7 +90,7 @@ def refresh(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 def list_organisation(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """An organisation that the partner's sheet lists anew comes into the directory."""
     code = request.POST.get("code", "")
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: onboarding.confirm_organisation(actor=actor, partner_id=partner_id, code=code),
@@ -102,7 +102,7 @@ def list_organisation(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """Suspended, or ended for good, with the reason."""
     reason, end = request.POST.get("reason", ""), request.POST.get("how") == "end"
-    return _do(
+    return carry_out(
         request,
         partner_id,
         lambda actor: acts.close_partner(actor=actor, partner_id=partner_id, reason=reason, end=end),
@@ -114,7 +114,7 @@ def close(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 def announce(request: HttpRequest) -> HttpResponse:
     """A time at which this installation will not answer."""
     given = request.POST
-    return _do(
+    return carry_out(
         request,
         None,
         lambda actor: closures.announce_closure(
@@ -131,7 +131,7 @@ def announce(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """It does not take place, or is over sooner."""
     start = request.POST.get("start", "")
-    return _do(
+    return carry_out(
         request,
         None,
         lambda actor: closures.withdraw_closure(actor=actor, start=instant_needed(start, "217/13.1")),
@@ -139,7 +139,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _do(request: HttpRequest, partner_id: UUID | None, act: Callable[[Actor], object], said: str) -> HttpResponse:
+def carry_out(request: HttpRequest, partner_id: UUID | None, act: Callable[[Actor], object], said: str) -> HttpResponse:
     """Does it and goes to the installation's page (ours when none is named), or shows there why not."""
     actor = operator_of(request)
     here = partner_id or getattr(_ours(actor), "id", None)
@@ -147,10 +147,10 @@ def _do(request: HttpRequest, partner_id: UUID | None, act: Callable[[Actor], ob
         raise RuleViolation("379/4.4", N_("Bản cài đặt này chưa có trong danh bạ của mình."), N_("Chạy antin init."))
     exchange.connection_of(actor, here)
     _result, refused = attempt(lambda: (act(actor), True))
-    return installation(request, actor, here, refused) if refused else done(request, at(here), _(said))
+    return _installation(request, actor, here, refused) if refused else done(request, _at(here), _(said))
 
 
-def installation(request: HttpRequest, actor: Actor, partner_id: UUID, refused: Refusal | None = None) -> HttpResponse:
+def _installation(request: HttpRequest, actor: Actor, partner_id: UUID, refused: Refusal | None = None) -> HttpResponse:
     """One installation's page; with `refused`, what was typed stands there still."""
     context = {
         "one": exchange.connection_of(actor, partner_id),
@@ -174,6 +174,6 @@ def _ours(actor: Actor) -> exchange.ConnectionView | None:
     return next((exchange.connection_of(actor, row.id) for row in own), None)
 
 
-def at(partner_id: UUID) -> str:
+def _at(partner_id: UUID) -> str:
     """The address of an installation's page."""
     return f"{BASE}/noi/{partner_id}"

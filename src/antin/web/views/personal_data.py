@@ -75,13 +75,12 @@ def one(request: HttpRequest, correction_id: UUID) -> HttpResponse:
         if refused is None:
             return done(request, REQUESTS, _("Đã ghi quyết định. Người đề nghị thấy kết quả ở trang dữ liệu của mình."))
     ledger.note_reading(actor=actor, object_kind="person", object_id=row.person_id, purpose="correction")
-    open_to_me = row.state == "open" and row.person_id != actor.person_id
     digest = acts.rectification_digest(row.id, row.proposed)
     context = {
         **_words(),
         "row": row,
         "mine": row.person_id == actor.person_id,
-        "asked": step_up.ask(request, "rectify_person_data", digest) if open_to_me else None,
+        "asked": step_up.ask(request, "rectify_person_data", digest) if _waits_for(actor, row) else None,
         "refused": refused,
         "typed": request.POST if refused else {},
     }
@@ -93,10 +92,14 @@ def _settled(request: HttpRequest, actor: Actor, row: queries.CorrectionRow) -> 
     if given.get("decision") == "refuse":
         reason = given.get("reason", "")
         return attempt(lambda: acts.refuse_correction(actor=actor, correction_id=row.id, reason=reason))[1]
-    if row.state == "open" and row.person_id != actor.person_id and (refused := step_up.answered(request)):
+    if _waits_for(actor, row) and (refused := step_up.answered(request)):
         return refused
     evidence = given.get("evidence", "")
     return attempt(lambda: acts.rectify_person_data(actor=actor, correction_id=row.id, evidence=evidence))[1]
+
+
+def _waits_for(actor: Actor, row: queries.CorrectionRow) -> bool:
+    return row.state == "open" and row.person_id != actor.person_id
 
 
 def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 200) -> HttpResponse:

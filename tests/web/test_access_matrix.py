@@ -36,14 +36,14 @@ ROLES = (DRAFTER, REVIEWER, SIGNATORY, CLERK, "kiem.tra.tw", "quan.tri.tw")
 OF_THE_PROVINCE = (PROVINCE_CLERK, PROVINCE_LEADER, "hoa.ly", "viet.duong", "tam.ho")
 
 FOR_EVERYBODY = {
-    "suc-khoe", "k", "k/<str:code>", "vao", "vao/ma", "vao/ung-dung", "vao/mat", "vao/mau", "ra", "kiem-tra", "tro-giup", "favicon.ico",
+    "suc-khoe", "k", "k/<str:code>", "vao", "vao/ma", "vao/ung-dung", "vao/mat", "vao/quoc-gia", "vao/quoc-gia/ve", "vao/mau", "ra", "kiem-tra", "tro-giup", "favicon.ico",
     "quy-dinh", "quy-dinh/<str:law>/<str:number>", "giao-dien/nen/<str:theme>", "giao-dien/tieng/<str:language>",
     "giao-dien/phim/<str:state>",
 }  # fmt: skip
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",

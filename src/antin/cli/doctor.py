@@ -209,6 +209,19 @@ def _heads(_: Config) -> tuple[bool, str]:
     return True, f"{found.count}, the newest over {found.newest_size} entries at {found.newest_at:%Y-%m-%d %H:%M} UTC"
 
 
+def _national(config: Config) -> tuple[bool, str]:
+    from antin.identity import acts
+    from antin.regulation.errors import Violation
+
+    if not config.national.issuer:
+        return True, "not connected ([national] issuer in antin.toml)"
+    try:
+        acts.ask_nationally()
+    except Violation as violation:
+        return False, f"{config.national.issuer}: {violation}"
+    return True, f"{config.national.issuer} answers"
+
+
 def _axis(_: Config) -> tuple[bool, str]:
     from antin.exchange import ports
     from antin.exchange.axis.protocol import EDOC, AxisRefused
@@ -278,6 +291,7 @@ CHECKS: tuple[tuple[str, Callable[[Config], tuple[bool, str]]], ...] = (
     ("trusted certification bodies stand for long", _anchors),
     ("imported revocation lists are current", _imported_lists),
     ("the national axis answers", _axis),
+    ("the provider of national identity accounts answers", _national),
     ("the mail servers answer", _mail),
     ("the owner of the system is named and answers for it (379/2.1)", _owner),
     ("the installation is in service", _in_service),

@@ -19,6 +19,10 @@ PARTS = {
     "validate": ("antin.cli.validate", "validate the signatures of a PDF, CMS, XML file or proof bundle, offline"),
     "signer": ("antin.cli.signer", "sign on this computer, with a token or key file, what an installation prepared"),
     "axis-simulator": ("antin.cli.axis_simulator", "a stand-in for the national axis, for trials of the connection"),
+    "identity-simulator": (
+        "antin.cli.identity_simulator",
+        "a stand-in for the provider of national identity accounts, for trials",
+    ),
     "mail-simulator": ("antin.cli.mail_simulator", "a mail server of our own, for trials of official mail"),
     "edxml": ("antin.cli.edxml", "check an edXML envelope, offline"),
     "ledger": ("antin.cli.ledger", "verify or export the ledger; verify a proof bundle, offline"),

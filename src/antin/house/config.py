@@ -51,6 +51,25 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class National:
+    """The provider of national identity accounts (379/11.3), over OpenID Connect: no issuer, none.
+
+    `secret`: the file (0600) of what the provider gave for `client_id`. `number_claim`: where it tells the personal
+    identification number. `levels`: the values of `acr` that are enough. `authority`: a PEM file of who vouches for its
+    servers' certificates, "" for the system's list. The address it sends people back to is `web.base_url`/vao/quoc-gia/ve.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    secret: str = "keys/national.key"
+    name: str = "VNeID"
+    scopes: tuple[str, ...] = ("openid",)
+    number_claim: str = "personal_number"
+    levels: tuple[str, ...] = ("2",)
+    authority: str = ""
+
+
+@dataclass(frozen=True)
 class Mail:
     """The account of official mail (217/7.2): no address, no account. Passwords stand in a file of mode 0600, never here.
 
@@ -141,6 +160,7 @@ class Config:
     exchange: Exchange = field(default_factory=Exchange)
     axis: Axis = field(default_factory=Axis)
     mail: Mail = field(default_factory=Mail)
+    national: National = field(default_factory=National)
     signing: Signing = field(default_factory=Signing)
     cipher: Cipher = field(default_factory=Cipher)
     backup: Backup = field(default_factory=Backup)
@@ -166,6 +186,7 @@ def load(folder: Path) -> Config:
         "exchange": Exchange(**raw.pop("exchange", {})),
         "axis": Axis(**raw.pop("axis", {})),
         "mail": Mail(**raw.pop("mail", {})),
+        "national": National(**_tuples(raw.pop("national", {}))),
         "signing": Signing(**_tuples(raw.pop("signing", {}))),
         "cipher": Cipher(**raw.pop("cipher", {})),
         "backup": Backup(**_tuples(raw.pop("backup", {}))),

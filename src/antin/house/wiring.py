@@ -29,6 +29,7 @@ from antin.house import postgres
 from antin.house.config import Config
 from antin.house.rehearsal import RestoreElsewhere
 from antin.house.secrets import ledger_key, passphrases, read_secret
+from antin.identity.adapters.openid_connect import OpenIdConnect, Provider
 from antin.signing.adapters.embedded_authority import EmbeddedAuthority
 from antin.signing.adapters.http_revocation import HttpRevocation
 from antin.signing.adapters.http_timestamper import HttpTimestamper
@@ -42,6 +43,8 @@ from antin.vault.adapters.file_key_keeper import FileKeyKeeper
 from antin.vault.adapters.reference_product import ReferenceProduct
 from antin.vault.secrecy import WordsOfDocuments
 
+COMES_BACK = "/vao/quoc-gia/ve"
+"""Where the provider of national accounts sends people back to."""
 SYSTEM = "Ấn Tín"
 """The name of the information system, as a paper copy gives it (379/16.3.b)."""
 
@@ -71,7 +74,9 @@ def wire(config: Config) -> None:
             base_url=config.web.base_url,
         )
     )
-    antin.identity.ports.bind(antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key"))))
+    antin.identity.ports.bind(
+        antin.identity.ports.Ports(totp_secret=read_secret(config.path("keys/totp.key")), national=_national(config))
+    )
     antin.signing.ports.bind(_signing(config))
     antin.exchange.ports.bind(_exchange(config))
     antin.continuity.ports.bind(_continuity(config, keeper, store))
@@ -124,6 +129,25 @@ def _exchange(config: Config) -> antin.exchange.ports.Ports:
         axis=_axis(config),
         mail=_mail(config),
     )
+
+
+def _national(config: Config) -> OpenIdConnect | None:
+    """The provider of national identity accounts, where the configuration names one; its secret is a file of its own (0600)."""
+    said = config.national
+    if not said.issuer:
+        return None
+    provider = Provider(
+        name=said.name,
+        issuer=said.issuer,
+        client_id=said.client_id,
+        secret=read_secret(config.path(said.secret)),
+        back=f"{config.web.base_url.rstrip('/')}{COMES_BACK}",
+        number_claim=said.number_claim,
+        levels=said.levels,
+        scopes=said.scopes,
+        authority=str(config.path(said.authority)) if said.authority else "",
+    )
+    return OpenIdConnect(provider, SystemClock())
 
 
 def _axis(config: Config) -> antin.exchange.ports.Axis | None:

@@ -294,6 +294,32 @@ class Challenge(models.Model):
         ]
 
 
+class NationalLink(models.Model):
+    """A national identity account that opens an account here (379/11.3); standing while `ended_at` is empty.
+
+    `subject` is a keyed digest of what the provider calls the person: enough to know it again, nothing to look anybody up by.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="national_links")
+    subject = models.CharField(max_length=64)
+    level = models.CharField(max_length=200)
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_national_link"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(ended_at__isnull=True), name="identity_national_subject_once"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ended_at__isnull=True), name="identity_national_account_once"
+            ),
+        ]
+
+
 class TotpUse(models.Model):
     """One time step spent by one account: whoever shows its code again is refused (RFC 6238 §5.2)."""
 
@@ -325,7 +351,9 @@ class SignInAttempt(models.Model):
     class Meta:
         db_table = "identity_sign_in_attempt"
         constraints = [
-            models.CheckConstraint(condition=Q(stage__in=["password", "code", "loss"]), name="identity_attempt_stage")
+            models.CheckConstraint(
+                condition=Q(stage__in=["password", "code", "national", "loss"]), name="identity_attempt_stage"
+            )
         ]
         indexes = [
             models.Index(fields=["login_hash", "at"], name="identity_attempt_login"),

@@ -52,6 +52,7 @@ class Method(StrEnum):
     PASSWORD_TOTP = "password_totp"
     PASSKEY = "passkey"
     CERTIFICATE = "certificate"
+    NATIONAL_IDENTITY = "national_identity"
     PASSWORD = "password"
     INSTALLATION_KEY = "installation_key"
     ORGANISATION_SIGNATURE = "organisation_signature"

@@ -153,6 +153,7 @@ CHANNELS = {
 }
 METHODS = {
     "password_totp": N_("mật khẩu và mã dùng một lần"),
+    "national_identity": N_("tài khoản định danh quốc gia"),
     "passkey": N_("khoá truy cập"),
     "certificate": N_("chứng thư số"),
     "trust": N_("kho tin cậy"),

@@ -16,7 +16,7 @@ from antin.values import N_, Method, nfc
 DPI_LEAST = 200
 """Dots an inch of a scan that is kept in place of reading the paper (TT05/2025, the archive's floor)."""
 WORDS_MOST, NAME_MOST = 2_000, 300
-STRONG = frozenset({Method.PASSWORD_TOTP, Method.PASSKEY, Method.CERTIFICATE})
+STRONG = frozenset({Method.PASSWORD_TOTP, Method.PASSKEY, Method.CERTIFICATE, Method.NATIONAL_IDENTITY})
 """Ways of signing in that 379/12.2.b names; a password alone is none (379/15.2.b)."""
 
 
@@ -113,7 +113,9 @@ def method_is_strong(method: Method) -> None:
     if method not in STRONG:
         raise RuleViolation(
             "379/15.2.b",
-            N_("Việc này cần đăng nhập bằng mật khẩu và mã dùng một lần, khoá truy cập hoặc chứng thư số."),
+            N_(
+                "Việc này cần đăng nhập bằng tài khoản định danh quốc gia, mật khẩu và mã dùng một lần, khoá truy cập hoặc chứng thư số."
+            ),
             N_("Đăng nhập lại bằng phương thức mạnh."),
         )
 

@@ -24,7 +24,7 @@ SUPERSEDED = N_("Một đề nghị khác về chính văn bản này được x
 NOT_TAKEN = N_("Bên kia không nhận đề nghị: thông tin không khớp.")
 CONSENTS = (SideAnswer.PROPOSED, SideAnswer.CONFIRMED)
 BILATERAL = "bilateral"
-PERSONAL = (Method.PASSWORD_TOTP, Method.PASSKEY, Method.CERTIFICATE)
+PERSONAL = (Method.PASSWORD_TOTP, Method.PASSKEY, Method.CERTIFICATE, Method.NATIONAL_IDENTITY)
 _FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "directive": N_("Văn bản chỉ đạo, điều hành không huỷ hiệu lực bằng thoả thuận của các bên."),

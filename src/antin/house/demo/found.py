@@ -9,7 +9,7 @@ import base64
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,12 +26,13 @@ from django.db import transaction  # noqa: E402
 
 from antin.exchange import acts as exchange  # noqa: E402
 from antin.exchange.axis import worker as axis_worker  # noqa: E402
-from antin.house.demo import mail  # noqa: E402
+from antin.house.demo import mail, national  # noqa: E402
 from antin.house.demo.axis import STATE_BODIES  # noqa: E402
 from antin.house.demo.cast import INSTALLATIONS, OrganisationSpec, PersonSpec  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
 from antin.house.secrets import passphrases  # noqa: E402
 from antin.identity import acts as identity  # noqa: E402
+from antin.identity.national import Statement  # noqa: E402
 from antin.ledger import acts as ledger  # noqa: E402
 from antin.signing import acts as signing  # noqa: E402
 from antin.signing.adapters.key_file import KeyFileSigner  # noqa: E402
@@ -61,11 +62,14 @@ def _found(world: Path) -> None:
     secrets = {row["login"]: row for row in json.loads(settings.ANTIN.path("people.json").read_text())}
     authority = DemoAuthority.open(world / "pki")
     organisations: dict[str, UUID] = {}
+    known = national.accounts(world)
     for organisation in spec.organisations:
         organisations[organisation.code] = _organisation(organisation, organisations, authority)
         for number, person in enumerate(organisation.people, 1):
-            code = f"{organisation.code.replace('.', '-')}-P{number:02d}"
-            _person(person, organisations[organisation.code], code, secrets[person.login], authority)
+            code = national.person_code(organisation, number)
+            account_id = _person(person, organisations[organisation.code], code, secrets[person.login], authority)
+            said = Statement(settings.ANTIN.national.issuer, known[code], code, national.LEVEL, datetime.now(UTC))
+            identity.link_stated(actor=SYSTEM, account_id=account_id, said=said)
     _meet_by_mail(world)
     _partners(json.loads((world / "directory.json").read_text()))
 
@@ -116,7 +120,7 @@ def _bytes(text: str) -> bytes:
 
 def _person(
     spec: PersonSpec, organisation_id: UUID, code: str, secret: dict[str, str], authority: DemoAuthority
-) -> None:
+) -> UUID:
     account = identity.enrol_person(
         actor=SYSTEM,
         name=spec.name,
@@ -141,6 +145,7 @@ def _person(
     if Office.SIGNATORY in spec.offices:
         _certify("person", account.person_id, "sign", authority.issue_person(spec.name, code), f"sign-{code}")
         _give_device(spec, account.person_id, authority.issue_person(spec.name, code, key="p256"), secret)
+    return account.id
 
 
 def _give_device(spec: PersonSpec, person_id: UUID, issued: Issued, secret: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from antin.house import config as configuration
 from antin.house import install, postgres
-from antin.house.demo import axis, mail
+from antin.house.demo import axis, mail, national
 from antin.house.demo.cast import INSTALLATIONS, InstallationSpec
 from antin.house.demo.processes import Processes, StartError, free_ports
 from antin.house.secrets import passphrases
@@ -98,11 +98,13 @@ def _start(home: Path, cluster: postgres.Cluster, processes: Processes) -> World
     processes.start("pki", ["-m", "antin.signing.pki.server", "--home", str(home / "pki"), "--port", str(ports["pki"])])
     _make_axis(home, ports, processes)
     _make_mail(home, ports, processes)
+    _make_national(home, ports, processes)
     installations = {spec.name: _installation(home, spec, ports, pki_url, cluster) for spec in INSTALLATIONS}
     _write_directory(home, installations)
     processes.await_port("pki", ports["pki"])
     processes.await_port("truc", ports["axis"])
     processes.await_port("thu", ports["smtp"])
+    processes.await_port("dinh-danh", ports["national"])
     processes.start("letter", ["-m", "antin.house.demo.letter", str(home), pki_url])
     new = [config for config in installations.values() if not config.path(READY).exists()]
     for config in new:
@@ -143,6 +145,14 @@ def _make_mail(home: Path, ports: dict[str, int], processes: Processes) -> None:
     processes.start("thu", mail.command(home, ports["smtp"], ports["imap"]))
 
 
+def _make_national(home: Path, ports: dict[str, int], processes: Processes) -> None:
+    """The provider of national accounts, in a process of its own; each installation has its secret in a file of its own."""
+    for name, secret in national.make(home, ports).items():
+        if not (home / name / national.KEY).exists():
+            _write_private(home / name / national.KEY, secret)
+    processes.start("dinh-danh", national.command(home, ports["national"]))
+
+
 def _serve(processes: Processes, config: configuration.Config) -> None:
     processes.start(config.name, ["-m", "antin.cli.main", "serve", "--work"], home=config.home)
 
@@ -151,9 +161,9 @@ def _ports(home: Path) -> dict[str, int]:
     """The world's ports, chosen once and kept, so that bookmarks stay good."""
     path = home / PORTS
     if path.exists():
-        older = {"axis": FIRST_PORT - 1, "smtp": FIRST_PORT - 2, "imap": FIRST_PORT - 3}
+        older = {"axis": FIRST_PORT - 1, "smtp": FIRST_PORT - 2, "imap": FIRST_PORT - 3, "national": FIRST_PORT - 4}
         return {**older, **json.loads(path.read_text())}
-    chosen = free_ports(FIRST_PORT, 9)
+    chosen = free_ports(FIRST_PORT, 10)
     names = [
         "pki",
         "signer",
@@ -161,6 +171,7 @@ def _ports(home: Path) -> dict[str, int]:
         *(f"{spec.name}-{part}" for spec in INSTALLATIONS for part in ("web", "exchange")),
         "smtp",
         "imap",
+        "national",
     ]
     ports = dict(zip(names, chosen, strict=True))
     path.write_text(json.dumps(ports))
@@ -196,6 +207,7 @@ def _installation(
             imap_port=ports["imap"],
             authority=str(home / mail.FOLDER / "authority.pem"),
         ),
+        national=national.settings(ports, spec.name),
         signing=configuration.Signing(
             timestamp_urls=(f"{pki_url}/tsa",),
             revocation_hosts=(pki_url.removeprefix("http://"),),

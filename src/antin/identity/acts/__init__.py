@@ -28,6 +28,13 @@ from antin.identity.acts.lending import (
     state_absence,
 )
 from antin.identity.acts.mandates import confer_mandate, end_mandate
+from antin.identity.acts.national import (
+    ask_nationally,
+    ask_to_link,
+    link_national_account,
+    link_stated,
+    sign_in_nationally,
+)
 from antin.identity.acts.organisations import found_organisation, give_code
 from antin.identity.acts.personal_data import (
     Wish,
@@ -39,7 +46,6 @@ from antin.identity.acts.personal_data import (
 )
 from antin.identity.acts.sign_in import (
     Begun,
-    Door,
     begin_sign_in,
     change_password,
     finish_sign_in,
@@ -47,6 +53,7 @@ from antin.identity.acts.sign_in import (
     sign_out,
 )
 from antin.identity.acts.step_up import identity_digest
+from antin.identity.acts.tries import Door
 
 __all__ = [
     "Away",
@@ -58,6 +65,8 @@ __all__ = [
     "Wish",
     "answer_challenge",
     "ask_correction",
+    "ask_nationally",
+    "ask_to_link",
     "begin_sign_in",
     "bind_authenticator",
     "change_password",
@@ -76,6 +85,8 @@ __all__ = [
     "give_code",
     "grant_delegation",
     "identity_digest",
+    "link_national_account",
+    "link_stated",
     "open_challenge",
     "re_enrol_person",
     "rectification_digest",
@@ -85,6 +96,7 @@ __all__ = [
     "report_lost_account",
     "restore_account",
     "set_password",
+    "sign_in_nationally",
     "sign_out",
     "spend_challenge",
     "state_absence",

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from antin.identity import authenticators, rules, sessions
 from antin.identity.acts.step_up import stepped_up
 from antin.identity.lifecycle import ACCOUNT
-from antin.identity.models import Account, Mandate, Organisation, Person
+from antin.identity.models import Account, Mandate, NationalLink, Organisation, Person
 from antin.identity.ports import bound
 from antin.identity.queries.corrections import code_was_anothers
 from antin.identity.rules import personal_data
@@ -66,21 +66,21 @@ def enrol_person(
         raise RuleViolation(
             "379/11.1", N_("Mã định danh hoặc tên đăng nhập đã có người dùng."), N_("Chọn tên khác.")
         ) from error
-    _note("identity.person.enrolled", actor, account, office, detail={"name": person.name})
+    note("identity.person.enrolled", actor, account, office, detail={"name": person.name})
     return account
 
 
 @transaction.atomic
 def vouch_identity(*, actor: Actor, account_id: UUID, evidence: str) -> None:
     """A second officer has seen the evidence of identity (379/3.7)."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = _officer(actor, account, "vouch_identity")
     rules.not_the_enroller(account.enrolled_by, actor)
     rules.evidence_seen(evidence)
     stepped_up(actor, "vouch_identity", account=str(account_id))
     account.vouched_by = actor.person_id
     _move(account, "vouch_identity", "vouched_by")
-    _note("identity.person.vouched", actor, account, office, detail={"evidence": evidence})
+    note("identity.person.vouched", actor, account, office, detail={"evidence": evidence})
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def set_password(*, actor: Actor, account_id: UUID, password: str) -> None:
 
     Ends every session of the account. RuleViolation when the password is too weak or not the actor's to set.
     """
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = Office.PERSON
     if actor.person_id != account.person_id:
         office = rules.require_any_office(actor, (Office.IDENTITY_OFFICER, Office.SYSTEM))
@@ -99,7 +99,7 @@ def set_password(*, actor: Actor, account_id: UUID, password: str) -> None:
     account.save(update_fields=["password"])
     ended = sessions.end_all(account_id)
     facts = {"kind": "password", "sessions": ended}
-    _note("identity.credential.ended", actor, account, office, facts=facts)
+    note("identity.credential.ended", actor, account, office, facts=facts)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def bind_authenticator(*, actor: Actor, account_id: UUID, secret: str, code: str
     A person proves with a code that the app has the secret; that code is then spent. RuleViolation for a wrong code,
     an app already bound, an account not vouched for.
     """
-    account = _locked(account_id)
+    account = locked_account(account_id)
     step = ACCOUNT.step(account.state, "bind_authenticator")
     office = Office.SYSTEM if actor.office is Office.SYSTEM else Office.PERSON
     rules.binds_own(account.person_id, actor)
@@ -123,16 +123,16 @@ def bind_authenticator(*, actor: Actor, account_id: UUID, secret: str, code: str
     if step.to != account.state:
         _move(account, "bind_authenticator")
     facts = {"kind": "totp", "assurance": "two_factor"}
-    _note("identity.authenticator.bound", actor, account, office, facts=facts)
+    note("identity.authenticator.bound", actor, account, office, facts=facts)
 
 
 @transaction.atomic
 def end_credential(*, actor: Actor, account_id: UUID, credential: str, key: str = "", reason: str = "") -> None:
-    """Ends a `session` (`key`: its commitment), all `sessions`, or the `authenticator`; one's own, or as an officer.
+    """Ends a `session` (`key`: its commitment), all `sessions`, the `national` link, or the `authenticator`; one's own, or as an officer.
 
     RuleViolation for a session that is not the account's. A taken authenticator leaves the account to enrolment alone.
     """
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = Office.PERSON
     if actor.person_id != account.person_id:
         office = rules.require_any_office(actor, (Office.IDENTITY_OFFICER, Office.SECURITY_OFFICER, Office.SYSTEM))
@@ -141,57 +141,59 @@ def end_credential(*, actor: Actor, account_id: UUID, credential: str, key: str 
     elif credential == "authenticator":
         authenticators.end(account_id)
         sessions.end_all(account_id)
+    elif credential == "national":
+        rules.session_found(found=_unlink(account_id) > 0)
     elif credential == "sessions":
         sessions.end_all(account_id)
     else:
         raise ValueError(f"no credential called {credential}")
     facts = {"kind": credential, "key": key}
-    _note("identity.credential.ended", actor, account, office, facts=facts, reason=reason)
+    note("identity.credential.ended", actor, account, office, facts=facts, reason=reason)
 
 
 @transaction.atomic
 def suspend_account(*, actor: Actor, account_id: UUID, reason: str) -> None:
     """Halts the account: no session of it lives on (379/11.5)."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = _officer(actor, account, "suspend_account")
     rules.reason_given(reason, "379/11.5")
     _move(account, "suspend_account")
     sessions.end_all(account_id)
-    _note("identity.account.suspended", actor, account, office, reason=reason)
+    note("identity.account.suspended", actor, account, office, reason=reason)
 
 
 @transaction.atomic
 def restore_account(*, actor: Actor, account_id: UUID, reason: str) -> None:
     """Active again; the authenticator is to be bound anew (379/11.5)."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = _officer(actor, account, "restore_account")
     rules.not_own(account.person_id, actor)
     rules.reason_given(reason, "379/11.5")
     stepped_up(actor, "restore_account", account=str(account_id))
     authenticators.end(account_id)
+    _unlink(account_id)
     _move(account, "restore_account")
-    _note("identity.account.restored", actor, account, office, reason=reason)
+    note("identity.account.restored", actor, account, office, reason=reason)
 
 
 @transaction.atomic
 def report_lost_account(*, actor: Actor, account_id: UUID, since: datetime | None = None, reason: str = "") -> None:
     """Believed at once, whoever reports: all credentials end, the account waits for re-enrolment in person (379/11.5)."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = actor.office if actor.office in (Office.SYSTEM, Office.VISITOR) else Office.PERSON
     account.lost_reported_by = actor.person_id
     account.lost_since = since or bound().clock.now()
     account.set_unusable_password()
     _move(account, "report_lost_account", "lost_reported_by", "lost_since", "password")
-    authenticators.end(account_id)
-    sessions.end_all(account_id)
+    _end_ways_in(account_id)
     facts = {"since": iso(account.lost_since)}
-    _note("identity.account.lost", actor, account, office, facts=facts, reason=reason)
+    note("identity.account.lost", actor, account, office, facts=facts, reason=reason)
 
 
 @transaction.atomic
 def re_enrol_person(*, actor: Actor, account_id: UUID, evidence: str) -> None:
     """A second officer, who did not take the loss report, has seen the person: vouched again, without credentials."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = _officer(actor, account, "re_enrol_person")
     rules.not_own(account.person_id, actor)
     rules.not_the_reporter(account.lost_reported_by, actor)
@@ -199,22 +201,21 @@ def re_enrol_person(*, actor: Actor, account_id: UUID, evidence: str) -> None:
     stepped_up(actor, "re_enrol_person", account=str(account_id))
     account.vouched_by, account.lost_reported_by, account.lost_since = actor.person_id, None, None
     _move(account, "re_enrol_person", "vouched_by", "lost_reported_by", "lost_since")
-    _note("identity.person.re_enrolled", actor, account, office, detail={"evidence": evidence})
+    note("identity.person.re_enrolled", actor, account, office, detail={"evidence": evidence})
 
 
 @transaction.atomic
 def close_account(*, actor: Actor, account_id: UUID, reason: str) -> None:
     """Closed for good, its mandates ended (379/9.2)."""
-    account = _locked(account_id)
+    account = locked_account(account_id)
     office = _officer(actor, account, "close_account")
     rules.not_own(account.person_id, actor)
     rules.reason_given(reason, "379/9.2")
     _move(account, "close_account")
     held = Mandate.objects.filter(person_id=account.person_id, ended_at=None)
     ended = held.update(ended_at=bound().clock.now(), ended_reason=nfc(reason))
-    authenticators.end(account_id)
-    sessions.end_all(account_id)
-    _note("identity.account.closed", actor, account, office, facts={"mandates": ended}, reason=reason)
+    _end_ways_in(account_id)
+    note("identity.account.closed", actor, account, office, facts={"mandates": ended}, reason=reason)
 
 
 def _officer(actor: Actor, account: Account, act: str) -> Office:
@@ -222,7 +223,8 @@ def _officer(actor: Actor, account: Account, act: str) -> Office:
     return rules.require_any_office(actor, ACCOUNT.step(account.state, act).offices)
 
 
-def _locked(account_id: UUID) -> Account:
+def locked_account(account_id: UUID) -> Account:
+    """The account's row, held until the transaction ends. RuleViolation when there is none."""
     row = Account.objects.select_for_update(of=("self",)).filter(pk=account_id).first()
     if row is None:
         raise RuleViolation("379/11.1", N_("Không có tài khoản này."), N_("Tải lại trang rồi chọn lại."))
@@ -249,7 +251,19 @@ def _strong_enough(password: str, account: Account) -> None:
         ) from error
 
 
-def _note(
+def _unlink(account_id: UUID) -> int:
+    """The national identity account opens this one no more."""
+    standing = NationalLink.objects.filter(account_id=account_id, ended_at=None)
+    return standing.update(ended_at=bound().clock.now())
+
+
+def _end_ways_in(account_id: UUID) -> None:
+    authenticators.end(account_id)
+    _unlink(account_id)
+    sessions.end_all(account_id)
+
+
+def note(
     act: str,
     actor: Actor,
     account: Account,
@@ -259,6 +273,7 @@ def _note(
     detail: dict[str, str] | None = None,
     reason: str = "",
 ) -> None:
+    """The entry of an act upon the person's account."""
     ledger.append(
         act,
         actor,

@@ -30,6 +30,7 @@ from antin.identity.queries.lending import (
     possible_substitutes,
     substitutes,
 )
+from antin.identity.queries.national import NationalLinkView, national_link, national_provider
 from antin.identity.queries.organisations import (
     OrganisationView,
     descendants,
@@ -58,6 +59,7 @@ __all__ = [
     "CorrectionRow",
     "DelegationRow",
     "MandateRow",
+    "NationalLinkView",
     "OrganisationView",
     "OwnData",
     "PersonView",
@@ -78,6 +80,8 @@ __all__ = [
     "holders_of",
     "lent_holders",
     "mandates",
+    "national_link",
+    "national_provider",
     "open_corrections",
     "organisation",
     "organisation_by_code",

@@ -10,7 +10,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
-from antin.identity.models import Absence, Account, Delegation, Mandate, Person, SignInAttempt
+from antin.identity.models import Absence, Account, Delegation, Mandate, NationalLink, Person, SignInAttempt
 from antin.identity.queries.corrections import CorrectionRow, corrections_of
 from antin.ledger import queries as ledger
 
@@ -153,7 +153,8 @@ def _mandates(person_id: UUID) -> tuple[MandateRecord, ...]:
 
 def _account(row: Account) -> AccountRecord:
     names = _names({row.enrolled_by, row.vouched_by})
-    kept = Authenticator.objects.filter(user_id=row.id).order_by("created_at")
+    apps = Authenticator.objects.filter(user_id=row.id).order_by("created_at")
+    links = NationalLink.objects.filter(account_id=row.id, ended_at=None)
     return AccountRecord(
         login_name=row.login_name,
         state=row.state,
@@ -161,7 +162,10 @@ def _account(row: Account) -> AccountRecord:
         enrolled_by=names.get(row.enrolled_by, ""),
         vouched_by=names.get(row.vouched_by, ""),
         lost_since=row.lost_since,
-        authenticators=tuple(AuthenticatorRecord(one.type, one.created_at, one.last_used_at) for one in kept),
+        authenticators=(
+            *(AuthenticatorRecord(one.type, one.created_at, one.last_used_at) for one in apps),
+            *(AuthenticatorRecord("national", one.linked_at, one.used_at) for one in links),
+        ),
     )
 
 

@@ -66,6 +66,8 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "sessions": queries.sessions(person.id),
         "this_session": actor.session,
         "attempts": queries.attempts(person.id),
+        "national": queries.national_link(account.id),
+        "provider": queries.national_provider(),
         "certificate": signing.certificate_for("person", person.id, "sign"),
         "stands_in": actor.stands_in,
         "settles_corrections": queries.settles_corrections(actor),

@@ -44,13 +44,13 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.actor is not None:  # type: ignore[attr-defined]
         return HttpResponseRedirect(to or "/")
     if request.method == "GET":
-        return _door(request, to)
+        return door_page(request, to)
     login = request.POST.get("login", "")
     begun, refused = attempt(
         lambda: acts.begin_sign_in(login=login, password=request.POST.get("password", ""), door=acts.Door.of(request))
     )
     if begun is None:
-        return _door(request, to, login=login, refused=refused)
+        return door_page(request, to, login=login, refused=refused)
     return done(request, _go_halfway(request, begun, to))
 
 
@@ -127,13 +127,14 @@ def persona(request: HttpRequest) -> HttpResponse:
         given = demo.fresh_code(begun.account_id)
         acts.finish_sign_in(request=request, account_id=begun.account_id, code=given)
     except RuleViolation as violation:
-        return _door(request, "", refused=refusal(violation))
+        return door_page(request, "", refused=refusal(violation))
     return done(request, "/")
 
 
-def _door(request: HttpRequest, to: str, *, login: str = "", refused: Refusal | None = None) -> HttpResponse:
+def door_page(request: HttpRequest, to: str, *, login: str = "", refused: Refusal | None = None) -> HttpResponse:
+    """The sign-in page: the national account first, local ways below it (379/11.3)."""
     folk = [(name, list(people)) for name, people in groupby(demo.personas(), key=lambda p: p.organisation)]
-    context = {"to": to, "login": login, "refused": refused, "folk": folk}
+    context = {"to": to, "login": login, "refused": refused, "folk": folk, "national": queries.national_provider()}
     return page(request, "door/password.html", context)
 
 

@@ -43,7 +43,7 @@ FOR_EVERYBODY = {
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "su-co", "su-co/moi", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
@@ -85,9 +85,12 @@ KINDS = (
     "violation",
     "correction",
     "terms",
+    "incident",
+    "outage",
+    "block",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms|incident|outage|block)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -166,6 +169,9 @@ def province_objects(world: World) -> dict[str, UUID]:
         "scan": uuid4(),
         "violation": _suspicion_of_the_province(world),
         "correction": _correction_of_the_province(world),
+        **dict.fromkeys(
+            ("incident", "outage", "block"), uuid4()
+        ),  # the installation's: tests/web/test_incident_pages.py
         "report": _report_of_the_province(world),
         "trust": uuid4(),  # the store is the installation's, not a body's: tests/web/test_trust_pages.py
         **_ways_of_the_province(world),

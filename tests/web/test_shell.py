@@ -86,6 +86,8 @@ def test_every_address_is_shut_to_strangers_unless_marked() -> None:
         "vao/ma",
         "vao/ung-dung",
         "vao/mat",
+        "vao/quoc-gia",
+        "vao/quoc-gia/ve",
         "k",
         "k/<str:code>",
         "kiem-tra",

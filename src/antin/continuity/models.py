@@ -5,8 +5,21 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from antin.continuity.incident_models import Assessment, Incident, Outage, PaperBlock, PaperCase
 from antin.continuity.lifecycle import BACKUP, RESTORED
 from antin.values import new_id
+
+__all__ = [
+    "Assessment",
+    "BackupSet",
+    "Drill",
+    "Failure",
+    "Incident",
+    "Outage",
+    "PaperBlock",
+    "PaperCase",
+    "Restoration",
+]
 
 
 class BackupSet(models.Model):

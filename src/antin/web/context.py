@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from antin.continuity import queries as continuity
 from antin.identity import queries as identity
 from antin.values import Actor
 from antin.web import nav, toasts
@@ -79,6 +81,11 @@ class Shell:
     @cached_property
     def groups(self) -> tuple[nav.Group, ...]:
         return nav.groups(self.actor) if self.actor else ()
+
+    @cached_property
+    def outage(self) -> UUID | None:
+        """The outage in which the reader's organisation works on paper now (379/4.6)."""
+        return continuity.running_outage(self.actor) if self.actor else None
 
     @cached_property
     def tabs(self) -> tuple[nav.Entry, ...]:

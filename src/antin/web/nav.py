@@ -109,7 +109,7 @@ STANDING_IN = Entry(
     frozenset(WATCHERS), "x", short=N_("Uỷ quyền"),
 )  # fmt: skip
 BACKUPS = Entry(
-    N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), WATCH_BACKUPS, "a", hot=True,
+    N_("Sao lưu, sự cố"), "/sao-luu", ("backups_late", "incidents"), WATCH_BACKUPS, "a", hot=True,
     short=N_("Sao lưu"),
 )  # fmt: skip
 PROOFS = Entry(
@@ -170,9 +170,10 @@ COUNTERS: dict[str, Counter] = {
     "violations": lambda actor: reports.open_violations(actor),
     "scans": lambda actor: conversion.scans_waiting(actor),
     "paper_copies": lambda actor: conversion.waiting_count(actor),
-    "my_work": lambda actor: casework.counts(actor)["open"],
+    "my_work": lambda actor: casework.open_count(actor),
     "send_due": lambda actor: exchange.send_clock_count(actor),
     "backups_late": lambda _: backup_queries.late_count(),
+    "incidents": lambda actor: backup_queries.open_incidents(actor),
     "proofs_late": lambda _: proof_queries.late_count(),
     "exchange": lambda actor: exchange.waiting_for_operator(actor),
     "papers": lambda actor: exchange.papers_count(actor),

@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antin.web.urls_documents")),
     path("", include("antin.web.urls_archive")),
     path("", include("antin.web.urls_exchange")),
+    path("", include("antin.web.urls_incidents")),
     path("", include("antin.web.urls_reports")),
 ]
 

@@ -71,6 +71,11 @@ def counts(actor: Actor) -> dict[str, int]:
     return {box: mine.filter(where)[:COUNT_LIMIT].count() for box, where in _boxes().items() if box != "done"}
 
 
+def open_count(actor: Actor) -> int:
+    """How many pieces wait for this person, capped at 1000: one question, for every page's navigation."""
+    return Assignment.objects.filter(_boxes()["open"], person_id=actor.person_id)[:COUNT_LIMIT].count()
+
+
 def _boxes() -> dict[str, Q]:
     late = rules.overdue_since(today(), rulebook.is_working_day)
     waiting = Q(state__in=OPEN_STATES)

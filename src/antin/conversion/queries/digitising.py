@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from antin.conversion import rules
@@ -62,6 +62,14 @@ def paper_of(actor: Actor, document_id: UUID) -> PaperView | None:
         row.pk, row.organisation_id, row.issuing_name, row.reference_number, row.issued_on, row.kept_at, row.state,
         row.basis, row.reason, row.ended_at,
     )  # fmt: skip
+
+
+def certified_since(actor: Actor, organisation_id: UUID, since: datetime) -> tuple[UUID, ...]:
+    """Documents that the organisation's paper became since then, the newest first, for who converts or keeps books there."""
+    if organisation_id not in actor.organisations(*WORKERS):
+        return ()
+    rows = Digitisation.objects.filter(organisation_id=organisation_id, state="certified", certified_at__gte=since)
+    return tuple(rows.order_by("-certified_at").values_list("document_id", flat=True)[:LIMIT])
 
 
 def digitised_found(code: str) -> LookUp | None:

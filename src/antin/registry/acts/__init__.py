@@ -5,7 +5,7 @@ open_device_ticket   take_device_signature   take_signed_file   (the person's ow
 attach_due   (timestamps that no authority gave at once)
 seal   issue   refer_defect   settle_defect
 verify   register_incoming   forward   return_document   discard   note_cipher_dispatch
-forget (for the archive)
+forget (for the archive)   block_numbers   use_blocked   register_blocked   void_blocked (for continuity)
 """
 
 from antin.registry.acts.books import note_cipher_dispatch, open_register
@@ -15,12 +15,15 @@ from antin.registry.acts.forgetting import forget
 from antin.registry.acts.form import check_form
 from antin.registry.acts.incoming import discard, forward, register_incoming, return_document, verify
 from antin.registry.acts.issuing import issue
+from antin.registry.acts.paper_blocks import Block, block_numbers, register_blocked, use_blocked, void_blocked
 from antin.registry.acts.sealing import seal
 from antin.registry.acts.signature import lapse_due, lapse_signature, prepare_signature, sign
 from antin.registry.acts.timestamps import attach_due
 
 __all__ = [
+    "Block",
     "attach_due",
+    "block_numbers",
     "check_form",
     "discard",
     "forget",
@@ -33,6 +36,7 @@ __all__ = [
     "open_register",
     "prepare_signature",
     "refer_defect",
+    "register_blocked",
     "register_incoming",
     "return_document",
     "seal",
@@ -40,5 +44,7 @@ __all__ = [
     "sign",
     "take_device_signature",
     "take_signed_file",
+    "use_blocked",
     "verify",
+    "void_blocked",
 ]

@@ -6,6 +6,7 @@ and then for reference only (379/13.4, 217/4.2).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from antin.identity import queries as identity
 from antin.ledger import acts as ledger
 from antin.registry import books, ceremonies, effect, rules
 from antin.registry.faults import reach
-from antin.registry.models import Defect, Forwarding, Registration, Verification
+from antin.registry.models import Defect, Forwarding, Number, Registration, Verification
 from antin.registry.queries import registration_view
 from antin.registry.views import RegistrationView
 from antin.rulebook import queries as rulebook
@@ -87,10 +88,32 @@ def register_incoming(
     return view
 
 
-@transaction.atomic
 def _register(
     actor: Actor, document_id: UUID, forward_to: UUID | None, due_on: date | None, note: str
 ) -> RegistrationView:
+    def take(document: DocumentView) -> Number:
+        now = timezone.now()
+        register = books.locked_register(
+            document.owner_id, books.INCOMING, "", on=to_vietnam(now).date(), now=now, opened_by=actor.person_id
+        )
+        return books.allot(register, "register_incoming", document_id=document_id, now=now)
+
+    return register_with(
+        actor=actor, document_id=document_id, take=take, forward_to=forward_to, due_on=due_on, note=note
+    )
+
+
+@transaction.atomic
+def register_with(
+    *,
+    actor: Actor,
+    document_id: UUID,
+    take: Callable[[DocumentView], Number],
+    forward_to: UUID | None = None,
+    due_on: date | None = None,
+    note: str = "",
+) -> RegistrationView:
+    """Registers an arrival under the number that `take` answers once the document may be registered; for acts of registration."""
     document = documents.locked(document_id=document_id)
     if forward_to is not None:
         _may_receive(forward_to, document.owner_id)
@@ -98,10 +121,9 @@ def _register(
     now = timezone.now()
     on = to_vietnam(now).date()
     document = documents.advance(actor=actor, document_id=document_id, act="register_incoming", life="incoming")
-    register = books.locked_register(document.owner_id, books.INCOMING, "", on=on, now=now, opened_by=actor.person_id)
-    number = books.allot(register, "register_incoming", document_id=document_id, now=now)
+    number = take(document)
     due = due_on or rules.earlier(document.due_on, _proposed(document, on))
-    documents.note_arrival_number(document_id=document_id, number=number.number, register_id=register.pk)
+    documents.note_arrival_number(document_id=document_id, number=number.number, register_id=number.register_id)
     documents.note_due_on(document_id=document_id, due_on=due)
     worth = effect.of_document(document)
     registration = Registration.objects.create(
@@ -121,7 +143,7 @@ def _register(
         object_kind="document",
         object_id=document_id,
         organisation_id=document.owner_id,
-        facts={"number": number.number, "register": str(register.pk), "legal_effect": worth.verdict},
+        facts={"number": number.number, "register": str(number.register_id), "legal_effect": worth.verdict},
         clause="217/5.2",
     )
     reach("register.before_commit")

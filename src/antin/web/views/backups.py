@@ -12,4 +12,6 @@ from antin.web.shown import actor_of
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    return page(request, "backups.html", {"found": queries.overview(actor_of(request))})
+    actor = actor_of(request)
+    context = {"found": queries.overview(actor), "open_incidents": queries.open_incidents(actor)}
+    return page(request, "backups.html", context)

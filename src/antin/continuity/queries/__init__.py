@@ -1,4 +1,4 @@
-"""Reading: sets and their standing, drills, whether this installation waits in quarantine."""
+"""Reading: sets and their standing, drills, whether this installation waits in quarantine; incidents and work on paper."""
 
 from __future__ import annotations
 
@@ -7,9 +7,48 @@ from datetime import date, datetime
 
 from antin.continuity import ports, rules
 from antin.continuity.models import BackupSet, Drill, Failure, Restoration
+from antin.continuity.queries.incidents import (
+    BlockView,
+    IncidentView,
+    NumberView,
+    OutageView,
+    blocks,
+    candidates,
+    incident,
+    incidents,
+    open_incidents,
+    outage,
+    outages,
+    running_outage,
+)
 from antin.rulebook import queries as rulebook
 from antin.values import Actor, to_vietnam
 from antin.vault import apart
+
+__all__ = [
+    "BlockView",
+    "DrillView",
+    "IncidentView",
+    "NumberView",
+    "OutageView",
+    "Overview",
+    "PlaceView",
+    "SetView",
+    "blocks",
+    "candidates",
+    "drills",
+    "in_quarantine",
+    "incident",
+    "incidents",
+    "kept",
+    "late_count",
+    "open_incidents",
+    "outage",
+    "outages",
+    "overview",
+    "places",
+    "running_outage",
+]
 
 SHOWN_MOST = 60
 

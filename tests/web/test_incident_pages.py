@@ -72,6 +72,7 @@ def post_good(visit: Visit, login: str, address: str, **given: object) -> None:
 def test_an_incident_goes_from_report_to_closing_by_the_pages(world: World, visit: Visit) -> None:
     incident = report(world, visit)
     assert "Mất điện (mẫu)." in words(visit(OFFICER).get("/su-co"))
+    assert 'Xem, báo sự cố <span class="n">1</span>' in visit(OFFICER).get("/toi").content.decode()
     look = {"step": "assess", "grade": "high", "measures": "Gọi điện lực.", "cause": "Đứt cáp."}
     post_good(visit, OFFICER, incident, **look)
     assert "Đứt cáp." in words(visit(OWNER).get(incident))

@@ -109,7 +109,7 @@ STANDING_IN = Entry(
     frozenset(WATCHERS), "x", short=N_("Uỷ quyền"),
 )  # fmt: skip
 BACKUPS = Entry(
-    N_("Sao lưu, sự cố"), "/sao-luu", ("backups_late", "incidents"), WATCH_BACKUPS, "a", hot=True,
+    N_("Sao lưu, diễn tập"), "/sao-luu", ("backups_late",), WATCH_BACKUPS, "a", hot=True,
     short=N_("Sao lưu"),
 )  # fmt: skip
 PROOFS = Entry(
@@ -129,7 +129,7 @@ TRUST = Entry(
     N_("Kho tin cậy"), "/kho-tin-cay", (), TRUST_READERS, "u",
 )  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
-ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", ("corrections",), key="m", short=N_("Tài khoản"))
+ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", ("corrections", "incidents"), key="m", short=N_("Tài khoản"))
 
 TODAY, PAPERS, MINE, WATCH = N_("Hôm nay"), N_("Văn bản"), N_("Của tôi"), N_("Theo dõi")
 GROUPS: Mapping[Role, tuple[Group, ...]] = {

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from antin.continuity import queries as continuity
 from antin.documents import queries as documents
 from antin.identity import acts, queries
 from antin.signing import queries as signing
@@ -72,6 +73,7 @@ def _own(request: HttpRequest, refused: Refusal | None = None, *, status: int = 
         "stands_in": actor.stands_in,
         "settles_corrections": queries.settles_corrections(actor),
         "open_corrections": queries.open_corrections(actor),
+        "open_incidents": continuity.open_incidents(actor),
         "keeps_templates": bool(documents.kept_by(actor)),
         "lent": [mandate for mandate in actor.mandates if mandate.lent],
         "refused": refused,

@@ -13,9 +13,10 @@ from antin.automation.facts import Terms
 from antin.automation.models import Run
 from antin.ledger import acts as ledger
 from antin.values import Office
+from tests.secrecy.conftest import product
 from world import CENTRE, LEAD, PROVINCE, PROVINCE_LEADER, SUPPORTER, World, authority, committed_world, world
 
-__all__ = ["authority", "committed_world", "world"]
+__all__ = ["authority", "committed_world", "product", "world"]
 
 ADMINISTRATOR, SECURITY = "quan.tri.tw", SUPPORTER
 

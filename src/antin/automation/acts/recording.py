@@ -36,7 +36,9 @@ def standing(row: AutomatedAct) -> Standing:
     )
 
 
-def enter_rule(what: str, actor: Actor, row: AutomatedAct, *, clause: str, reason: str = "", **facts: object) -> None:
+def enter_rule(
+    what: str, actor: Actor, row: AutomatedAct, /, *, clause: str, reason: str = "", **facts: object
+) -> None:
     """One entry about the rule."""
     ledger.append(
         f"automation.rule.{what}",
@@ -50,7 +52,7 @@ def enter_rule(what: str, actor: Actor, row: AutomatedAct, *, clause: str, reaso
     )
 
 
-def enter_run(act: str, actor: Actor, run: Run, *, clause: str, reason: str = "", **facts: object) -> None:
+def enter_run(act: str, actor: Actor, run: Run, /, *, clause: str, reason: str = "", **facts: object) -> None:
     """One entry about the document: under which rule, on which cause, upon which content, who answers (379/27.2.b)."""
     ledger.append(
         act,

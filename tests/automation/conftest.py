@@ -7,13 +7,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from tests.secrecy.conftest import product
 
 from antin.automation import acts, follow, queries
 from antin.automation.facts import Terms
 from antin.automation.models import Run
 from antin.ledger import acts as ledger
 from antin.values import Office
-from tests.secrecy.conftest import product
 from world import CENTRE, LEAD, PROVINCE, PROVINCE_LEADER, SUPPORTER, World, authority, committed_world, world
 
 __all__ = ["authority", "committed_world", "product", "world"]
@@ -24,9 +24,9 @@ ADMINISTRATOR, SECURITY = "quan.tri.tw", SUPPORTER
 class Machine:
     """The province's rule: what the centre sends about digital change goes to one specialist within five days."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        world.confer(ADMINISTRATOR, Office.ADMINISTRATOR, organisation=PROVINCE)
+    def __init__(self, world: World, administrator: str = ADMINISTRATOR) -> None:
+        self.world, self.administrator = world, administrator
+        world.confer(administrator, Office.ADMINISTRATOR, organisation=PROVINCE)
 
     def terms(self, **changed: object) -> Terms:
         terms = Terms(
@@ -44,7 +44,7 @@ class Machine:
 
     def drafted(self, rule_id: UUID | None = None, **changed: object) -> UUID:
         return acts.configure_automation(
-            actor=self.world.actor(ADMINISTRATOR),
+            actor=self.world.actor(self.administrator),
             organisation_id=self.world.organisation(PROVINCE),
             terms=self.terms(**changed),
             rule_id=rule_id,

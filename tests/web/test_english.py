@@ -36,6 +36,7 @@ ROOMS_WITH_TABLES = (
     "documents",
     "registry",
     "casework",
+    "automation",
     "conversion",
     "exchange",
     "exchange.axis",

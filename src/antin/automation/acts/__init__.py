@@ -6,7 +6,9 @@ settling    accept_proposal   decline_proposal   (settle_proposal)   undo_automa
 for the follower, inside its transaction: route   remind   note_failure   lapse_proposals
 """
 
+from antin.automation import rules
 from antin.automation.acts.governing import (
+    STOPPED,
     approve_automation,
     close_deviation,
     configure_automation,
@@ -14,8 +16,9 @@ from antin.automation.acts.governing import (
     report_deviation,
     review_automation,
 )
-from antin.automation.acts.running import Cause, note_failure, remind, route
+from antin.automation.acts.running import NO_OVERSEER, UNEXPECTED, Cause, note_failure, remind, route
 from antin.automation.acts.settling import (
+    ASSIGNED_OTHERWISE,
     accept_proposal,
     decline_proposal,
     lapse_proposals,
@@ -23,7 +26,22 @@ from antin.automation.acts.settling import (
     undo_automated_act,
 )
 
+MACHINE_REASONS = frozenset(
+    {
+        STOPPED,
+        NO_OVERSEER,
+        UNEXPECTED,
+        ASSIGNED_OTHERWISE,
+        rules.OVERDUE_REVIEW,
+        rules.OVER_LIMIT,
+        rules.TOO_MANY_ERRORS,
+    }
+)
+"""Reasons that the machine itself writes on record."""
+
 __all__ = [
+    "MACHINE_REASONS",
+    "UNEXPECTED",
     "Cause",
     "accept_proposal",
     "approve_automation",

@@ -130,5 +130,6 @@ def _tell(run: Run, people: Iterable[UUID], words: str) -> None:
 @transaction.atomic
 def note_notice_seen(*, actor: Actor, notice_id: UUID) -> None:
     """One's own notice is taken off the desk; no entry: it was told, not decided."""
-    mine = Notice.objects.filter(pk=notice_id, person_id=actor.person_id, seen_at=None)
-    mine.update(seen_at=timezone.now())
+    mine = rules.found(Notice.objects.filter(pk=notice_id, person_id=actor.person_id).first())
+    mine.seen_at = mine.seen_at or timezone.now()
+    mine.save(update_fields=["seen_at"])

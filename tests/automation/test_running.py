@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from antin.automation import acts, follow, queries, rules
@@ -20,6 +21,7 @@ from antin.identity import queries as people
 from antin.ledger import queries as ledger
 from antin.values import Actor, Method, Office, Secrecy
 from antin.vault.adapters.reference_product import ReferenceProduct
+from disposal import destroy
 from world import LEAD, PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, SUPPORTER, World, refused
 
 from .conftest import ADMINISTRATOR, Machine
@@ -331,6 +333,22 @@ def test_withdrawn_work_is_not_what_a_reopened_document_goes_on_with(world: Worl
     casework.complete(actor=leader, document_id=found, note="Để biết (mẫu)")
     casework.reopen(actor=leader, document_id=found, reason="Còn việc (mẫu)")
     assert not work.has_open_lead(found)
+
+
+@pytest.mark.clause("379/20.2")
+def test_what_was_written_about_a_document_is_destroyed_with_it(world: World, machine: Machine) -> None:
+    rule, leader = machine.enabled(), world.actor(PROVINCE_LEADER)
+    found, run = machine.met(rule)
+    acts.undo_automated_act(actor=leader, run_id=run.pk, reason="Hải đăng xanh (mẫu)")
+    deviation = queries.deviations(leader, rule)[0].id
+    acts.close_deviation(actor=leader, deviation_id=deviation, corrected="Hải đăng xanh", reported="Hải đăng xanh")
+    destroy(world, found)
+    machine.follow()
+    assert machine.runs(rule)[0].state == "undone"
+    with connection.cursor() as cursor:
+        for table in ("run", "notice", "deviation"):
+            cursor.execute(f"select count(*) from automation_{table} t where t::text like %s", ["%Hải đăng%"])
+            assert cursor.fetchone() == (0,), table
 
 
 # reminders

@@ -29,6 +29,7 @@ log = logging.getLogger("antin.automation.follow")
 FOLLOWER = "automation"
 BATCH = 200
 REGISTERED = "registry.document.registered"
+DESTROYED = "archive.document.destroyed"
 SETTLED = {
     "casework.work.assigned",
     "casework.document.completed",
@@ -63,6 +64,8 @@ def _take(entry: EntryRow) -> None:
             _met(rule_id, cause, lambda one: acts.route(one, cause))
     elif entry.act in SETTLED:
         acts.lapse_proposals(document_id=entry.object_id)
+    elif entry.act == DESTROYED:
+        acts.forget(document_id=entry.object_id)
 
 
 def _met(rule_id: UUID, cause: Cause, act: Callable[[UUID], None]) -> None:

@@ -3,10 +3,11 @@
 governing   configure_automation   review_automation   approve_automation   pause_automation
             report_deviation   close_deviation
 settling    accept_proposal   decline_proposal   (settle_proposal)   undo_automated_act   note_notice_seen
-for the follower, inside its transaction: route   remind   note_failure   lapse_proposals
+for the follower, inside its transaction: route   remind   note_failure   lapse_proposals   forget
 """
 
 from antin.automation import rules
+from antin.automation.acts.forgetting import DESTROYED, forget
 from antin.automation.acts.governing import (
     STOPPED,
     approve_automation,
@@ -32,6 +33,7 @@ MACHINE_REASONS = frozenset(
         NO_OVERSEER,
         UNEXPECTED,
         ASSIGNED_OTHERWISE,
+        DESTROYED,
         rules.OVERDUE_REVIEW,
         rules.OVER_LIMIT,
         rules.TOO_MANY_ERRORS,
@@ -48,6 +50,7 @@ __all__ = [
     "close_deviation",
     "configure_automation",
     "decline_proposal",
+    "forget",
     "lapse_proposals",
     "note_failure",
     "note_notice_seen",

@@ -159,6 +159,14 @@ def leader_at_the_centre_decides_signs_and_instructs(stage: Stage) -> None:
     assert "01-BC/TU" in shown(stage, "giang.hoang", "/quyet").text
 
 
+def a_proposal_of_the_machine_waits_for_the_leader_at_the_centre(stage: Stage) -> None:
+    deadline = time.monotonic() + SOON_S
+    while "Đề nghị của máy" not in (desk := shown(stage, "giang.hoang", "/quyet").text) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert "Giao Nguyễn Mẫu An chủ trì" in desk
+    assert shown(stage, "quan.tri.tw", "/tu-dong").text.count("Báo cáo của các tỉnh về Vụ Tổng hợp") == 1
+
+
 def registry_of_the_centre_has_one_document_at_each_step_and_an_arrival(stage: Stage) -> None:
     steps = [kinds(stage, "chi.le", box) for box in ("to_form_check", "to_seal", "to_issue")]
     assert steps == [["cong_van"], ["thong_bao"], ["quy_che"]]
@@ -258,6 +266,7 @@ LOOKS = (
     specialist_at_the_centre_has_work_reviews_and_drafts,
     plan_waits_for_two_reviewers_with_an_earlier_revision_and_an_opinion,
     leader_at_the_centre_decides_signs_and_instructs,
+    a_proposal_of_the_machine_waits_for_the_leader_at_the_centre,
     registry_of_the_centre_has_one_document_at_each_step_and_an_arrival,
     sender_sees_what_became_of_each_copy,
     registry_of_the_province_sees_the_immediate_notice_first,

@@ -14,7 +14,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from tests.automation.conftest import Machine
 
+from antin.automation import follow
+from antin.automation.models import Notice, Run
 from antin.casework import acts as casework
 from antin.documents import acts, rules
 from antin.documents.facts import DecisionFacts
@@ -43,7 +46,7 @@ FOR_EVERYBODY = {
 """Open without signing in: the door, help, the regulations, the public check of a file."""
 
 FOR_THE_SIGNED_IN = {
-    "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "su-co", "su-co/moi", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
+    "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "su-co", "su-co/moi", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "tu-dong", "tu-dong/moi", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
     "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
@@ -88,9 +91,12 @@ KINDS = (
     "incident",
     "outage",
     "block",
+    "rule",
+    "run",
+    "notice",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms|incident|outage|block)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms|incident|outage|block|rule|run|notice)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -173,6 +179,7 @@ def province_objects(world: World) -> dict[str, UUID]:
             ("incident", "outage", "block"), uuid4()
         ),  # the installation's: tests/web/test_incident_pages.py
         "report": _report_of_the_province(world),
+        **_machine_of_the_province(world),
         "trust": uuid4(),  # the store is the installation's, not a body's: tests/web/test_trust_pages.py
         **_ways_of_the_province(world),
         "register": register,
@@ -197,6 +204,19 @@ def _report_of_the_province(world: World) -> UUID:
     return reports.publish_report(
         actor=world.actor(PROVINCE_LEADER), organisation_id=world.organisation(PROVINCE), period=LAST_YEAR.name
     )
+
+
+def _machine_of_the_province(world: World) -> dict[str, UUID]:
+    """A rule with a proposal that waits, and one with a reminder that was given."""
+    machine = Machine(world, administrator="minh.bui")
+    proposing, reminding = (
+        machine.enabled(title=MARK, mode="propose", lead=world.person("nga.dang")),
+        machine.enabled(kind="remind", title=MARK, days=30, lead=None, words=()),
+    )
+    _found, run = machine.met(proposing, abstract=f"{MARK}, chuyển đổi số (mẫu)")
+    follow.remind_due()
+    assert Run.objects.filter(rule_id=reminding).exists()
+    return {"rule": proposing, "run": run.pk, "notice": Notice.objects.filter(person_id=world.person("minh.bui"))[0].pk}
 
 
 def _ways_of_the_province(world: World) -> dict[str, UUID]:

@@ -13,8 +13,10 @@ from babel.messages.catalog import Message
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
+from tests.automation.conftest import Machine
 
 import antin
+from antin.automation import acts as automation
 from antin.documents import acts as documents
 from antin.documents import queries
 from antin.documents.facts import RouteStep
@@ -36,6 +38,7 @@ ROOMS_WITH_TABLES = (
     "documents",
     "registry",
     "casework",
+    "automation",
     "conversion",
     "exchange",
     "exchange.axis",
@@ -188,7 +191,19 @@ def peopled(world: World) -> tuple[str, ...]:
         made()
     world.arrived(world.original())
     world.assigned(world.original())
+    _automated(world)
     return f"/quyet/{to_approve}/duyet", f"/quyet/{to_sign}/ky"
+
+
+def _automated(world: World) -> None:
+    """A rule with a proposal that waits, one that was undone with its deviation open, and a draft."""
+    machine, leader = Machine(world), world.actor(PROVINCE_LEADER)
+    running = machine.enabled()
+    _found, run = machine.met(running)
+    automation.undo_automated_act(actor=leader, run_id=run.pk, reason="Wrong person")
+    proposing = machine.enabled(mode="propose")
+    machine.met(proposing)
+    machine.drafted(kind="remind", lead=None)
 
 
 def source_words() -> set[str]:

@@ -214,7 +214,7 @@ def test_first_page_follows_the_mandates(
 def test_administrator_sees_no_entry_to_content(house: House) -> None:
     house.enrol("quan.tri", Office.ADMINISTRATOR)
     hrefs = {entry.href for group in nav.groups(house.actor("quan.tri")) for entry in group.entries}
-    assert hrefs == {"/danh-ba", "/sao-luu", "/dau-thoi-gian", "/kho-tin-cay", "/uy-quyen", "/toi"}
+    assert hrefs == {"/danh-ba", "/sao-luu", "/dau-thoi-gian", "/kho-tin-cay", "/tu-dong", "/uy-quyen", "/toi"}
 
 
 def test_directory_finds_without_diacritics_and_by_code(house: House, signed_in: SignIn) -> None:

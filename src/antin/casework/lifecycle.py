@@ -20,6 +20,7 @@ ASSIGNMENT = life(
         "reported | settle_result(return) | accepted | leader | reason_given | 217/10.2",
         "reported | settle_result(accept) | closed | leader | | 217/10.2",
         "assigned, accepted, reported | complete | closed | leader, assignee | not_in_use | 217/10.2 217/10.2.p2",
+        "assigned | withdraw_work | closed | leader | reason_given | 217/10.2 379/17.3 379/27.3",
         "closed | reopen | accepted | leader | reason_given | 217/10.2 379/17.3",
         "assigned, accepted, reported | change_due_date | same | leader | reason_given | 217/11.13 379/17.3",
     ],

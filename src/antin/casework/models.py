@@ -42,6 +42,7 @@ class Assignment(models.Model):
     accepted_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "casework_assignment"

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "antin.registry",
     "antin.casework",
     "antin.conversion",
+    "antin.automation",
     "antin.archive",
     "antin.exchange",
     "antin.continuity",

@@ -250,6 +250,23 @@ def drill_months(on: date | None = None) -> int:
     return int(sets.in_force("drill_periods", on).values["restore_months"])
 
 
+def review_months(on: date | None = None) -> int:
+    """Months from one security review of an automation to the next (379/27.2.c)."""
+    return int(sets.in_force("review_periods", on).values["automation_months"])
+
+
+def automatable_acts(on: date | None = None) -> Mapping[str, rules.AutomatableAct]:
+    """What a machine may do, by act; an act that is not in it is never done by one (379/4.7)."""
+    rows = sets.in_force("automatable_acts", on).rows
+    return {str(row["act"]): rules.AutomatableAct(**row) for row in rows}
+
+
+def personnel_signs(on: date | None = None) -> rules.PersonnelSigns:
+    """What tells that a document is about personnel (379/4.7)."""
+    values = sets.in_force("automatable_acts", on).values
+    return rules.PersonnelSigns(frozenset(values["personnel_types"]), tuple(values["personnel_words"]))
+
+
 def report_periods(on: date | None = None) -> tuple[str, ...]:
     """Kinds of period whose report goes up by itself: "quarter", "half", "year" (379/30.2, 217/14.2)."""
     return tuple(sets.in_force("report_periods", on).values["kinds"])

@@ -44,6 +44,24 @@ class RetentionPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomatableAct:
+    """How far a machine may go with an act: `mode` is "never", "propose" or "run"; `office` answers for it (379/4.7)."""
+
+    act: str
+    mode: str
+    personnel: bool
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonnelSigns:
+    """Types and words by which a document about personnel is known; rather one too many than one too few."""
+
+    types: frozenset[str]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureRule:
     personal: bool
     seal: bool

@@ -21,6 +21,8 @@ from antin.values import canonical_json, sha256_hex
 NAMES = (
     "document_types",
     "drill_periods",
+    "review_periods",
+    "automatable_acts",
     "report_periods",
     "bilateral_types",
     "state_types",

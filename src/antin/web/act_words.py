@@ -5,6 +5,18 @@ from __future__ import annotations
 from antin.values import N_
 
 ACTS = {
+    "automation.rule.configured": N_("soạn quy tắc tự động"),
+    "automation.rule.reviewed": N_("đánh giá an toàn quy tắc tự động"),
+    "automation.rule.approved": N_("phê duyệt quy tắc tự động"),
+    "automation.rule.paused": N_("dừng quy tắc tự động"),
+    "automation.rule.deviated": N_("ghi nhận sai lệch của quy tắc tự động"),
+    "automation.rule.corrected": N_("khắc phục, báo cáo sai lệch"),
+    "automation.act.run": N_("làm theo quy tắc tự động"),
+    "automation.act.failed": N_("quy tắc tự động gặp lỗi, không làm"),
+    "automation.act.undone": N_("hoàn tác việc máy đã làm"),
+    "automation.proposal.made": N_("máy đề nghị giao việc"),
+    "automation.proposal.settled": N_("quyết định về đề nghị của máy"),
+    "casework.work.withdrawn": N_("rút lại việc đã giao"),
     "reports.report.published": N_("công bố số liệu gửi, nhận"),
     "reports.violation.reported": N_("báo nghi vấn vi phạm"),
     "reports.violation.settled": N_("kết luận nghi vấn vi phạm"),

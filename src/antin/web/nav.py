@@ -128,6 +128,9 @@ STATISTICS = Entry(
 TRUST = Entry(
     N_("Kho tin cậy"), "/kho-tin-cay", (), TRUST_READERS, "u",
 )  # fmt: skip
+AUTOMATION = Entry(
+    N_("Việc tự động"), "/tu-dong", (), frozenset({O.ADMINISTRATOR, O.SECURITY_OFFICER}), short=N_("Tự động")
+)  # fmt: skip
 DIRECTORY = Entry(N_("Danh bạ cơ quan"), "/danh-ba", (), key="b", short=N_("Danh bạ"))
 ACCOUNT = Entry(N_("Tài khoản và phiên"), "/toi", ("corrections", "incidents"), key="m", short=N_("Tài khoản"))
 
@@ -141,7 +144,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.SPECIALIST: (
         Group(TODAY, (MY_WORK, OPINIONS, DRAFTS)),
         Group(PAPERS, (INCOMING, OUTGOING, CASE_FILES, ARCHIVE, SCANS, DIRECTORY)),
-        Group(MINE, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, ACCOUNT)),
+        Group(MINE, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, AUTOMATION, ACCOUNT)),
     ),
     Role.LEADER: (
         Group(TODAY, (DECISIONS, GIVEN_OUT, OPINIONS, SEND_LATE)),
@@ -149,7 +152,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group(MINE, (MY_WORK, DRAFTS, ACCOUNT)),
     ),
     Role.ADMINISTRATOR: (
-        Group(WATCH, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, DIRECTORY, STANDING_IN)),
+        Group(WATCH, (EXCHANGE, STATISTICS, BACKUPS, PROOFS, CERTIFICATES, TRUST, AUTOMATION, DIRECTORY, STANDING_IN)),
         Group(MINE, (ACCOUNT,)),
     ),
     Role.AUDITOR: (

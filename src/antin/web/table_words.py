@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from antin.values import N_
-from antin.web import words
+from antin.web import automation_words, words
 
 
 def NP_(context: str, message: str) -> str:  # noqa: N802 (as N_, with a context)
@@ -15,6 +15,18 @@ def NP_(context: str, message: str) -> str:  # noqa: N802 (as N_, with a context
 
 
 ACTS = {
+    # automation
+    "configure_automation": NP_("act", "cấu hình việc tự động"),
+    "approve_automation": NP_("act", "phê duyệt việc tự động"),
+    "pause_automation": NP_("act", "dừng việc tự động"),
+    "review_automation": NP_("act", "đánh giá an toàn việc tự động"),
+    "run_automated_act": NP_("act", "chạy việc tự động"),
+    "propose": NP_("act", "đề nghị"),
+    "settle_proposal": NP_("act", "quyết định về đề nghị của máy"),
+    "undo_automated_act": NP_("act", "hoàn tác việc máy đã làm"),
+    "report_deviation": NP_("act", "ghi nhận sai lệch"),
+    "close_deviation": NP_("act", "khắc phục, báo cáo sai lệch"),
+    "withdraw_work": NP_("act", "rút lại việc đã giao"),
     # reports
     "report_violation": NP_("act", "báo nghi vấn vi phạm"),
     "settle_violation": NP_("act", "kết luận nghi vấn vi phạm"),
@@ -232,6 +244,9 @@ CORRECTION = {
 }
 
 STATES = {
+    "automation": automation_words.RULE_STATES,
+    "automated_run": automation_words.RUN_STATES,
+    "proposal": automation_words.RUN_STATES,
     "correction": CORRECTION,
     "trust": TRUST,
     "terms": TERMS,

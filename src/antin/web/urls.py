@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antin.web.urls_decisions")),
     path("", include("antin.web.urls_registry")),
     path("", include("antin.web.urls_work")),
+    path("", include("antin.web.urls_automation")),
     path("", include("antin.web.urls_documents")),
     path("", include("antin.web.urls_archive")),
     path("", include("antin.web.urls_exchange")),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from antin.automation.acts import MACHINE_REASONS as AUTOMATION_REASONS
 from antin.rulebook import queries as rulebook
 from antin.rulebook.rules import DocumentType
 from antin.values import N_, Secrecy
@@ -277,6 +278,7 @@ MACHINE_REASONS = frozenset(
         N_("Đã dừng: nhiều lần gửi không có kết quả. Quản trị liên thông kiểm tra."),
         N_("Có trong thư mục tin cậy của điểm cài đặt."),
         N_("Không còn trong thư mục tin cậy của điểm cài đặt."),
+        *AUTOMATION_REASONS,
     }
 )
 """Reasons that the house itself writes into its records; a person's reason is never translated."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 
 from antin.archive import acts as archive
+from antin.automation import follow as automation_follow
 from antin.continuity import acts as continuity
 from antin.continuity import endings
 from antin.exchange import acts as exchange
@@ -37,6 +38,7 @@ log = logging.getLogger("antin.worker")
 INTEGRATE_EVERY_S = 0.1
 FOLLOW_EVERY_S = 0.2
 JOBS_EVERY_S = 30.0
+REMIND_EVERY_S = 120.0
 AFTER_FAILURE_S = 2.0
 TIMESTAMPS_EVERY_S = 2.0
 AXIS_EVERY_S = 0.5
@@ -58,6 +60,8 @@ def run() -> None:
             ("sequencer", ledger.integrate, INTEGRATE_EVERY_S),
             ("exchange follower", exchange_follow.follow_once, FOLLOW_EVERY_S),
             ("signing follower", signing_follow.follow_once, FOLLOW_EVERY_S),
+            ("automation follower", automation_follow.follow_once, FOLLOW_EVERY_S),
+            ("reminders", automation_follow.remind_due, REMIND_EVERY_S),
             ("archive follower", archival_follow.follow_once, FOLLOW_EVERY_S),
             ("archive survey", surveying.survey_due, JOBS_EVERY_S),
             ("archive timestamps", renewing.renew_due, JOBS_EVERY_S),

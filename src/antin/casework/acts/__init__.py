@@ -1,7 +1,7 @@
 """The acts of casework: each one transaction and one ledger entry about its document (217/10.2).
 
 give_instruction   assign   take_up   hand_over   report_result   settle_result   change_due_date
-complete   reopen
+complete   reopen   withdraw_work
 open_file_class   open_case_file   place_in_case_file   take_from_case_file   refer_case_file   hand_over_case_file
 close_case_file   reopen_case_file
 for the archive above, without an entry of their own: settle_case_file   forget
@@ -26,6 +26,7 @@ from antin.casework.acts.work import (
     report_result,
     settle_result,
     take_up,
+    withdraw_work,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "settle_result",
     "take_from_case_file",
     "take_up",
+    "withdraw_work",
 ]

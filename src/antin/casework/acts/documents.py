@@ -113,7 +113,7 @@ def reopen(*, actor: Actor, document_id: UUID, reason: str) -> DocumentView:
     actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
     lead = (
         Assignment.objects.select_for_update()
-        .filter(document_id=document_id, role=rules.LEAD, state="closed")
+        .filter(document_id=document_id, role=rules.LEAD, state="closed", withdrawn_at=None)
         .order_by("-given_at")
         .first()
     )

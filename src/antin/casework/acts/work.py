@@ -257,6 +257,34 @@ def change_due_date(*, actor: Actor, assignment_id: UUID, due_on: date, reason: 
     return assignment_view(assignment)
 
 
+@transaction.atomic
+def withdraw_work(*, actor: Actor, assignment_id: UUID, due_on: date | None, reason: str) -> AssignmentView:
+    """Takes back a piece of work that nobody has taken up, as if it had not been given; who could read still may.
+
+    `due_on` is the document's date as it was before. The document waits for a leader's word again (217/10.2, 379/27.3).
+    """
+    assignment, document = _opened(actor, assignment_id)
+    documents.guard(actor=actor, document_id=document.id, guards=("custody_current",))
+    identity_rules.require_office(actor, (Office.LEADER,), document.owner_id)
+    actor = identity_rules.on_behalf(actor, Office.LEADER, document.owner_id)
+    words = vault.sealed_words(document.id, rules.words_given(reason))
+    _move(assignment, "withdraw_work")
+    assignment.closed_at = assignment.withdrawn_at = timezone.now()
+    assignment.save()
+    documents.take_down_obligation(document_id=document.id, kind=OBLIGATION, key=str(assignment.pk))
+    if assignment.role == rules.LEAD:
+        documents.note_due_on(document_id=document.id, due_on=due_on)
+    _entry(
+        "casework.work.withdrawn",
+        actor,
+        document,
+        facts={"assignment": str(assignment.pk), "from": str(assignment.person_id)},
+        reason=words,
+        clause="379/27.3",
+    )
+    return assignment_view(assignment)
+
+
 def _opened(actor: Actor, assignment_id: UUID) -> tuple[Assignment, DocumentView]:
     """The piece of work and its document, both locked (the document first, as everywhere), seen by the actor."""
     found = rules.assignment_found(Assignment.objects.filter(pk=assignment_id).first())

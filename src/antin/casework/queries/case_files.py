@@ -103,6 +103,12 @@ def retained_until_in_all(document_id: UUID) -> tuple[date | None, ...]:
     return tuple(held.values_list("case_file__retained_until", flat=True))
 
 
+def headings_of(document_id: UUID) -> tuple[tuple[str, str], ...]:
+    """Code and title of each heading whose case files hold the document; for the rooms above."""
+    held = Member.objects.filter(document_id=document_id, left_at__isnull=True)
+    return tuple(held.values_list("case_file__file_class__code", "case_file__file_class__title").distinct())
+
+
 def _reachable(actor: Actor) -> QuerySet[CaseFile]:
     overseen = actor.organisations(*rules.OVERSEE_CASES)
     return CaseFile.objects.filter(Q(keeper_id=actor.person_id) | Q(organisation_id__in=overseen))

@@ -6,7 +6,7 @@ Boxes of `my_work`: open (all that waits for me), lead, supporting, overdue, don
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -31,6 +31,8 @@ from antin.values import Actor, Office, to_vietnam
 from antin.vault import queries as vault
 
 LIMIT = 200
+DAYS_OFF_MOST = 14
+"""A deadline this many days ago may still move to a working day ahead."""
 COUNT_LIMIT = 1000
 BOXES = ("open", "lead", "supporting", "overdue", "done")
 
@@ -183,6 +185,32 @@ def hand_overs(actor: Actor, document_id: UUID) -> tuple[HandOverView, ...]:
         )
         for row in rows
     )
+
+
+# for the rooms above, inside their own acts
+
+
+def has_open_lead(document_id: UUID) -> bool:
+    """Somebody has the lead now."""
+    return Assignment.objects.filter(document_id=document_id, role=rules.LEAD, state__in=OPEN_STATES).exists()
+
+
+def pieces(assignment_ids: Iterable[UUID]) -> tuple[AssignmentView, ...]:
+    """These pieces of work as they stand."""
+    rows = Assignment.objects.filter(pk__in=list(assignment_ids)).select_related("instruction")
+    return assignment_views(rows.order_by("role", "pk"))
+
+
+def falling_due(organisation_ids: Iterable[UUID], until: date, *, after: UUID | None = None) -> tuple[UUID, ...]:
+    """Ids of work not reported yet in these bodies, due from today up to that day; by id, 200 at a time."""
+    rows = Assignment.objects.filter(
+        organisation_id__in=list(organisation_ids),
+        state__in=("assigned", "accepted"),
+        due_on__gte=today() - timedelta(days=DAYS_OFF_MOST),
+        due_on__lte=until,
+    )
+    rows = rows.filter(pk__gt=after) if after else rows
+    return tuple(rows.order_by("pk").values_list("pk", flat=True)[:LIMIT])
 
 
 # rows as views, for the acts too

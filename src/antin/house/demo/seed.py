@@ -18,7 +18,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from antin.house.demo import shelves  # noqa: E402
+from antin.house.demo import machine, shelves  # noqa: E402
 from antin.house.demo.clock import live_behind  # noqa: E402
 from antin.house.demo.counter import ARRIVAL_TIMEOUT_S, Counter  # noqa: E402
 from antin.house.demo.desk import Desk  # noqa: E402
@@ -33,6 +33,7 @@ PLAYED = timedelta(minutes=30)
 def main() -> int:
     house = settings.ANTIN
     staff = Staff.of(house.path(house.demo.people), live_behind(PLAYED))
+    machine.lay(staff, house.name)
     day = office(house.name, rulebook.today())
     for item in day.outgoing:
         Desk.laid(staff, item).bring()

@@ -8,6 +8,7 @@ from antin.identity.queries.accounts import (
     account_of,
     actor_for,
     attempts,
+    machine_for,
     pending_enrolment,
     sessions,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "founded_on",
     "holders_of",
     "lent_holders",
+    "machine_for",
     "mandates",
     "national_link",
     "national_provider",

@@ -71,6 +71,23 @@ def actor_for(account: AbstractBaseUser, *, session_key: str, method: Method) ->
     )
 
 
+def machine_for(person_id: UUID) -> Actor | None:
+    """The installation acting under a rule that this person answers for: their own offices in force now (379/27.2.b).
+
+    No lent ones. None when the person has no account in use.
+    """
+    found = Account.objects.filter(person_id=person_id, state="active").select_related("person").first()
+    if found is None:
+        return None
+    return Actor(
+        person_id=person_id,
+        name=found.person.name,
+        method=Method.INSTALLATION_KEY,
+        mandates=tuple(mandate for mandate in mandate_views(person_id) if mandate.lent is None),
+        organisation_id=found.person.organisation_id,
+    )
+
+
 def account(account_id: UUID) -> AccountView:
     """LookupError when there is none."""
     return _view(Account.objects.filter(pk=account_id).first(), account_id)

@@ -23,26 +23,27 @@ from antin.exchange import queries as exchange
 from antin.identity import queries as identity
 from antin.registry import queries as registry
 from antin.registry.views import FormCheckView
-from antin.values import N_, Actor
-from antin.web import words
+from antin.values import N_, Actor, Office
+from antin.web import automation_words, words
 from antin.web.answers import done, page
 from antin.web.desk import awaiting_instruction
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
-from antin.web.views import draft_page
+from antin.web.views import draft_page, proposing
 
 BASE = "/quyet"
 APPROVE, SIGN, FORM, INSTRUCT, AGREE, DEFECT = "duyet", "ky", "the-thuc", "but-phe", "thoa-thuan", "sai-sot"
-CONFIRM = "xac-nhan"
+CONFIRM, PROPOSAL = "xac-nhan", "de-nghi"
 KINDS = {
     SIGN: N_("Ký"),
     APPROVE: N_("Phê duyệt"),
     INSTRUCT: N_("Bút phê"),
+    PROPOSAL: N_("Đề nghị của máy"),
     DEFECT: N_("Sai sót"),
     AGREE: N_("Thoả thuận huỷ"),
     CONFIRM: N_("Xác nhận giao dịch"),
 }
-ELSEWHERE = (INSTRUCT, DEFECT, AGREE, CONFIRM)
+ELSEWHERE = (INSTRUCT, PROPOSAL, DEFECT, AGREE, CONFIRM)
 RETURN_REASONS = (N_("Làm rõ số liệu."), N_("Lấy thêm ý kiến."), N_("Sửa câu chữ."), N_("Chưa cần ban hành."))
 
 
@@ -106,6 +107,7 @@ def _desk(request: HttpRequest, opened: DocumentView | None) -> HttpResponse:
         "chosen": _chosen(request, actor, view) if view else None,
         "at": next((n for n, card in enumerate(cards, 1) if view and card.view.id == view.id), 0),
         "reasons": return_reasons(),
+        "leads": any(mandate.office is Office.LEADER for mandate in actor.mandates),
         "untimed": registry.signed_awaiting_timestamp(actor),
     }
     return page(request, "decisions/desk.html", context)
@@ -132,10 +134,12 @@ def _cards(actor: Actor) -> list[Card]:
         )
         for kind, row in rows
     ]
-    cards += [
-        Card(row, INSTRUCT, _(KINDS[INSTRUCT]), f"/van-ban/{row.id}", names=row.sender_name)
-        for row in awaiting_instruction(actor)
-    ]
+    proposed = {row.id: run for row, run in proposing.documents_proposed(actor)}
+    for row in awaiting_instruction(actor):
+        run = proposed.get(row.id)
+        kind, anchor = (PROPOSAL, "#de-nghi") if run else (INSTRUCT, "")
+        names = automation_words.deed(run.terms, ", ".join(run.people_names)) if run else row.sender_name
+        cards.append(Card(row, kind, _(KINDS[kind]), f"/van-ban/{row.id}{anchor}", names=names))
     cards += [
         Card(row, AGREE, _(KINDS[AGREE]), f"/van-ban/{row.id}/thoa-thuan-huy", names=of.person)
         for row, of in queries.agreements_waiting(actor)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from antin.automation import queries as automation
 from antin.casework import acts as casework
 from antin.casework import queries as work
 from antin.documents import queries as documents
@@ -22,7 +23,7 @@ from antin.registry import queries as registry
 from antin.signing import queries as signing
 from antin.signing.archival import queries as proofs
 from antin.values import Actor, Office, Secrecy, Validity, is_uuid, to_vietnam
-from antin.web import card, exchange_words, shown, timeline
+from antin.web import automation_words, card, exchange_words, shown, timeline
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -55,12 +56,19 @@ def _overview(
         "attachments": documents.attachments(actor, document_id),
         "steps": timeline.steps(documents.history(actor, document_id, limit=FEW_STEPS, without=timeline.READINGS)),
         "work": _work(actor, document),
+        "proposals": automation.proposals_on(actor, document_id) if shown.may(actor, document, "assign") else (),
+        "say": automation_words,
         "cases": work.cases_of(actor, document_id),
         "case_choices": case_files.open_choices(actor),
         "refused": refused,
         "typed": request.POST if refused else {},
     }
     return page(request, "documents/overview.html", context, status=status)
+
+
+def refused_overview(request: HttpRequest, document_id: UUID, refused: Refusal) -> HttpResponse:
+    """The page again, with what was refused on it."""
+    return _overview(request, document_id, refused, status=refused.status)
 
 
 def head(request: HttpRequest, actor: Actor, document: DocumentView) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from antin.automation import queries as automation
 from antin.casework import acts as casework
 from antin.casework import queries
 from antin.documents import queries as documents
@@ -29,6 +30,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = queries.my_work(actor, box, after=request.GET.get("sau"))
     more = f"?{urlencode({'loc': box, 'sau': found.next})}" if found.next else ""
     context = {"rows": found.rows, "box": box, "counts": queries.counts(actor), "more": more}
+    context |= {"notices": automation.notices(actor)}
     return page(request, "work/mine.html", context)
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antin.exchange import safe_xml
+from antin.sandbox import safe_xml
 from antin.exchange.command import REFUSED, SOUND, WRONG_USE, check_file
 from antin.exchange.edxml import attachments
 from antin.exchange.edxml.model import Envelope

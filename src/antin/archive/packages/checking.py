@@ -53,8 +53,11 @@ class _Check:
     described: int = 0
 
     def add(self, code: str, where: str = "", why: str = "") -> None:
+        told = Finding(code, shown(where), shown(why))
+        if told in self.findings:
+            return
         if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(code, shown(where), shown(why)))
+            self.findings.append(told)
         elif len(self.findings) == MOST_FINDINGS:
             self.findings.append(Finding("unread", str(MOST_FINDINGS)))
 
@@ -66,7 +69,7 @@ class _Check:
         try:
             return self.read(task, self.files.read(path, MOST_BYTES))
         except Damaged:
-            return None  # found again, and told, as the files are compared
+            self.add("damaged", path)
         except Refused as refused:
             self.add("bad_xml", path, str(refused))
         except Unanswered:

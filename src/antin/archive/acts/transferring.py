@@ -216,7 +216,14 @@ def _verified(row: Package, pdf: bytes) -> list[SignedBy]:
     own = identity_queries.organisation(row.organisation_id).name
     fits = 0 < len(pdf) <= rules.RECEIPT_MOST
     report = signing.validate(pdf, policy=Policy(required=())) if fits else None
-    signers = [SignedBy(one.signer_name, one.signer_organisation) for one in report.signatures] if report else []
+    signers = [
+        SignedBy(
+            one.signer_name,
+            one.signer_organisation,
+            row.organisation_id in signing.bodies_of(one.certificate_fingerprint),
+        )
+        for one in (report.signatures if report else ())
+    ]
     verdict = str(report.verdict) if report else "invalid"
     names = verdict == "valid" and rules.names_package(_words_of(pdf), row.handed_digest)
     to = vault_reads.opened_words(row.pk, row.recipient_name)

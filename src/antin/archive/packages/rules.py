@@ -29,10 +29,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
-    """A signature on a receipt: whose, of which body, as the certificate says."""
+    """A signature on a receipt: whose, of which body, as the certificate says; whether it is our own side's by our records."""
 
     name: str
     organisation: str
+    is_ours: bool = False
 
 
 def known_kind(kind: str) -> str:
@@ -194,4 +195,4 @@ def receipt_verified(verdict: str, signers: Iterable[SignedBy], *, names: bool, 
 
 def _is_other(one: SignedBy, own: str) -> bool:
     body = (one.organisation or one.name).casefold()
-    return bool(body) and body != own.casefold()
+    return bool(body) and not one.is_ours and body != own.casefold()

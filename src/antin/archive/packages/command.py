@@ -12,7 +12,7 @@ from pathlib import Path
 from antin.archive.packages import codes
 from antin.archive.packages.checking import check
 from antin.archive.packages.opening import NotOpened, opened
-from antin.archive.packages.report import PackageReport, PackageVerdict
+from antin.archive.packages.report import Finding, PackageReport, PackageVerdict
 from antin.archive.packages.sandboxed import new_pool, read_in
 
 GOOD, BAD, WRONG_USE, CANNOT_DECIDE = 0, 1, 2, 3
@@ -56,6 +56,11 @@ def _text(report: PackageReport) -> str:
         f"SHA-256: {report.sha256}",
         *([f"{report.kind} {report.objid}: {report.title}"] if report.objid else []),
         f"{report.files} tệp, {report.document_count} văn bản, {report.unpacked} byte",
-        *(f"- [{one.weight}] {one.text()}" for one in report.findings),
+        *map(_line, report.findings),
     ]
     return "\n".join(lines)
+
+
+def _line(one: Finding) -> str:
+    more = f" ({one.why})" if one.why and "{why}" not in one.message else ""
+    return f"- [{one.weight}] {one.text()}{more}"

@@ -103,13 +103,13 @@ def _directory_bounded(file: BinaryIO) -> None:
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
-        raise NotOpened(Finding("not_zip", why="không có thư mục cuối tệp"))
+        raise NotOpened(Finding("not_zip", why="EOCD"))
     _, disk, first, _, count, directory, _, _ = _END.unpack_from(tail, at)
     if disk not in (0, 0xFFFF) or first not in (0, 0xFFFF):
-        raise NotOpened(Finding("not_zip", why="chia nhiều phần"))
+        raise NotOpened(Finding("not_zip", why="split"))
     count, directory = _of_64(file, start + at, count, directory)
     if count > MOST_FILES or directory > MOST_DIRECTORY_BYTES:
-        raise NotOpened(Finding("limits", f"{count} tệp, {directory} byte thư mục"))
+        raise NotOpened(Finding("limits", f"{count}, {directory} B"))
 
 
 def _of_64(file: BinaryIO, end_at: int, count: int, directory: int) -> tuple[int, int]:
@@ -134,7 +134,7 @@ def _of_64(file: BinaryIO, end_at: int, count: int, directory: int) -> tuple[int
 def _admitted(source: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     entries = source.infolist()
     if len(entries) > MOST_FILES:
-        raise NotOpened(Finding("limits", f"{len(entries)} tệp"))
+        raise NotOpened(Finding("limits", f"{len(entries)}"))
     _apart(entries, source.start_dir)
     found: dict[str, zipfile.ZipInfo] = {}
     seen: set[str] = set()

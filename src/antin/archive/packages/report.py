@@ -34,7 +34,10 @@ SENTENCES = MappingProxyType(
         "damaged": (ERROR, N_("Không đọc hết được, hoặc sai mã kiểm: {where}.")),
         "no_mets": (ERROR, N_("Không có METS.xml ở gốc của gói.")),
         "outside_folder": (ERROR, N_("Có tệp nằm ngoài thư mục của gói: {where}.")),
-        "bad_xml": (ERROR, N_("{where} không đọc được: {why}")),
+        "bad_xml": (
+            ERROR,
+            N_("{where} không phải XML mà chuẩn cho phép: sai cú pháp, có DTD hay thực thể, hoặc quá lớn."),
+        ),
         "not_mets": (ERROR, N_("{where} không theo chuẩn METS.")),
         "no_objid": (ERROR, N_("METS.xml không có định danh gói (OBJID).")),
         "no_kind": (ERROR, N_("METS.xml không nói đây là gói SIP, AIP hay DIP.")),

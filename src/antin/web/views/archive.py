@@ -70,6 +70,7 @@ def _shelf(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse
         "holds": queries.open_holds(one.case.id for one in held),
         "lists": [(one, _(STATES[one.state])) for one in queries.destructions(actor)],
         "may_propose": bool(actor.organisations(Office.ARCHIVIST)),
+        "sees_packages": bool(actor.organisations(Office.ARCHIVIST, Office.COMPETENT_AUTHORITY)),
         "may_hold": bool(actor.organisations(Office.COMPETENT_AUTHORITY)),
         "refused": refused,
         "typed": request.POST if refused else {},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from antin.web.views import archive, packages
+from antin.web.views import archive, archive_conditions, packages
 
 urlpatterns = [
     path("luu-tru", archive.shelf, name="archive"),
+    path("luu-tru/dieu-kien", archive_conditions.conditions, name="archive_conditions"),
     path("luu-tru/de-nghi", archive.propose, name="propose_destruction"),
     path("luu-tru/huy/<uuid:destruction_id>", archive.one, name="destruction"),
     path("luu-tru/giu/<uuid:hold_id>/bo", archive.lift_hold, name="lift_hold"),

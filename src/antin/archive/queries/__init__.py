@@ -2,6 +2,7 @@
 
 holdings   what is offered, held and due; destructions, their items, the permanent register
 packages   packages of case files, their files and records
+standing   the archive in numbers
 """
 
 from antin.archive.queries.holdings import (
@@ -27,10 +28,12 @@ from antin.archive.queries.packages import (
     receipt_file,
     still_open,
 )
+from antin.archive.queries.standing import Standing, standing
 
 __all__ = [
     "ITEMS_SHOWN",
     "LISTS_MOST",
+    "Standing",
     "bare",
     "case_in_archive",
     "destruction",
@@ -46,6 +49,7 @@ __all__ = [
     "packages",
     "readers",
     "receipt_file",
+    "standing",
     "still_open",
     "traces_since",
 ]

@@ -106,7 +106,7 @@ def test_issued_document_is_kept_as_it_was_signed_and_its_fixity_is_on_record(wo
     assert entry.facts["digest"] == rules.list_digest([(found, digest)])
 
 
-@pytest.mark.clause("379/23.1.b")
+@pytest.mark.clause("379/23.1", "379/23.1.b")
 def test_daily_work_cannot_touch_what_is_archived(world: World) -> None:
     found = received(world)
     before = world.pdf(found), documents_queries.facts(found), len(ledger.history(found))

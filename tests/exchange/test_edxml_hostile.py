@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antin.exchange import safe_xml
 from antin.exchange.command import REFUSED, SOUND, WRONG_USE, check_file
 from antin.exchange.edxml import attachments
 from antin.exchange.edxml.model import Envelope
 from antin.exchange.edxml.reader import read
 from antin.regulation import RemoteViolation
+from antin.sandbox import safe_xml
 
 GOOD = (Path(__file__).parent / "data" / "van-ban-moi.edxml").read_text(encoding="utf-8")
 NS = "http://www.mic.gov.vn/TBT/QCVN_102_2016"

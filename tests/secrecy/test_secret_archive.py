@@ -14,10 +14,11 @@ from tests.secrecy import sweep
 
 from antin.archive import acts as archive
 from antin.archive import queries as archive_queries
+from antin.archive.packages.rules import Recipient
 from antin.casework import acts as casework
 from antin.documents import queries
 from antin.registry import acts as registry
-from antin.values import Custody, Office, Secrecy
+from antin.values import Custody, Office, Secrecy, sha256_hex
 from antin.vault import ports
 from antin.vault.adapters.reference_product import ReferenceProduct
 from antin.vault.rules import CipherMissing
@@ -25,6 +26,7 @@ from disposal import ARCHIVIST
 from world import PROVINCE, PROVINCE_CLERK, PROVINCE_LEADER, World, refused
 
 ABSTRACT, REASON = "về việc Hải đăng xanh (mẫu)", "Trả lại vì Gió chướng."
+BASIS = "Kế hoạch Sóng bạc (mẫu)"
 MARKS = ("Hải đăng xanh", "Gió chướng")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("379/24.4")]
@@ -103,3 +105,48 @@ def test_the_archivist_holds_what_is_secret_without_reading_it(offered: tuple[Wo
     world.confer(ARCHIVIST, Office.CLEARED, organisation=PROVINCE)
     with refused("379/4.4"):
         queries.document(world.actor(ARCHIVIST), document)
+
+
+@pytest.mark.clause("379/23.2.c")
+def test_a_secret_is_packed_under_the_product_and_leaves_enciphered_for_who_it_is_for(
+    offered: tuple[World, UUID, UUID], product: ReferenceProduct, tmp_path: Path
+) -> None:
+    world, _document, case = offered
+    archive.accept_case_file(actor=world.actor(ARCHIVIST), case_file_id=case)
+    with installed(None), refused("379/24.4") as no:
+        archive.build_package(actor=world.actor(ARCHIVIST), case_file_id=case, kind="AIP")
+    assert "cơ yếu" in no.value.next_step
+    found = archive.build_package(actor=world.actor(ARCHIVIST), case_file_id=case, kind="AIP")
+    view = archive_queries.package(world.actor(ARCHIVIST), found)
+    pages = world.original()
+    stored = [file.read_bytes() for file in Path(settings.ANTIN.path("blobs")).rglob("*") if file.is_file()]
+    assert stored and not [one for one in stored if pages[64:112] in one or b"METS.xml" in one]
+    with refused("379/24.4"):
+        handed(world, found, view.digest)
+    theirs = ReferenceProduct(tmp_path / "theirs")
+    peer = tmp_path / "cipher" / "peers" / "A97.01.pub"
+    peer.write_text((tmp_path / "theirs" / "own.pub").read_text())
+    handed(world, found, view.digest)
+    with installed(None), refused("379/24.4"):
+        archive_queries.package_file(world.actor(ARCHIVIST), found)
+    file = archive_queries.package_file(world.actor(ARCHIVIST), found)
+    sealed = b"".join(file.pieces)
+    after = archive_queries.package(world.actor(ARCHIVIST), found)
+    assert after.is_enciphered and file.name.endswith(".mat") and b"METS.xml" not in sealed
+    assert sha256_hex(sealed) == after.handed_digest != view.digest
+    opened = theirs.open_sent(sealed, b"antin package " + view.name.encode())
+    assert sha256_hex(opened) == view.digest, "who it is for gets the very package"
+    assert sweep.in_columns((BASIS,)) == [], "what was typed about it is sealed as well"
+    with installed(None):
+        assert archive_queries.package(world.actor(ARCHIVIST), found).basis == ""
+
+
+def handed(world: World, found: UUID, digest: str) -> None:
+    world.confirm(ARCHIVIST, "transfer_package", digest)
+    archive.hand_out_package(
+        actor=world.actor(ARCHIVIST),
+        package_id=found,
+        digest=digest,
+        to=Recipient("Kho lưu trữ khác (mẫu)", "A97.01"),
+        basis=BASIS,
+    )

@@ -49,7 +49,7 @@ FOR_THE_SIGNED_IN = {
     "", "toi", "toi/phien", "toi/mat-khau", "toi/quoc-gia", "toi/quoc-gia/go", "toi/du-lieu", "toi/du-lieu/dinh-chinh", "toi/tep/du-lieu.json", "dinh-chinh", "toi/vang-mat", "toi/vang-mat/ghi", "toi/uy-quyen/ghi", "uy-quyen", "sao-luu", "dau-thoi-gian", "chung-thu", "kho-tin-cay", "kho-tin-cay/tep/kho-tin-cay.zip", "su-co", "su-co/moi", "vi-pham", "vi-pham/moi", "thong-ke", "thong-ke/tep", "thong-ke/cong-bo", "tu-dong", "tu-dong/moi", "chung-thu/bao-cao", "chung-thu/bao-cao/xuat", "chung-thu/de-nghi", "mau-luong",
     "mau-luong/moi", "nhip", "danh-ba", "du-thao", "du-thao/moi", "du-thao/moi/xem-truoc", "gop-y",
     "quyet", "tiep-nhan", "phat-hanh", "han-gui", "theo-doi", "so", "so/co-yeu", "so/ban-giay", "giay", "so-hoa", "so-hoa/moi", "viec", "giao-viec", "van-ban-den", "van-ban-di", "tim",
-    "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
+    "niem-phong", "niem-phong/moi", "luu-tru", "luu-tru/de-nghi", "luu-tru/goi/kiem-tra", "luu-tru/dieu-kien", "danh-muc-huy", "lien-thong", "lien-thong/noi/moi", "lien-thong/bao-tri", "lien-thong/bao-tri/bo", "lien-thong/truc/co-quan", "thu-cong-vu", "thu-cong-vu/noi", "ho-so", "ho-so/danh-muc", "ho-so/dua-vao", "api/v1/openapi.json", "api/v1/docs", "api/v1/me", "api/v1/documents", "api/v1/search",
     "api/v1/",
 }  # fmt: skip
 """Pages of one's own desk: what they list is filtered, which other tests prove."""
@@ -94,9 +94,10 @@ KINDS = (
     "rule",
     "run",
     "notice",
+    "package",
 )
 OF_AN_OBJECT = re.compile(
-    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms|incident|outage|block|rule|run|notice)_id>"
+    r"<(?:uuid:)?(document|attachment|assignment|dispatch|register|order|case_file|destruction|hold|partner|parcel|statement|template|absence|delegation|output|message|enclosure|certificate|request|scan|contact|letter|trust|report|violation|correction|terms|incident|outage|block|rule|run|notice|package)_id>"
 )
 """All others name an object: for whom it is foreign there is no such page."""
 
@@ -162,6 +163,7 @@ def province_objects(world: World) -> dict[str, UUID]:
         "partner": uuid4(),
         "terms": uuid4(),
         "destruction": uuid4(),
+        "package": uuid4(),  # who sees which: tests/web/test_package_pages.py
         "hold": uuid4(),
         "parcel": uuid4(),
         "statement": uuid4(),

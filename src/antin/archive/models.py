@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from antin.archive.lifecycle import DESTRUCTION
+from antin.archive.lifecycle import DESTRUCTION, PACKAGE
 from antin.values import new_id
 
 
@@ -62,6 +62,60 @@ class Purge(models.Model):
     class Meta:
         db_table = "archive_purge"
         indexes = [models.Index(fields=["id"], condition=Q(done_at__isnull=True), name="archive_purge_waits")]
+
+
+class Package(models.Model):
+    """A package made of an archived case file, to whom it went, and the other side's receipt (379/23.2.c).
+
+    Its bytes lie under a key of its own, which ends with the first of its documents that is destroyed (`destroyed_at`).
+    What was typed about a package with secrets is sealed (`vault.sealed_words`). `handed_content_id`: what leaves instead,
+    enciphered for the recipient; None when the package itself does. `reader_id`: of a package for use.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case_file_id = models.UUIDField()
+    organisation_id = models.UUIDField()
+    kind = models.CharField(max_length=3)
+    state = models.CharField(max_length=10)
+    name = models.CharField(max_length=100)
+    content_id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    documents = models.JSONField()
+    purpose = models.TextField(blank=True)
+    built_by = models.UUIDField()
+    built_at = models.DateTimeField()
+    recipient_name = models.TextField(blank=True)
+    recipient_code = models.CharField(max_length=100, blank=True)
+    reader_id = models.UUIDField(null=True)
+    basis = models.TextField(blank=True)
+    handed_content_id = models.UUIDField(null=True)
+    handed_digest = models.CharField(max_length=64, blank=True)
+    handed_by = models.UUIDField(null=True)
+    handed_at = models.DateTimeField(null=True)
+    receipt_id = models.UUIDField(null=True)
+    receipt_digest = models.CharField(max_length=64, blank=True)
+    receipt_signers = models.JSONField(default=list)
+    received_by = models.UUIDField(null=True)
+    received_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "archive_package"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=sorted(PACKAGE.states())), name="archive_package_state"),
+            models.CheckConstraint(condition=Q(kind__in=["AIP", "DIP"]), name="archive_package_kind"),
+            models.CheckConstraint(
+                condition=Q(state="built") | (Q(handed_at__isnull=False) & ~Q(basis="")), name="archive_package_handed"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="received") | Q(receipt_id__isnull=False), name="archive_package_receipt"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "-id"], name="archive_packages"),
+            models.Index(fields=["case_file_id", "-id"], name="archive_packages_of"),
+        ]
 
 
 class Destruction(models.Model):

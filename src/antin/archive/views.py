@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -79,3 +80,44 @@ class DestructionView:
     attested_at: datetime | None
     attestation: dict[str, object]
     traces: Traces
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """A package, where it is on its way, to whom it went and who signed for it. `size` in bytes of the package itself."""
+
+    id: UUID
+    case_file_id: UUID
+    case_code: str
+    case_title: str
+    organisation_id: UUID
+    kind: str
+    state: str
+    name: str
+    digest: str
+    handed_digest: str
+    is_enciphered: bool
+    size: int
+    documents: int
+    purpose: str
+    built_by: str
+    built_at: datetime
+    recipient: str
+    recipient_code: str
+    basis: str
+    handed_by: str
+    handed_at: datetime | None
+    receipt_digest: str
+    signers: tuple[str, ...]
+    received_by: str
+    received_at: datetime | None
+    is_destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """A file to be taken away: name, size in bytes, its bytes in pieces."""
+
+    name: str
+    size: int
+    pieces: Iterator[bytes]

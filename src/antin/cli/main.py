@@ -25,6 +25,7 @@ PARTS = {
     ),
     "mail-simulator": ("antin.cli.mail_simulator", "a mail server of our own, for trials of official mail"),
     "edxml": ("antin.cli.edxml", "check an edXML envelope, offline"),
+    "package": ("antin.cli.package", "check an archival package of whomever, offline"),
     "ledger": ("antin.cli.ledger", "verify or export the ledger; verify a proof bundle, offline"),
     "backup": ("antin.cli.backup", "make a sealed backup set at every configured place, or list them"),
     "restore": ("antin.cli.restore", "restore a backup set into a new home, or put a restored one into service"),

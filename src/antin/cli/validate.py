@@ -1,7 +1,7 @@
 """`antin validate FILE`: the verdict on a file's signatures, offline, with its reasons.
 
-A PDF, a CMS signature (with `--data` what it was made over), a signed XML file or a proof bundle: told by content. The
-HTML report of a PDF that was changed after signing shows the pages that differ, as signed and as now.
+A PDF, a CMS signature (with `--data` what it was made over), a signed XML file or a proof bundle: told by content. An
+archival package is checked as `antin package check` does. The HTML report of a PDF that was changed after signing shows the pages that differ, as signed and as now.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from antin.archive.packages.command import check_file, is_package
 from antin.cli.english import english
 from antin.documents.adapters.page_images import PdfiumPages
 from antin.documents.adapters.pdf_process import PdfProcess
@@ -27,6 +28,10 @@ def options(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if is_package(arguments.file):
+        code, text = check_file(arguments.file, json=arguments.report == "json")
+        print(text)
+        return code
     drawing = PdfProcess(workers=1)
     try:
         code, text = validate_file(

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json as json_format
 from pathlib import Path
 
-from antin.exchange import safe_xml
 from antin.exchange.edxml import codes
 from antin.exchange.edxml.model import BusinessKind, Envelope, Message, Note
 from antin.exchange.edxml.reader import read
 from antin.regulation import RemoteViolation
+from antin.sandbox import safe_xml
 from antin.values import iso, sha256_hex
 
 SOUND, REFUSED, WRONG_USE = 0, 1, 2

@@ -7,6 +7,7 @@ from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import antin.archive.ports
 import antin.continuity.ports
 import antin.conversion.ports
 import antin.documents.ports
@@ -15,6 +16,7 @@ import antin.identity.ports
 import antin.ledger.ports
 import antin.signing.ports
 import antin.vault.ports
+from antin.archive.adapters.handover import HandOverSheet
 from antin.continuity.adapters.directory_target import DirectoryTarget
 from antin.continuity.adapters.postgres_tools import PostgresTools
 from antin.conversion.adapters.paper import PaperPrinter
@@ -24,6 +26,7 @@ from antin.exchange.adapters.axis_http import AxisHttp
 from antin.exchange.adapters.mail_servers import Account, MailServers
 from antin.exchange.adapters.party_network import PartyNetwork
 from antin.exchange.adapters.told_deliveries import ToldDeliveries
+from antin.exchange.adapters.told_receipts import ToldReceipts
 from antin.exchange.axis.protocol import Credentials
 from antin.house import postgres
 from antin.house.config import Config
@@ -72,6 +75,14 @@ def wire(config: Config) -> None:
             deliveries=ToldDeliveries(),
             system=SYSTEM,
             base_url=config.web.base_url,
+        )
+    )
+    antin.archive.ports.bind(
+        antin.archive.ports.Ports(
+            receipts=ToldReceipts(),
+            printer=HandOverSheet(Path(config.times_new_roman) if config.times_new_roman else None),
+            spool=config.path("spool"),
+            system=SYSTEM,
         )
     )
     antin.identity.ports.bind(

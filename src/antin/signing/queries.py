@@ -156,6 +156,11 @@ def holder_now(certificate: bytes, carried: tuple[bytes, ...]) -> str:
     return facts.code if good else ""
 
 
+def bodies_of(fingerprint: str) -> frozenset[UUID]:
+    """The organisations whose certificate, or whose person's, this is by our records (SHA-256 of it, hexadecimal)."""
+    return frozenset(Certificate.objects.filter(fingerprint=fingerprint).values_list("organisation_id", flat=True))
+
+
 def latest_report(document_id: UUID) -> ReportView | None:
     """The newest report on the document; None when none was made."""
     row = ValidationReport.objects.filter(document_id=document_id).order_by("-made_at", "-id").first()

@@ -63,6 +63,7 @@ ACTS = {
     "archive.case_file.settled": N_("nhận hồ sơ vào kho lưu trữ"),
     "archive.hold.set": N_("giữ lại, chưa huỷ"),
     "archive.hold.lifted": N_("bỏ lệnh giữ lại"),
+    "archive.package.transferred": N_("lập, giao hoặc nhận biên nhận gói lưu trữ"),
     "archive.destruction.proposed": N_("đề nghị huỷ"),
     "archive.destruction.examined": N_("thẩm định danh mục huỷ"),
     "archive.destruction.decided": N_("quyết định về danh mục huỷ"),

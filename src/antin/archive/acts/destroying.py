@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from antin.archive import queries, rules
 from antin.archive.acts.purging import ask
+from antin.archive.acts.transferring import forget_packages
 from antin.archive.lifecycle import DESTRUCTION
 from antin.archive.models import Destruction, Holding, Item
 from antin.casework import acts as casework
@@ -112,7 +113,8 @@ def destroy_again(*, actor: Actor, document_id: UUID) -> bool:
 
 
 def _forget(document_id: UUID) -> None:
-    """Key, bytes and every word about it in the rooms below; rooms above follow."""
+    """Key, bytes, packages that hold it, and every word about it in the rooms below; rooms above follow."""
+    forget_packages(document_id)
     documents.settle_custody(document_id=document_id, act=ACT)
     registry.forget(document_id=document_id)
     casework.forget(document_id=document_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from antin.archive import rules
+from antin.archive import queries, rules
 from antin.archive.models import Hold, Holding
 from antin.casework import acts as casework
 from antin.casework import queries as casework_queries
@@ -16,7 +16,7 @@ from antin.casework.lifecycle import CASE_FILE
 from antin.documents import acts as documents
 from antin.documents import queries as documents_queries
 from antin.ledger import acts as ledger
-from antin.values import Actor, Office, Secrecy
+from antin.values import Actor, Office
 from antin.vault import queries as vault
 
 
@@ -33,7 +33,7 @@ def accept_case_file(*, actor: Actor, case_file_id: UUID) -> UUID:
         raise rules.not_found()
     rules.office_for(CASE_FILE.step(case.state, "settle_accession(accept)"), actor, case.organisation_id)
     members = casework_queries.documents_in(case_file_id)
-    rules.cipher_if_mat(_bare(members))
+    rules.cipher_if_mat(queries.bare(map(documents_queries.facts, members)))
     rules.fixity_ok(_damaged(members))
     held = [documents.settle_custody(document_id=one, act="settle_accession(accept)") for one in _to_settle(members)]
     casework.settle_case_file(case_file_id=case_file_id, act="settle_accession(accept)")
@@ -61,12 +61,6 @@ def accept_case_file(*, actor: Actor, case_file_id: UUID) -> UUID:
 def _to_settle(members: tuple[UUID, ...]) -> list[UUID]:
     """Those not in the archive yet: a document in two case files came with the first of them."""
     return [one for one in members if documents_queries.facts(one).custody == "current"]
-
-
-def _bare(members: tuple[UUID, ...]) -> list[UUID]:
-    """What is Mật, and not under the product installed here."""
-    secret = [one for one in members if documents_queries.facts(one).secrecy is not Secrecy.OPEN]
-    return [one for one in secret if not vault.is_protected(one)]
 
 
 def _damaged(members: tuple[UUID, ...]) -> list[str]:

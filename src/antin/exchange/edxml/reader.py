@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from antin.exchange import safe_xml
 from antin.exchange.edxml import attachments as packing
 from antin.exchange.edxml.model import (
     Attachment,
@@ -32,6 +31,7 @@ from antin.exchange.edxml.model import (
     Trace,
 )
 from antin.exchange.edxml.nodes import XMLDSIG, Node, refused
+from antin.sandbox import safe_xml
 from antin.values import N_
 
 PREFIX = "cid:"

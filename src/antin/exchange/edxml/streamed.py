@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from antin.exchange import safe_xml
 from antin.exchange.edxml import attachments as packing
 from antin.exchange.edxml import dsig
 from antin.exchange.edxml.dsig import Checked, Sealer
 from antin.exchange.edxml.model import Attachment, Envelope, Message
 from antin.exchange.edxml.reader import read
 from antin.exchange.edxml.writer import TAG, tree
+from antin.sandbox import safe_xml
 from antin.values import N_
 from antin.vault.spool import Spool
 

@@ -7,7 +7,7 @@ directory   directory, recipient_names
 connections connection_of, sheets_of (exchange operators)
 terms       terms_of, parties_of, terms_paper (exchange operators)
 paper       enclosures, papers_waiting, papers_count, papers_there, slip, paper_classes_for, papers_in, may_confirm_paper
-proofs      arrivals, evidence
+proofs      arrivals, evidence, receipts
 statistics  sent_counts, median_arrival_s: numbers over whole periods, for reports
 axis        axis_line, axis_held (exchange operators), axis_arrivals
 mail        mail_line, letters_held, mail_contacts (exchange operators, the clerk of the account), mail_arrivals
@@ -71,7 +71,7 @@ from antin.exchange.queries.paper import (
     papers_waiting,
     slip,
 )
-from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence
+from antin.exchange.queries.proofs import ArrivalRow, EvidenceRow, ToldRow, arrivals, evidence, receipts
 from antin.exchange.queries.statistics import SentCount, median_arrival_s, sent_counts
 from antin.exchange.queries.terms import TermsRow, parties_of, terms_of, terms_paper
 
@@ -142,6 +142,7 @@ __all__ = [
     "parties_of",
     "partners",
     "quarantined",
+    "receipts",
     "recipient_names",
     "send_clock_count",
     "send_clocks",

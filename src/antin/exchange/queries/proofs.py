@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from antin.exchange.models import (
 )
 from antin.exchange.queries.deliveries import MAX_ROWS, PAPER_ARRIVED
 from antin.exchange.wire import HEAD_BYTES, read_lengths, read_manifest
+from antin.signing.bundling import Receipt
 from antin.values import Actor, sha256_hex
 from antin.vault import queries as vault
 
@@ -112,6 +114,20 @@ def evidence(actor: Actor, document_id: UUID) -> tuple[EvidenceRow, ...]:
     rows += _letters(document_id)
     rows += _envelopes(document_id)
     return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def receipts(actor: Actor, document_id: UUID) -> tuple[Receipt, ...]:
+    """The same words as they go into a proof bundle, each under a name of its own."""
+    return tuple(
+        Receipt(
+            f"{number:03d}-{row.event}-{row.signer_code}.{row.extension}", row.digest, row.size, partial(_message, row)
+        )
+        for number, row in enumerate(evidence(actor, document_id), 1)
+    )
+
+
+def _message(row: EvidenceRow) -> bytes:
+    return row.message
 
 
 def _letters(document_id: UUID) -> list[EvidenceRow]:

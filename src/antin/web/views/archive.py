@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from antin.archive import acts, queries
+from antin.archive import acts, queries, rules
 from antin.archive.lifecycle import DESTRUCTION
 from antin.archive.views import DestructionView
 from antin.regulation import RuleViolation
@@ -70,6 +70,8 @@ def _shelf(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse
         "holds": queries.open_holds(one.case.id for one in held),
         "lists": [(one, _(STATES[one.state])) for one in queries.destructions(actor)],
         "may_propose": bool(actor.organisations(Office.ARCHIVIST)),
+        "works_here": bool(actor.organisations(*rules.WORKING_HERE)),
+        "sees_packages": bool(actor.organisations(Office.ARCHIVIST, Office.COMPETENT_AUTHORITY)),
         "may_hold": bool(actor.organisations(Office.COMPETENT_AUTHORITY)),
         "refused": refused,
         "typed": request.POST if refused else {},

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from antin.documents import queries as documents
-from antin.documents.facts import AttachmentView
 from antin.exchange import queries as exchange
 from antin.ledger import acts as ledger
-from antin.ledger import queries as proofs
-from antin.ledger.bundle import Apart, BundleEntry, BundleParts, build_bundle
-from antin.signing import ports as signing_ports
-from antin.signing import queries as signing
-from antin.signing.evidence_records import queries as evidence_records
+from antin.signing.bundling import proof_bundle
 from antin.web.shown import actor_of
 
 RESOLUTIONS = (72, 110, 150, 220)
 USUAL_DPI = 110
-ENCLOSED_BYTES = 64 * 1024 * 1024
-Sized = TypeVar("Sized", AttachmentView, exchange.EvidenceRow)
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
@@ -75,32 +65,9 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Document, report, anchors, receipts and ledger entries with their proofs, to be checked on any machine."""
     actor = actor_of(request)
     document = documents.document(actor, document_id)
-    data, rendition = documents.pdf(actor, document_id)
     while ledger.integrate():
         pass
-    report = signing.latest_report(document_id)
-    files, words = documents.attachments(actor, document_id), exchange.evidence(actor, document_id)
-    enclosed, said = _enclosed(files, ENCLOSED_BYTES), _enclosed(words, ENCLOSED_BYTES)
-    named = {id(row): _word_name(number, row) for number, row in enumerate(words, 1)}
-    heads, timed = evidence_records.timed(document_id)
-    parts = BundleParts(
-        heads=heads,
-        timed=timed,
-        document_id=document_id,
-        title=document.reference_number or document.abstract[:80],
-        document=data,
-        vkey=proofs.log_key(),
-        entries=tuple(BundleEntry(e.id, e.payload, e.proof, e.opening) for e in proofs.evidence(document_id)),
-        report=report.report.to_dict() if report else None,
-        anchors_pem=_anchors(),
-        attachments=tuple((one.name, b"".join(documents.attachment_pieces(actor, one.id)[1])) for one in enclosed),
-        receipts=tuple((named[id(row)], row.message) for row in said),
-        apart=(
-            *(Apart(one.name, one.digest, one.size) for one in files if one not in enclosed),
-            *(Apart(named[id(row)], row.digest, row.size) for row in words if row not in said),
-        ),
-    )
-    built = build_bundle(parts)
+    built = proof_bundle(actor, document_id, exchange.receipts(actor, document_id))
     with transaction.atomic():
         ledger.append(
             "ledger.evidence.exported",
@@ -108,30 +75,12 @@ def bundle(request: HttpRequest, document_id: UUID) -> HttpResponse:
             object_kind="document",
             object_id=document_id,
             organisation_id=document.owner_id,
-            facts={"digest": rendition.digest},
+            facts={"digest": built.digest},
             clause="379/5.5",
         )
     return _download(
-        built, "application/zip", f"chung-cu-{_file_name(document.reference_number or str(document_id))}.zip"
+        built.data, "application/zip", f"chung-cu-{_file_name(document.reference_number or str(document_id))}.zip"
     )
-
-
-def _anchors() -> bytes:
-    ders = signing_ports.in_force().trust.anchors
-    return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
-
-
-def _enclosed(parts: Iterable[Sized], most: int) -> list[Sized]:
-    """What fits into a bundle, in order; the rest is only named there, with its digest."""
-    inside: list[Sized] = []
-    for one in parts:
-        if sum(kept.size for kept in inside) + one.size <= most:
-            inside.append(one)
-    return inside
-
-
-def _word_name(number: int, row: exchange.EvidenceRow) -> str:
-    return f"{number:03d}-{row.event}-{row.signer_code}.{row.extension}"
 
 
 def _download(data: bytes, media_type: str, name: str) -> HttpResponse:

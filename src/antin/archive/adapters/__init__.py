@@ -1,0 +1,1 @@
+"""The archive's ports towards the outside, made real."""

@@ -34,7 +34,7 @@ def shown(visit: Visit, login: str = ARCHIVIST) -> dict[str, str]:
     """What the page says of each condition, without its mark-up."""
     page = visit(login).get("/luu-tru/dieu-kien").content.decode()
     rows = re.findall(r"<li><span><b>.*?</li>", page, re.DOTALL)
-    found = {clause: row for row in rows for clause in re.findall(r"/quy-dinh/(379/23\.2\.\w)\"", row)}
+    found = {clause: row for row in rows for clause in re.findall(r"/quy-dinh/([^\"]+)\"", row)}
     return {clause: re.sub(r"<[^>]+>", "", row) for clause, row in found.items()}
 
 

@@ -72,6 +72,11 @@ def entered(world: World, block: UUID, number: int, document: UUID, at: datetime
     )  # fmt: skip
 
 
+def closed(world: World, outage: UUID, by: str = CLERK) -> None:
+    world.confirm(by, "close_outage", acts.reconciliation_digest(outage))
+    acts.close_outage(actor=world.actor(by), outage_id=outage)
+
+
 def numbers(actor: Actor, outage: UUID) -> dict[int, str]:
     return {one.number: one.state for block in queries.blocks(actor, outage) for one in block.numbers}
 
@@ -155,7 +160,7 @@ def test_paper_of_an_outage_comes_back_number_by_number_and_nothing_is_missing(o
     with refused("379/4.6"):
         acts.close_outage(actor=office.actor(CLERK), outage_id=outage)
     acts.check_paper_case(actor=office.actor(LEADER), case_id=case, agrees=True)
-    acts.close_outage(actor=office.actor(CLERK), outage_id=outage)
+    closed(office, outage, by=CLERK)
     row = queries.outage(office.actor(OWNER), outage)
     assert row.counts == {"used": 1, "voided": 2, "unchecked": 0, "untouched": 0}
     assert row.digest == ledger.history(outage)[0].facts["list"]
@@ -178,7 +183,9 @@ def test_incident_stays_open_while_its_paper_is_not_back(office: World) -> None:
     with refused("379/4.6"):
         acts.close_incident(actor=office.actor(OWNER), incident_id=incident, report="x")
     acts.end_outage(actor=office.actor(OWNER), outage_id=outage, checks="thử")
-    acts.close_outage(actor=office.actor(CLERK), outage_id=outage)
+    with refused("379/5.6"):
+        acts.close_outage(actor=office.actor(CLERK), outage_id=outage)
+    closed(office, outage)
     office.confirm(OWNER, "close_incident", acts.closing_digest(incident))
     acts.close_incident(actor=office.actor(OWNER), incident_id=incident, report="Không dùng số nào.")
 
@@ -298,6 +305,6 @@ def test_reconciled_outage_takes_no_more_numbers(office: World) -> None:
     block = allotted(office, outage, count=1)
     acts.void_paper_number(actor=office.actor(CLERK), place=Place(block, 1), reason="Không dùng.")
     acts.end_outage(actor=office.actor(OWNER), outage_id=outage, checks="thử")
-    acts.close_outage(actor=office.actor(SIGNATORY), outage_id=outage)
+    closed(office, outage, by=SIGNATORY)
     with refused("379/4.6"):
         allotted(office, outage)

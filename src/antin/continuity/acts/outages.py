@@ -17,6 +17,7 @@ from antin.continuity.counting import counted
 from antin.continuity.incident_models import Outage, PaperBlock, PaperCase
 from antin.continuity.lifecycle import OUTAGE
 from antin.continuity.rules import incidents as rules
+from antin.identity import acts as identity
 from antin.identity import queries as organisations
 from antin.identity import rules as identity_rules
 from antin.ledger import acts as ledger
@@ -104,7 +105,10 @@ def allot_paper_block(
 
 @transaction.atomic
 def close_outage(*, actor: Actor, outage_id: UUID) -> None:
-    """Nothing is missing: every number set aside was used or voided, every entry checked; the counts stand in the log (I44)."""
+    """Nothing is missing: every number set aside was used or voided, every entry checked; the counts stand in the log (I44).
+
+    Spends the challenge "close_outage" over what is closed.
+    """
     row = locked_outage(outage_id)
     step = OUTAGE.step(row.state, "close_outage")
     held = {mandate.organisation_id for mandate in actor.mandates if mandate.office in step.offices}
@@ -113,7 +117,8 @@ def close_outage(*, actor: Actor, outage_id: UUID) -> None:
         raise rules.nothing_here()
     counts = counted(row.id)
     rules.nothing_left(untouched=counts["untouched"], unchecked=counts["unchecked"])
-    row.counts, row.digest = counts, sha256_hex(canonical_json(_list(row.id)))
+    identity.spend_challenge(actor=actor, act="close_outage", digest=reconciliation_digest(row.id))
+    row.counts, row.digest = counts, list_digest(row.id)
     row.state, row.closed_by, row.closed_at = step.to, actor.person_id, ports.bound().clock.now()
     row.save()
     _enter("reconciled", actor, row, {**counts, "list": row.digest})
@@ -127,10 +132,15 @@ def locked_outage(outage_id: UUID) -> Outage:
     return row
 
 
-def _list(outage_id: UUID) -> list[dict[str, object]]:
-    """What the digest of a reconciled outage is over: each number with what became of it."""
+def reconciliation_digest(outage_id: UUID) -> str:
+    """What the code of who closes it is bound to: this outage, with what became of each number by now."""
+    return sha256_hex(canonical_json({"act": "close_outage", "outage": str(outage_id), "list": list_digest(outage_id)}))
+
+
+def list_digest(outage_id: UUID) -> str:
+    """SHA-256 over each number that was used or voided, with its document or reason."""
     rows = PaperCase.objects.filter(block__outage_id=outage_id, state__in=["used", "voided"])
-    return [
+    told = [
         {
             "register": str(row.block.register_id),
             "number": row.number,
@@ -140,6 +150,7 @@ def _list(outage_id: UUID) -> list[dict[str, object]]:
         }
         for row in rows.select_related("block").order_by("block__register_id", "number")
     ]
+    return sha256_hex(canonical_json(told))
 
 
 def _enter(what: str, actor: Actor, row: Outage, facts: dict[str, object]) -> None:

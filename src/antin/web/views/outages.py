@@ -17,7 +17,7 @@ from antin.ledger import queries as ledger
 from antin.regulation import RuleViolation
 from antin.rulebook import queries as rulebook
 from antin.values import N_, Actor, Office, is_uuid
-from antin.web import table_words
+from antin.web import step_up, table_words
 from antin.web.answers import done, page
 from antin.web.refusals import Refusal, attempt
 from antin.web.shown import actor_of
@@ -40,6 +40,9 @@ def one(request: HttpRequest, outage_id: UUID) -> HttpResponse:
     open_at = _place((request.POST if refused else request.GET).get("so", ""), blocks)
     held = {mandate.office for mandate in actor.mandates}
     mine = set(actor.organisations(Office.CLERK))
+    closes = row.state == "ended" and bool(
+        set(dict(row.organisations)) & set(actor.organisations(Office.CLERK, Office.LEADER))
+    )
     context: dict[str, Any] = {
         "base": BASE,
         "state": table_words.state,
@@ -50,7 +53,7 @@ def one(request: HttpRequest, outage_id: UUID) -> HttpResponse:
         "bodies": [(key, name) for key, name in row.organisations if key in mine],
         "types": [(one.code, one.name) for one in rulebook.document_types(rulebook.today())],
         "owns": Office.SYSTEM_OWNER in held,
-        "closes": bool(set(dict(row.organisations)) & set(actor.organisations(Office.CLERK, Office.LEADER))),
+        "asked": step_up.ask(request, "close_outage", acts.reconciliation_digest(outage_id)) if closes else None,
         "history": ledger.history(outage_id),
         "refused": refused,
         "typed": request.POST if refused else {},
@@ -96,6 +99,8 @@ def _step(request: HttpRequest, actor: Actor, outage_id: UUID) -> Refusal | None
         "end": lambda: acts.end_outage(actor=actor, outage_id=outage_id, checks=given.get("checks", "")),
         "close": lambda: acts.close_outage(actor=actor, outage_id=outage_id),
     }
+    if given.get("step") == "close" and (refused := step_up.answered(request)):
+        return refused
     _made, refused = attempt(steps.get(given.get("step", ""), lambda: None))
     return refused
 

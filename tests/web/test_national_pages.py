@@ -138,6 +138,22 @@ def test_one_national_account_opens_one_account(house: House, national: National
         national.link(other, "an")
 
 
+@pytest.mark.clause("379/12.2.b")
+def test_lower_level_opens_nothing(house: House, national: National) -> None:
+    national.link(enrol(house, "an"), "an")
+    national.server.claims = {"acr": "1"}
+    client, answer = national.walk_in("an")
+    assert "Mức xác thực" in text(answer)
+    assert client.get("/toi").status_code == 302
+
+
+@pytest.mark.clause("379/11.3")
+def test_answer_that_is_not_believed_is_refused_with_the_way_forward(house: House, national: National) -> None:
+    national.link(enrol(house, "an"), "an")
+    national.server.claims = {"aud": "other"}
+    assert "không dùng được" in text(national.walk_in("an")[1])
+
+
 @pytest.mark.clause("379/5.6")
 def test_answer_counts_in_the_browser_that_asked_and_once(house: House, national: National) -> None:
     national.link(enrol(house, "an"), "an")

@@ -52,11 +52,15 @@ class Statement:
 
 
 class NationalIdentity(Protocol):
-    """The port. Statements are believed only with the provider's signature, for this installation, of the level asked."""
+    """The port. Statements are believed only with the provider's signature, for this installation and this question."""
 
     @property
     def name(self) -> str:
         """As people know it, for buttons: "VNeID"."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels at which a person is known well enough to work with documents."""
 
     def question(self, asked: Asked) -> str:
         """The address at which the person proves who it is. Indeterminate while the provider does not answer."""

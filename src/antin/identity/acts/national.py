@@ -108,10 +108,13 @@ def _proven(asked: Asked | None, state: str, code: str) -> Statement:
     is_ours = asked is not None and asked.is_answered_by(state) and now - asked.at < ANSWER_WITHIN.total_seconds()
     decisions.answers_our_question(is_ours=is_ours and bool(code))
     assert asked is not None
+    provider = _provider()
     try:
-        return _provider().statement(asked, code)
+        said = provider.statement(asked, code)
     except RemoteViolation as violation:
-        raise RuleViolation(violation.clause, violation.reason, violation.next_step) from violation
+        raise decisions.not_believed() from violation
+    decisions.level_enough(enough=said.level in provider.levels)
+    return said
 
 
 def _provider() -> NationalIdentity:

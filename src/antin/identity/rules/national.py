@@ -31,6 +31,25 @@ def answers_our_question(*, is_ours: bool) -> None:
         )
 
 
+def not_believed() -> RuleViolation:
+    """What the provider answered is not signed, not for us, not for this question, or not of now (379/11.3)."""
+    return RuleViolation(
+        "379/11.3",
+        N_("Trả lời của hệ thống định danh quốc gia không dùng được."),
+        N_("Thử lại; vẫn không được thì vào bằng mật khẩu và mã dùng một lần."),
+    )
+
+
+def level_enough(*, enough: bool) -> None:
+    """A person known at a low level alone does not work with documents (379/12.2.b)."""
+    if not enough:
+        raise RuleViolation(
+            "379/12.2.b",
+            N_("Mức xác thực của lần đăng nhập này chưa đủ để làm việc với văn bản."),
+            N_("Dùng tài khoản định danh mức cao hơn, hoặc vào bằng mật khẩu và mã dùng một lần."),
+        )
+
+
 def linked(*, is_linked: bool) -> None:
     """Only an account that its owner linked is opened so: the number alone opens nothing (379/11.1)."""
     if not is_linked:

@@ -33,8 +33,8 @@ FORM_MOST = 16 * 1024
 PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Tài khoản định danh mẫu</title><style>body{{font:1rem/1.5 sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}}
 button{{display:block;width:100%;margin:.5rem 0;padding:.7rem;font:inherit;text-align:left}}</style>
-<h1>Tài khoản định danh mẫu</h1><p>Mô phỏng nơi cung cấp tài khoản định danh quốc gia. Chọn người để xác thực; không có ai thật ở đây.</p>
-<form method="post">{people}</form></html>"""
+<main><h1>Tài khoản định danh mẫu</h1><p>Mô phỏng nơi cung cấp tài khoản định danh quốc gia. Chọn người để xác thực; không có ai thật ở đây.</p>
+<form method="post">{people}</form></main></html>"""
 
 
 def lay_out(folder: Path, clients: list[dict[str, str]], people: list[dict[str, str]]) -> None:
